@@ -1,0 +1,1 @@
+"""The rules of peer support: imports nothing of the house, knows no Slack, SQL or web."""

@@ -1,0 +1,56 @@
+"""Which deeds are written down, and with how little: a deed, who did it by internal id, on which subject, when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Event(StrEnum):
+    """The deeds that are written down."""
+
+    REQUEST_OPENED = "request.opened"
+    REQUEST_CHANGED = "request.changed"
+    REQUEST_CLAIMED = "request.claimed"
+    REQUEST_REASSIGNED = "request.reassigned"
+    REQUEST_CLOSED = "request.closed"
+    REQUEST_WITHDRAWN = "request.withdrawn"
+    REQUEST_ERASED = "request.erased"
+    IDENTITY_OPENED = "identity.opened"
+    OFFER_SENT = "offer.sent"
+    OFFER_WITHDRAWN = "offer.withdrawn"
+    OFFER_ACCEPTED = "offer.accepted"
+    OFFER_DECLINED = "offer.declined"
+    MATCH_RELEASED = "match.released"
+    CONTACT_MADE = "contact.made"
+    CONTACT_FAILED = "contact.failed"
+    TALKED = "talked"
+    FOURTH_AGREED = "fourth.agreed"
+    CONTACT_DELETED = "contact.deleted"
+    SUPPORTER_SAVED = "supporter.saved"
+    SUPPORTER_PAUSED = "supporter.paused"
+    MEMBER_SEEDED = "member.seeded"
+    REFUSED = "refused"
+
+
+class ActorKind(StrEnum):
+    """In what capacity somebody acted; this, and never a name, is what the requester is shown."""
+
+    REQUESTER = "requester"
+    ADMIN = "admin"
+    SUPPORTER = "supporter"
+    SYSTEM = "system"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the ledger. `actor` is a member or supporter id; None for the requester and the system."""
+
+    event: Event
+    at: datetime
+    kind: ActorKind
+    actor: UUID | None = None
+    subject: UUID | None = None

@@ -1,0 +1,48 @@
+"""What may be said to whom: a kind, an audience, an id; never words or names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Kind(StrEnum):
+    """Everything the outbox can carry. `subject` and `audience` below say what the two ids of a row mean."""
+
+    CARD = "card"
+    """Make the administrators' card equal the request. subject = request."""
+    TELL_MEMBER = "tell_member"
+    """Constant message to one administrator or lead. subject = request, audience = member."""
+    TELL_SUPPORTER_OFFER = "tell_supporter_offer"
+    """Constant message to a supporter who has an offer. subject = offer, audience = supporter."""
+    TELL_SUPPORTER = "tell_supporter"
+    """Constant message to a supporter about a request they have or had. subject = request, audience = supporter."""
+    TELL_REQUESTER = "tell_requester"
+    """Constant message to the requester, if they ticked it. subject = request."""
+    HOME_REQUESTER = "home_requester"
+    """Publish the requester's Home again. subject = request."""
+    HOME_SUPPORTER = "home_supporter"
+    """Publish a supporter's Home again. subject = audience = supporter."""
+    HOME_MEMBER = "home_member"
+    """Publish an administrator's Home again. subject = audience = member."""
+    CLOSE_MESSAGES = "close_messages"
+    """Edit the app's own direct messages about the subject (request or offer) down to "closed"."""
+    ERASE_CONTACT = "erase_contact"
+    """Destroy the contact key and blank the contact. subject = request."""
+    ERASE = "erase"
+    """Destroy every key of a closed request and blank its sealed columns. subject = request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A row to put into the outbox; `dedupe` makes a repeat of the same deed harmless."""
+
+    kind: Kind
+    subject: UUID
+    dedupe: str
+    programme: str
+    audience: UUID | None = None
+    run_at: datetime | None = None
+    """Not before this instant; None means now."""

@@ -1,0 +1,266 @@
+"""Protocols of what the rules need from the outside: a unit of work with its repositories, handles, clock and ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from peersupport.audit import Entry, Event
+from peersupport.notifications import Message
+from peersupport.offers import Offer, OfferState
+from peersupport.people import Address, Role
+from peersupport.requests import Contact, Needs, State, SupportRequest
+from peersupport.supporters import Profile, Supporter
+
+
+class Clock(Protocol):
+    """Tells the time; passed in so that tests can move it."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+
+
+class Ids(Protocol):
+    """Makes ids; passed in so that tests can foresee them."""
+
+    def new(self) -> UUID:
+        """Return a new random 128-bit id."""
+
+    def reference(self) -> str:
+        """Return a new short reference such as K7-4Q2M, easy to say on the phone, without look-alike letters."""
+
+
+class Handles(Protocol):
+    """Opaque tokens for buttons and hidden metadata, bound to a purpose and a viewer, with an end."""
+
+    def make(self, purpose: str, record: UUID, viewer: str, expires_at: datetime) -> str:
+        """Return a token that only this viewer can use, for this purpose, until then."""
+
+    def open(self, token: str, purpose: str, viewer: str, now: datetime) -> UUID | None:
+        """Return the record's id, or None for anything unknown, expired, foreign, malformed or of another purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody with a role in a programme other than supporter. The address is sealed in the database."""
+
+    id: UUID
+    programme: str
+    roles: frozenset[Role]
+    address: Address
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person is across the installation: member rows and supporter rows by programme."""
+
+    members: Mapping[str, tuple[UUID, frozenset[Role]]]
+    supporters: Mapping[str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message of ours that stands somewhere: kept so that it can be updated and, at the end, edited down."""
+
+    id: UUID
+    subject: UUID
+    kind: str
+    channel: str
+    ts: str
+    audience: UUID | None = None
+
+
+class Requests(Protocol):
+    """Support requests, one row each, with their sealed parts."""
+
+    async def add(self, request: SupportRequest, needs: Needs, contact: Contact) -> bool:
+        """Store a new request under new data keys; False where this person has an open one in the programme, or the reference is taken."""
+
+    async def get(self, id: UUID, *, lock: bool = False) -> SupportRequest | None:
+        """Return one request; `lock` holds the row until the transaction ends."""
+
+    async def of(self, who: Address, *, open_only: bool = True) -> list[SupportRequest]:
+        """Return the person's own requests, newest first, by keyed hash."""
+
+    async def is_requester(self, id: UUID, who: Address) -> bool:
+        """Say whether this request is that person's own, by keyed hash."""
+
+    async def in_states(
+        self, programme: str, states: frozenset[State], *, limit: int, after: UUID | None = None
+    ) -> list[SupportRequest]:
+        """Return up to `limit` requests of a programme, the earliest due first."""
+
+    async def of_supporter(self, supporter: UUID) -> list[SupportRequest]:
+        """Return the requests now with this supporter, the earliest due first."""
+
+    async def save(self, request: SupportRequest) -> bool:
+        """Write every plain column where the stored version is still `request.version`, and add one to it; False otherwise."""
+
+    async def needs(self, id: UUID) -> Needs | None:
+        """Unseal the needs; None once erased."""
+
+    async def contact(self, id: UUID) -> Contact | None:
+        """Unseal the contact; None once erased."""
+
+    async def reseal(self, id: UUID, needs: Needs, contact: Contact) -> None:
+        """Replace both sealed parts under the keys they have."""
+
+    async def erase_contact(self, id: UUID) -> None:
+        """Destroy the contact key, then blank the contact. Safe to repeat."""
+
+    async def erase(self, id: UUID) -> None:
+        """Destroy every key of the request, then blank its sealed columns and the requester's hash. Safe to repeat."""
+
+
+class Offers(Protocol):
+    """Offers of a request to supporters."""
+
+    async def add(self, offers: Sequence[Offer]) -> None:
+        """Store new offers."""
+
+    async def get(self, id: UUID) -> Offer | None:
+        """Return one offer."""
+
+    async def with_request(self, id: UUID, *, lock: bool = False) -> tuple[Offer, SupportRequest] | None:
+        """Return an offer and its request in one go; `lock` holds the request's row."""
+
+    async def of_request(self, request: UUID) -> list[Offer]:
+        """Return every offer of a request in order of position, then age."""
+
+    async def open_of_supporter(self, supporter: UUID) -> list[Offer]:
+        """Return the offers now open with a supporter."""
+
+    async def save(self, offer: Offer, *, was: OfferState) -> bool:
+        """Write the offer where its stored state is still `was`; False otherwise. Two accepted offers of one request never exist."""
+
+
+class Supporters(Protocol):
+    """The register of supporters, with loads counted at reading."""
+
+    async def add(self, supporter: Supporter, profile: Profile) -> bool:
+        """Store a new entry under a new data key; False where this person is in the programme's register already."""
+
+    async def get(self, id: UUID) -> tuple[Supporter, Profile] | None:
+        """Return one entry."""
+
+    async def all(self, programme: str) -> list[tuple[Supporter, Profile]]:
+        """Return the whole register of a programme."""
+
+    async def find(self, programme: str, who: Address) -> tuple[Supporter, Profile] | None:
+        """Return a person's own entry, by keyed hash."""
+
+    async def save(self, supporter: Supporter, profile: Profile | None = None) -> bool:
+        """Write the entry where its version is unchanged; False otherwise. None leaves the profile as it is."""
+
+
+class Members(Protocol):
+    """Administrators, backups and safety leads."""
+
+    async def seed(self, programme: str, members: Sequence[Member]) -> bool:
+        """Store these where the programme has none yet; True where it did."""
+
+    async def all(self, programme: str) -> list[Member]:
+        """Return a programme's members."""
+
+    async def get(self, id: UUID) -> Member | None:
+        """Return one member."""
+
+    async def standing(self, who: Address) -> Standing:
+        """Return what this person is in every programme, by keyed hash, active rows only, in one query."""
+
+    async def which(self, programme: str, people: Sequence[Address]) -> list[UUID]:
+        """Return the ids of those among these people who are members of the programme."""
+
+
+class Outbox(Protocol):
+    """Messages and timers due, in the same transaction as the deed."""
+
+    async def put(self, *messages: Message) -> None:
+        """Add rows; one whose dedupe key exists already is left out silently."""
+
+
+class Audit(Protocol):
+    """The append-only, hash-chained ledger."""
+
+    async def write(self, *entries: Entry) -> None:
+        """Append entries."""
+
+    async def of(self, subject: UUID, event: Event | None = None) -> list[Entry]:
+        """Return the entries about a subject, oldest first."""
+
+
+class Receipts(Protocol):
+    """Which submissions and presses were carried out already."""
+
+    async def find(self, key: str) -> tuple[bool, UUID | None]:
+        """Say whether the key was used, and what record came of it."""
+
+    async def keep(self, key: str, result: UUID | None = None) -> bool:
+        """Keep the key with its result; False where it was kept already (also by a transaction that just won)."""
+
+
+class Preferences(Protocol):
+    """What a person chose for the app itself, by keyed hash."""
+
+    async def language(self, who: Address) -> str | None:
+        """Return the chosen language, or None."""
+
+    async def choose_language(self, who: Address, language: str) -> None:
+        """Remember a language."""
+
+
+class Tallies(Protocol):
+    """Counts that name nobody."""
+
+    async def add(self, programme: str, what: str, now: datetime) -> None:
+        """Add one to a count of this month."""
+
+    async def read(self, programme: str) -> dict[tuple[str, str], int]:
+        """Return every count by month (YYYY-MM) and name."""
+
+
+class Posts(Protocol):
+    """The ledger of the app's own messages. Where they stand is sealed."""
+
+    async def add(self, post: Post) -> None:
+        """Remember a message that was posted."""
+
+    async def of(self, subject: UUID) -> list[Post]:
+        """Return the messages about a subject."""
+
+    async def forget(self, subject: UUID) -> None:
+        """Drop the ledger's rows about a subject."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction: repositories, outbox and audit. Commits on a clean exit, rolls back on an exception."""
+
+    requests: Requests
+    offers: Offers
+    supporters: Supporters
+    members: Members
+    outbox: Outbox
+    audit: Audit
+    receipts: Receipts
+    preferences: Preferences
+    tallies: Tallies
+    posts: Posts
+
+    async def rollback(self) -> None:
+        """Undo everything so far and leave nothing to commit; the way out of a refusal."""
+
+
+class Work(Protocol):
+    """Opens units of work."""
+
+    def __call__(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Return a new unit of work; raises StoreUnavailable where the database or the keyring is out of reach."""
+
+
+class StoreUnavailable(Exception):  # noqa: N818 - reads as what it says
+    """The database or the keyring cannot be used now; nothing was saved. Its text never holds a value."""

@@ -1,0 +1,142 @@
+"""A support request: its states, the moves allowed between them, and what is held about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from peersupport.people import Address
+
+
+class Door(StrEnum):
+    """How a request came in."""
+
+    SELF = "self"
+
+
+class State(StrEnum):
+    """Where a request stands."""
+
+    RECEIVED = "received"
+    CONFIRMED = "confirmed"
+    MATCHING = "matching"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    CONTACTED = "contacted"
+    TALKING = "talking"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """Why a request is closed."""
+
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+    UNREACHABLE = "unreachable"
+    HANDED_OVER = "handed_over"
+    NONE_AVAILABLE = "none_available"
+
+
+class Move(StrEnum):
+    """What can happen to a request."""
+
+    CLAIM = "claim"
+    OFFER = "offer"
+    OFFERS_ENDED = "offers_ended"
+    ACCEPT = "accept"
+    CONTACT = "contact"
+    TALK = "talk"
+    RELEASE = "release"
+    CLOSE = "close"
+
+
+OPEN_STATES = frozenset(State) - {State.CLOSED}
+
+MOVES: dict[Move, tuple[frozenset[State], State]] = {
+    Move.CLAIM: (frozenset({State.RECEIVED}), State.CONFIRMED),
+    Move.OFFER: (frozenset({State.CONFIRMED, State.MATCHING}), State.OFFERED),
+    Move.OFFERS_ENDED: (frozenset({State.OFFERED}), State.MATCHING),
+    Move.ACCEPT: (frozenset({State.OFFERED}), State.ACCEPTED),
+    Move.CONTACT: (frozenset({State.ACCEPTED}), State.CONTACTED),
+    Move.TALK: (frozenset({State.CONTACTED, State.TALKING}), State.TALKING),
+    Move.RELEASE: (frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING}), State.MATCHING),
+    Move.CLOSE: (OPEN_STATES, State.CLOSED),
+}
+
+
+def after(state: State, move: Move) -> State | None:
+    """Return the state that the move leads to, or None where it is not allowed from here."""
+    allowed, target = MOVES[move]
+    return target if state in allowed else None
+
+
+@dataclass(frozen=True, slots=True)
+class SupportRequest:
+    """The plain part of a request: nothing in it says who asked, or why. Times are aware, in UTC."""
+
+    id: UUID
+    reference: str
+    programme: str
+    door: Door
+    state: State
+    version: int
+    created_at: datetime
+    due_at: datetime
+    notice_version: str
+    urgent: bool = False
+    private_card: bool = False
+    """True where the card may not go to the channel, because someone it concerns is in it."""
+    ask_first: bool = False
+    """True where the requester wants a say before the supporter sees the name."""
+    name_agreed_at: datetime | None = None
+    outcome: Outcome | None = None
+    claimed_by: UUID | None = None
+    claimed_at: datetime | None = None
+    supporter: UUID | None = None
+    accepted_at: datetime | None = None
+    contacted_at: datetime | None = None
+    closed_at: datetime | None = None
+    talks: int = 0
+    attempts: int = 0
+    fourth_agreed: bool = False
+    none_left: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Needs:
+    """What the requester told us, sealed under the request's identity key. Ids of choices are the programme's own."""
+
+    requester: Address
+    name: str
+    language: str
+    role: str
+    modalities: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    zone: str = "UTC"
+    wishes: dict[str, str] = field(default_factory=dict)
+    department: str = ""
+    not_my_department: bool = False
+    avoid_members: tuple[Address, ...] = ()
+    avoid_names: tuple[str, ...] = ()
+    notify: bool = False
+    """True where the requester ticked that the app may send them a direct message."""
+
+    def __repr__(self) -> str:
+        return "Needs(...)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Contact:
+    """How to reach the requester, sealed under a key of its own that is destroyed when the request closes."""
+
+    reach: str
+    voicemail: bool | None = None
+    private: bool = False
+
+    def __repr__(self) -> str:
+        return "Contact(...)"
