@@ -1,0 +1,1 @@
+"""A small, honest Slack on loopback, for the demonstration and the tests."""

@@ -1,0 +1,393 @@
+"""The workspace itself: people, channels, messages, views, and who may see which of them.
+
+Everything the simulated Slack knows is held here as plain data. The rules of who sees what are here too, in one place, so that
+the page, the Python API of people and the Web API cannot disagree.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import string
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Blocks = list[dict[str, Any]]
+Values = dict[str, dict[str, dict[str, Any]]]
+Clock = Callable[[], float]
+ChannelKind = Literal["public", "private", "dm"]
+ViewType = Literal["modal", "home"]
+
+ID_ALPHABET = string.ascii_uppercase + string.digits
+
+
+class NotVisible(LookupError):
+    """Someone asked for something that Slack would not show them."""
+
+
+@dataclass
+class Person:
+    """One member of the workspace (or a bot user); `key` is the short handle stories use, `role` is only a word."""
+
+    key: str
+    id: str
+    name: str
+    real_name: str
+    display_name: str
+    email: str = ""
+    tz: str = "America/Vancouver"
+    locale: str = "en-US"
+    role: str = ""
+    team_id: str = ""
+    is_admin: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    is_stranger: bool = False
+    is_bot: bool = False
+    deleted: bool = False
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether this is a single-channel or multi-channel guest."""
+        return self.is_restricted or self.is_ultra_restricted
+
+
+@dataclass
+class Message:
+    """One message; `ephemeral_to` names the only person who sees it, `bot_id` is set when the app posted it."""
+
+    channel: str
+    ts: str
+    user: str
+    text: str = ""
+    blocks: Blocks = field(default_factory=list)
+    bot_id: str = ""
+    edited: str = ""
+    ephemeral_to: str = ""
+    thread_ts: str = ""
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Channel:
+    """A public channel, a private channel or a direct message, with its messages in order of `ts`."""
+
+    id: str
+    name: str
+    kind: ChannelKind
+    members: list[str] = field(default_factory=list)
+    archived: bool = False
+    ext_shared: bool = False
+    messages: list[Message] = field(default_factory=list)
+
+    def message(self, ts: str) -> Message | None:
+        """Return the message with this timestamp, if it is there."""
+        return next((message for message in self.messages if message.ts == ts), None)
+
+
+@dataclass
+class View:
+    """A modal or a Home tab as one person has it open, with what they have filled in so far.
+
+    `content` is the view as the app sent it (title, blocks, submit, close and so on), with missing ids filled in. `values` is
+    what Slack calls `state.values`. `errors` (block id to words) and `trouble` are what Slack shows inside the modal when an
+    answer refuses the input or never comes; `busy` is true while a submission is on its way.
+    """
+
+    id: str
+    type: ViewType
+    person: str
+    content: dict[str, Any]
+    hash: str
+    root_view_id: str
+    previous_view_id: str = ""
+    values: Values = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    trouble: str = ""
+    busy: bool = False
+
+    @property
+    def blocks(self) -> Blocks:
+        """The blocks of the view, in order."""
+        blocks: Blocks = self.content.get("blocks", [])
+        return blocks
+
+    @property
+    def private_metadata(self) -> str:
+        """The app's own string, never shown to anyone."""
+        return str(self.content.get("private_metadata") or "")
+
+    @property
+    def callback_id(self) -> str:
+        """The app's name for this view."""
+        return str(self.content.get("callback_id") or "")
+
+    @property
+    def external_id(self) -> str:
+        """The app's own unique id of this view, or an empty string."""
+        return str(self.content.get("external_id") or "")
+
+    def plain(self, key: str) -> str:
+        """Return the words of `title`, `submit` or `close`; an empty string if the view has none."""
+        text = self.content.get(key)
+        return str(text.get("text", "")) if isinstance(text, dict) else ""
+
+
+@dataclass(frozen=True)
+class Notification:
+    """What a locked phone shows: the sender and the message's `text`, nothing else."""
+
+    at: float
+    channel: str
+    title: str
+    body: str
+
+
+@dataclass
+class Notice:
+    """A line that Slack itself shows to one person only, such as a failed command."""
+
+    at: float
+    channel: str
+    text: str
+
+
+@dataclass
+class Desk:
+    """One person's own Slack client: open modals (top last), Home, notices, notifications, read marks and taps so far."""
+
+    modals: list[View] = field(default_factory=list)
+    home: View | None = None
+    notices: list[Notice] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
+    last_read: dict[str, str] = field(default_factory=dict)
+    message_values: dict[str, Values] = field(default_factory=dict)
+    taps: int = 0
+
+    @property
+    def modal(self) -> View | None:
+        """The modal on top, if one is open."""
+        return self.modals[-1] if self.modals else None
+
+
+@dataclass
+class LogEntry:
+    """One call in either direction, for the inspector: `way` is "to app" or "from app"."""
+
+    number: int
+    at: float
+    way: Literal["to app", "from app"]
+    kind: str
+    title: str
+    person: str
+    request: Any
+    response: Any = None
+    status: int | str = ""
+    took_ms: float = 0.0
+
+
+@dataclass
+class Trigger:
+    """A trigger id: good for one view, for three seconds."""
+
+    id: str
+    person: str
+    view_id: str
+    expires: float
+    used: bool = False
+
+
+@dataclass
+class App:
+    """The installed app as its manifest declares it, and the secrets Slack gave it."""
+
+    app_id: str
+    bot_id: str
+    bot_user_id: str
+    name: str
+    bot_token: str
+    app_token: str
+    signing_secret: str
+    scopes: frozenset[str] = frozenset()
+    commands: dict[str, dict[str, Any]] = field(default_factory=dict)
+    shortcuts: list[dict[str, Any]] = field(default_factory=list)
+    events: frozenset[str] = frozenset()
+    home_enabled: bool = True
+    messages_enabled: bool = True
+    messages_read_only: bool = True
+    token_revoked: bool = False
+
+
+class Workspace:
+    """All of one workspace, with the few operations that keep it consistent."""
+
+    def __init__(self, team_id: str, team_name: str, domain: str, app: App, clock: Clock = time.time) -> None:
+        self.team_id = team_id
+        self.team_name = team_name
+        self.domain = domain
+        self.app = app
+        self.clock = clock
+        self.people: dict[str, Person] = {}
+        self.channels: dict[str, Channel] = {}
+        self.desks: dict[str, Desk] = {}
+        self.triggers: dict[str, Trigger] = {}
+        self.log: list[LogEntry] = []
+        self.version = 0
+        self._last_ts = 0
+        self._changed = asyncio.Event()
+        self._random = random.SystemRandom()
+
+    # --- change -----------------------------------------------------------------------------------------------------
+
+    def touch(self) -> None:
+        """Say that something a person could see has changed."""
+        self.version += 1
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def wait_for_change(self, since: int, timeout: float) -> int:
+        """Wait until `version` is greater than `since` (at most `timeout` seconds) and return the version."""
+        if self.version <= since:
+            try:
+                await asyncio.wait_for(self._changed.wait(), timeout)
+            except TimeoutError:
+                pass
+        return self.version
+
+    def new_id(self, prefix: str, length: int = 10) -> str:
+        """Make an id of Slack's shape, such as V0ABC12DEF."""
+        return prefix + "0" + "".join(self._random.choices(ID_ALPHABET, k=length - 1))
+
+    def new_ts(self) -> str:
+        """Make a message timestamp: seconds and microseconds, never the same twice."""
+        self._last_ts = max(int(self.clock() * 1_000_000), self._last_ts + 1)
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    def new_hash(self) -> str:
+        """Make a view hash, in the form Slack uses: seconds, a dot, eight characters."""
+        return f"{int(self.clock())}.{''.join(self._random.choices(string.ascii_letters + string.digits, k=8))}"
+
+    def new_trigger(self, person: str, view_id: str = "") -> Trigger:
+        """Make a trigger id for this person, tied to the view they acted in (if any)."""
+        left, right = self._random.randrange(10**12, 10**13), self._random.randrange(10**10, 10**11)
+        trigger = Trigger(f"{left}.{right}.{self._random.randbytes(16).hex()}", person, view_id, self.clock() + 3.0)
+        self.triggers[trigger.id] = trigger
+        return trigger
+
+    # --- people and channels ----------------------------------------------------------------------------------------
+
+    def person(self, key_or_id: str) -> Person:
+        """Return a person by short handle or Slack id; raises KeyError for an unknown one."""
+        found = self.people.get(key_or_id)
+        if found is None:
+            found = next((person for person in self.people.values() if person.key == key_or_id), None)
+        if found is None:
+            raise KeyError(f"nobody called {key_or_id!r} in this workspace")
+        return found
+
+    def desk(self, person_id: str) -> Desk:
+        """Return this person's own client."""
+        return self.desks.setdefault(person_id, Desk())
+
+    def channel(self, name_or_id: str) -> Channel:
+        """Return a channel by name (with or without #) or id; raises KeyError for an unknown one."""
+        found = self.channels.get(name_or_id)
+        if found is None:
+            wanted = name_or_id.lstrip("#")
+            found = next((c for c in self.channels.values() if c.name == wanted and c.kind != "dm"), None)
+        if found is None:
+            raise KeyError(f"no channel {name_or_id!r} in this workspace")
+        return found
+
+    def dm(self, person_id: str, create: bool = True) -> Channel | None:
+        """Return the direct message between the bot and this person, opening it if asked."""
+        pair = {self.app.bot_user_id, person_id}
+        found = next((c for c in self.channels.values() if c.kind == "dm" and set(c.members) == pair), None)
+        if found is None and create:
+            channel_id = self.new_id("D")
+            found = Channel(channel_id, "", "dm", [self.app.bot_user_id, person_id])
+            self.channels[channel_id] = found
+        return found
+
+    def bot_in(self, channel: Channel) -> bool:
+        """Whether the app's bot user is a member of this channel."""
+        return self.app.bot_user_id in channel.members
+
+    # --- who sees what ----------------------------------------------------------------------------------------------
+
+    def sees_channel(self, person_id: str, channel: Channel) -> bool:
+        """Whether Slack would show this channel to this person at all."""
+        person = self.people.get(person_id)
+        if person is None or person.deleted:
+            return False
+        if person_id in channel.members:
+            return True
+        return channel.kind == "public" and not person.is_guest and not person.is_stranger
+
+    def visible_channels(self, person_id: str) -> list[Channel]:
+        """Return the channels this person sees, public and private by name, then direct messages."""
+        seen = [channel for channel in self.channels.values() if self.sees_channel(person_id, channel)]
+        return sorted(seen, key=lambda channel: (channel.kind == "dm", channel.name, channel.id))
+
+    def visible_messages(self, person_id: str, channel_id: str) -> list[Message]:
+        """Return what this person sees in this channel, oldest first; raises NotVisible when they may not look."""
+        channel = self.channels.get(channel_id)
+        if channel is None or not self.sees_channel(person_id, channel):
+            raise NotVisible(channel_id)
+        return [message for message in channel.messages if message.ephemeral_to in ("", person_id)]
+
+    def unread(self, person_id: str, channel_id: str) -> int:
+        """Count the messages of others in this channel since the person last looked."""
+        mark = self.desk(person_id).last_read.get(channel_id, "")
+        messages = self.visible_messages(person_id, channel_id)
+        return sum(1 for message in messages if message.ts > mark and message.user != person_id)
+
+    def mark_read(self, person_id: str, channel_id: str) -> None:
+        """Remember that this person has seen everything in this channel."""
+        messages = self.visible_messages(person_id, channel_id)
+        if messages and self.desk(person_id).last_read.get(channel_id, "") < messages[-1].ts:
+            self.desk(person_id).last_read[channel_id] = messages[-1].ts
+            self.touch()
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def post(self, message: Message) -> Message:
+        """Add a message to its channel and show it on the locked phones that Slack would wake."""
+        channel = self.channels[message.channel]
+        channel.messages.append(message)
+        for person_id in channel.members:
+            if person_id != message.user and self._notifies(person_id, channel, message):
+                self.desk(person_id).notifications.append(
+                    Notification(self.clock(), channel.id, self._sender(message), message.text)
+                )
+        self.touch()
+        return message
+
+    def find_view(self, view_id: str) -> View | None:
+        """Return the open modal or the Home with this id, whoever has it."""
+        for desk in self.desks.values():
+            for view in [*desk.modals, *([desk.home] if desk.home else [])]:
+                if view.id == view_id:
+                    return view
+        return None
+
+    def record(self, way: Literal["to app", "from app"], kind: str, title: str, person: str, request: Any) -> LogEntry:
+        """Write one line of the inspector; the answer is filled in by the caller when it comes."""
+        entry = LogEntry(len(self.log) + 1, self.clock(), way, kind, title, person, request)
+        self.log.append(entry)
+        return entry
+
+    def _notifies(self, person_id: str, channel: Channel, message: Message) -> bool:
+        person = self.people.get(person_id)
+        if person is None or person.is_bot or person.deleted or message.ephemeral_to:
+            return False
+        mentions = (f"<@{person_id}>", "<!here>", "<!channel>", "<!everyone>")
+        return channel.kind == "dm" or any(mention in message.text for mention in mentions)
+
+    def _sender(self, message: Message) -> str:
+        if message.bot_id:
+            return self.app.name
+        person = self.people.get(message.user)
+        return person.real_name if person else ""
