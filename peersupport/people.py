@@ -6,18 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from peersupport.addresses import Address as Address
 from peersupport.requests import OPEN_STATES, State, SupportRequest
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Address:
-    """A member of a workspace, as an opaque pair; its repr never shows the ids."""
-
-    team: str
-    user: str
-
-    def __repr__(self) -> str:
-        return "Address(...)"
 
 
 class Role(StrEnum):
