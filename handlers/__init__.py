@@ -1,0 +1,1 @@
+"""The Slack front: hears, renders, posts. One line per journey below is the table of contents."""

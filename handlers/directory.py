@@ -1,0 +1,100 @@
+"""What Slack says of a member: language, zone, whether they are a guest or gone. Kept for minutes, in memory only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.i18n import language_of
+from peersupport.addresses import Address
+from peersupport.ports import Clock
+
+KEPT_FOR = timedelta(minutes=5)
+MOST_KEPT = 5000
+PATIENCE = 1.2
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Facts:
+    """The few facts the app uses about a member. `full` is False for guests, bots, strangers and ended accounts."""
+
+    name: str
+    language: str | None
+    zone: str | None
+    full: bool
+    gone: bool
+
+    def __repr__(self) -> str:
+        return "Facts(...)"
+
+
+class Directory:
+    """Looks members up with `users.info`, one call at a time a person, with a short memory."""
+
+    def __init__(self, client: AsyncWebClient, clock: Clock, team: str) -> None:
+        self._client = client
+        self._clock = clock
+        self._team = team
+        self._kept: OrderedDict[str, tuple[datetime, Facts]] = OrderedDict()
+        self._chosen: OrderedDict[str, str] = OrderedDict()
+
+    async def facts(self, who: Address, *, fresh: bool = False) -> Facts | None:
+        """Return the facts about a member; None where Slack does not answer in time. `fresh` asks again."""
+        kept = self._kept.get(who.user)
+        if kept and not fresh and self._clock.now() - kept[0] < KEPT_FOR:
+            return kept[1]
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._client.users_info(user=who.user, include_locale=True)
+        except SlackApiError as error:
+            known = isinstance(error.response.get("error"), str) and error.response["error"] in _NOBODY
+            return Facts("", None, None, full=False, gone=True) if known else None
+        except (TimeoutError, ClientError, ValueError, OSError):
+            return None
+        facts = self._read(answer.get("user"), who)
+        self._kept[who.user] = (self._clock.now(), facts)
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return facts
+
+    def _read(self, user: object, who: Address) -> Facts:
+        if not isinstance(user, dict):
+            return Facts("", None, None, full=False, gone=False)
+        gone = user.get("deleted") is True
+        outside = any(
+            user.get(flag) for flag in ("is_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "is_app_user")
+        )
+        foreign = user.get("team_id", self._team) != self._team or who.team != self._team
+        held = user.get("profile")
+        profile = held if isinstance(held, dict) else {}
+        name = profile.get("real_name") or user.get("real_name") or user.get("name") or ""
+        return Facts(
+            name=str(name),
+            language=language_of(user.get("locale")),
+            zone=user.get("tz") if isinstance(user.get("tz"), str) else None,
+            full=not (gone or outside or foreign),
+            gone=gone,
+        )
+
+    def language(self, who: Address) -> str | None:
+        """Return the language from memory alone: the chosen one, else the one Slack told; None where neither is known."""
+        chosen = self._chosen.get(who.user)
+        if chosen:
+            return chosen
+        kept = self._kept.get(who.user)
+        return kept[1].language if kept else None
+
+    def chose(self, who: Address, language: str) -> None:
+        """Keep a chosen language in memory."""
+        self._chosen[who.user] = language
+        while len(self._chosen) > MOST_KEPT:
+            self._chosen.popitem(last=False)
+
+
+_NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})

@@ -1,0 +1,80 @@
+"""Text lookup: one gettext catalogue a journey in each language, read once at start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("en", "fr")
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """The texts in one language; calling it with a key returns the text with its placeholders filled."""
+
+    language: str
+    catalogue: Mapping[str, str]
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Return a text; an unknown key is a bug and raises KeyError."""
+        text = self.catalogue[key]
+        return text.format(**values) if values else text
+
+    def count(self, key: str, n: int, **values: object) -> str:
+        """Return the `.one` or `.other` form of a text for a number; French counts zero as one."""
+        single = n == 1 or (n == 0 and self.language == "fr")
+        return self(f"{key}.{'one' if single else 'other'}", n=n, **values)
+
+    def when(self, instant: datetime, zone: str, label: str) -> str:
+        """Return weekday, date, wall time, the place's own label and the UTC offset; never a zone abbreviation."""
+        local = instant.astimezone(ZoneInfo(zone))
+        if self.language == "fr":
+            words = format_datetime(local, "EEEE d MMMM, H 'h' mm", locale="fr_CA")
+        else:
+            words = format_datetime(local, "EEEE d MMMM, HH:mm", locale="en_CA")
+        offset = local.strftime("%z")
+        return f"{words} {label}, UTC{offset[0].replace('-', '-')}{offset[1:3]}:{offset[3:5]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Every text of the app in every language."""
+
+    translators: Mapping[str, Translator]
+
+    @classmethod
+    def load(cls) -> Texts:
+        """Read the catalogues that ship with this package."""
+        return cls({language: Translator(language, _catalogue(language)) for language in LANGUAGES})
+
+    def in_language(self, language: str) -> Translator:
+        """Return the texts of a language or, where there is none such, the English ones."""
+        return self.translators.get(language) or self.translators["en"]
+
+
+def _catalogue(language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path in sorted(files("handlers").joinpath("locales", language).iterdir(), key=lambda entry: entry.name):
+        if not path.name.endswith(".po"):
+            continue
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if not message.id:
+                    continue
+                key = str(message.id)
+                if key in found:
+                    raise ValueError(f"{path.name}: {key} is there twice")
+                found[key] = str(message.string)
+    return found
+
+
+def language_of(locale: str | None) -> str | None:
+    """Return the app's language for a Slack locale such as fr-CA; None where it is neither."""
+    head = (locale or "").replace("_", "-").split("-")[0].lower()
+    return head if head in LANGUAGES else None

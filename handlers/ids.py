@@ -1,0 +1,92 @@
+"""Every command, callback, action and block id, once. An id that was released stays answered."""
+
+COMMAND = "/peersupport"
+SHORTCUT = "peersupport_menu"
+HOME_OPENED = "app_home_opened"
+
+# Views (callback ids)
+VIEW_MENU = "menu"
+VIEW_PAGE = "page"
+"""A view that only informs: who sees this, numbers, questions and answers, thanks, errors."""
+VIEW_HOME = "home"
+VIEW_REQUEST = "request_form"
+VIEW_CHANGE = "change_form"
+VIEW_MINE = "my_request"
+VIEW_SHEET = "sheet"
+VIEW_CANDIDATES = "candidates"
+VIEW_CLOSE = "close_form"
+VIEW_OFFER = "offer"
+VIEW_MATCHED = "matched"
+VIEW_FINISH = "finish_form"
+VIEW_SUPPORTERS = "supporters"
+VIEW_SUPPORTER = "supporter_form"
+VIEW_PROFILE = "profile_form"
+
+# Menu, Home and pages
+ASK = "ask"
+"""Open the request form; value = programme id."""
+WHO_SEES = "who_sees"
+HELP_NOW = "help_now"
+QUESTIONS = "questions"
+QUESTION = "question"
+ELSEWHERE = "elsewhere"
+LANGUAGE = "language"
+MINE = "mine"
+LINK = "link"
+"""A button that only opens a web address; Slack tells us all the same."""
+
+# The request form
+FORM_ROLE = "form_role"
+FORM_MODALITY = "form_modality"
+
+# The requester's own request; value = handle for purpose OWN
+OWN = "own"
+CHANGE = "change"
+WITHDRAW = "withdraw"
+SOMEONE_ELSE = "someone_else"
+AGREE_NAME = "agree_name"
+NOT_YET = "not_yet"
+RESTART = "restart"
+PAUSE_MY_OFFERS = "pause_my_offers"
+
+# The constant message; value = handle for purpose of the same name
+OPEN_MESSAGE = "open_message"
+
+# The administrator's card and sheet; value = handle for purpose CARD (audience) or SHEET (viewer)
+CARD = "card"
+SHEET = "sheet"
+CLAIM = "claim"
+OPEN_SHEET = "open_sheet"
+SHOW_IDENTITY = "show_identity"
+FIND = "find"
+WITHDRAW_OFFER = "withdraw_offer"
+SEND_NEXT = "send_next"
+REASSIGN = "reassign"
+CLOSE = "close_request"
+AGREE_FOURTH = "agree_fourth"
+TAKE_OVER = "take_over"
+
+# The supporter; value = handle for purpose OFFER or MATCH
+OFFER = "offer"
+MATCH = "match"
+OPEN_OFFER = "open_offer"
+ACCEPT = "accept"
+DECLINE = "decline"
+NOT_ME = "not_me"
+OPEN_MATCH = "open_match"
+SHOW_CONTACT = "show_contact"
+REACHED = "reached"
+NOT_REACHED = "not_reached"
+TALKED = "talked"
+FINISH = "finish"
+HAND_BACK = "hand_back"
+DELETED = "contact_deleted"
+
+# The register
+SUPPORTERS = "open_supporters"
+ADD_SUPPORTER = "add_supporter"
+EDIT_SUPPORTER = "edit_supporter"
+SUPPORTER = "supporter"
+MY_PROFILE = "my_profile"
+PAUSE = "pause"
+RESUME = "resume"

@@ -1,0 +1,127 @@
+"""The one way in: who is this, which language, which listener; one table look-up, one deadline, one error path."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from handlers import errors
+from handlers.hear import Answer, Front, Hear, Kind, Listeners
+from handlers.i18n import LANGUAGES, language_of
+from handlers.parsing import Heard, read
+from peersupport.addresses import Address
+from peersupport.ports import StoreUnavailable
+
+DEADLINE = 2.0
+"""Seconds for a listener; Slack gives three for everything."""
+
+
+class Dispatcher:
+    """Answers every payload from one table; an exception never leaves it."""
+
+    def __init__(self, front: Front, listeners: Listeners, public: frozenset[tuple[Kind, str]]) -> None:
+        """`public` names what guests and outsiders may use too: help lines and information."""
+        self._front = front
+        self._listeners = listeners
+        self._public = public
+
+    async def answer(self, body: object) -> Answer:
+        """Return what to acknowledge a decoded body with."""
+        heard = read(body)
+        if heard is None:
+            return None
+        listener = self._listeners.get((heard.kind, heard.id))
+        if listener is None and heard.kind is Kind.EVENT:
+            return None
+        hear = self._hear(heard)
+        try:
+            async with asyncio.timeout(DEADLINE):
+                hear = await self._settle_language(hear)
+                if listener is None:
+                    return await errors.unknown(hear)
+                if (hear.kind, hear.id) not in self._public and not await self._is_member(hear):
+                    return await errors.outsider(hear)
+                return await listener(hear)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person gets kind words and Slack its answer
+            self._front.note("listener.failed", error)
+            return await errors.failed(hear, error)
+
+    def _hear(self, heard: Heard) -> Hear:
+        known = heard.meta.get("l")
+        language = known if known in LANGUAGES else self._front.directory.language(heard.who)
+        return Hear(
+            kind=heard.kind,
+            id=heard.id,
+            front=self._front,
+            payload=heard.payload,
+            who=heard.who,
+            now=self._front.clock.now(),
+            language=language or self._front.default_language,
+            key=heard.key,
+            meta=heard.meta,
+        )
+
+    async def _settle_language(self, hear: Hear) -> Hear:
+        """Look the language up where nothing in memory tells it; a slash command never waits for that."""
+        if hear.kind in (Kind.COMMAND, Kind.SHORTCUT, Kind.SUBMIT, Kind.CLOSE) or hear.meta.get("l") in LANGUAGES:
+            return hear
+        if self._front.directory.language(hear.who) is not None:
+            return hear
+        return replace(hear, language=await language_for(self._front, hear.who))
+
+    async def _is_member(self, hear: Hear) -> bool:
+        facts = await self._front.directory.facts(hear.who)
+        if facts is None:
+            raise StoreUnavailable("Slack did not say who this is")
+        return facts.full
+
+
+async def language_for(front: Front, who: Address) -> str:
+    """Return the person's language: the chosen one, else Slack's, else the installation's; remembers it in memory."""
+    try:
+        async with front.work() as work:
+            chosen = await work.preferences.language(who)
+    except StoreUnavailable:
+        chosen = None
+    if chosen in LANGUAGES:
+        front.directory.chose(who, chosen)
+        return chosen
+    facts = await front.directory.facts(who)
+    return (facts.language if facts else None) or front.default_language
+
+
+def default_language(locale: str) -> str:
+    """Return the app's language for a programme's default locale."""
+    return language_of(locale) or "en"
+
+
+class FrontDoor(AsyncMiddleware):
+    """Bolt's side of it: the only listener Bolt ever runs."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],
+    ) -> BoltResponse:
+        """Answer in place; Bolt's own matching is never reached."""
+        return as_response(await self._dispatcher.answer(req.body))
+
+
+def as_response(answer: dict[str, Any] | None) -> BoltResponse:
+    """Return a 200 with the answer as JSON, or an empty one."""
+    if answer is None:
+        return BoltResponse(status=200, body="")
+    body = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    return BoltResponse(status=200, body=body, headers={"content-type": "application/json; charset=utf-8"})

@@ -1,0 +1,94 @@
+"""Turns a Slack payload into the few facts a listener needs; says None for anything that is not shaped as Slack's are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.hear import Kind, meta_of
+from peersupport.addresses import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Who did what, before language and services are known."""
+
+    kind: Kind
+    id: str
+    who: Address
+    key: str
+    meta: Mapping[str, str]
+    payload: Mapping[str, Any]
+
+
+def read(body: object) -> Heard | None:
+    """Read a decoded body; None where it is not something we listen to."""
+    if not isinstance(body, dict):
+        return None
+    if isinstance(body.get("command"), str):
+        return _command(body)
+    kind = body.get("type")
+    if kind == "event_callback":
+        return _event(body)
+    who = _who(body)
+    if who is None:
+        return None
+    if kind == "block_actions":
+        return _action(body, who)
+    if kind in ("view_submission", "view_closed"):
+        return _view(body, who, Kind.SUBMIT if kind == "view_submission" else Kind.CLOSE)
+    if kind == "shortcut" and isinstance(body.get("callback_id"), str):
+        return Heard(Kind.SHORTCUT, body["callback_id"], who, _key("trigger", body.get("trigger_id")), {}, body)
+    return None
+
+
+def _key(sort: str, value: object) -> str:
+    return f"{sort}:{value}" if isinstance(value, str) and value else ""
+
+
+def _who(body: Mapping[str, Any]) -> Address | None:
+    user = body.get("user")
+    if not isinstance(user, dict) or not isinstance(user.get("id"), str):
+        return None
+    team = body.get("team")
+    home = user.get("team_id") or (team.get("id") if isinstance(team, dict) else None)
+    return Address(home, user["id"]) if isinstance(home, str) else None
+
+
+def _command(body: Mapping[str, Any]) -> Heard | None:
+    user, team = body.get("user_id"), body.get("team_id")
+    if not isinstance(user, str) or not isinstance(team, str):
+        return None
+    return Heard(Kind.COMMAND, body["command"], Address(team, user), _key("trigger", body.get("trigger_id")), {}, body)
+
+
+def _event(body: Mapping[str, Any]) -> Heard | None:
+    event, team = body.get("event"), body.get("team_id")
+    if not isinstance(event, dict) or not isinstance(event.get("type"), str) or not isinstance(team, str):
+        return None
+    user = event.get("user")
+    if not isinstance(user, str):
+        return None
+    key = _key("event", body.get("event_id"))
+    return Heard(Kind.EVENT, event["type"], Address(team, user), key, meta_of(event.get("view")), body)
+
+
+def _action(body: Mapping[str, Any], who: Address) -> Heard | None:
+    actions = body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions else None
+    if not isinstance(action, dict) or not isinstance(action.get("action_id"), str):
+        return None
+    key = _key("trigger", body.get("trigger_id"))
+    return Heard(Kind.ACTION, action["action_id"], who, key, meta_of(body.get("view")), body)
+
+
+def _view(body: Mapping[str, Any], who: Address, kind: Kind) -> Heard | None:
+    view = body.get("view")
+    if (
+        not isinstance(view, dict)
+        or not isinstance(view.get("callback_id"), str)
+        or not isinstance(view.get("id"), str)
+    ):
+        return None
+    return Heard(kind, view["callback_id"], who, _key("view", view["id"]), meta_of(view), body)

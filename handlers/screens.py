@@ -1,0 +1,52 @@
+"""Sends views to Slack at once, within a bound, and never raises: a view that cannot open is answered another way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+PATIENCE = 1.8
+
+
+class Screens:
+    """The four `views.*` methods, with one bound and one way to fail."""
+
+    def __init__(self, client: AsyncWebClient, note: Callable[[str], None]) -> None:
+        """`note` writes one event name to the log; nothing else about a view ever goes there."""
+        self._client = client
+        self._note = note
+
+    async def open(self, trigger: str | None, view: dict[str, Any]) -> str | None:
+        """Open a modal and return its id; None where Slack refused or did not answer in time."""
+        return await self._send("open", self._client.views_open, trigger_id=trigger or "", view=view)
+
+    async def push(self, trigger: str | None, view: dict[str, Any]) -> str | None:
+        """Put a modal on top of the stack and return its id."""
+        return await self._send("push", self._client.views_push, trigger_id=trigger or "", view=view)
+
+    async def replace(self, view_id: str, view: dict[str, Any]) -> str | None:
+        """Replace a view by its id."""
+        return await self._send("update", self._client.views_update, view_id=view_id, view=view)
+
+    async def home(self, user: str, view: dict[str, Any]) -> bool:
+        """Publish somebody's Home."""
+        return await self._send("publish", self._client.views_publish, user_id=user, view=view) is not None
+
+    async def _send(self, what: str, method: Any, **arguments: Any) -> str | None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await method(**arguments)
+        except SlackApiError as error:
+            code = error.response.get("error")
+            self._note(f"view.{what}.refused.{code if isinstance(code, str) and code.isidentifier() else 'unknown'}")
+            return None
+        except (TimeoutError, ClientError, ValueError, OSError):
+            self._note(f"view.{what}.failed")
+            return None
+        view = answer.get("view")
+        return str(view.get("id", "")) if isinstance(view, dict) else None

@@ -1,0 +1,24 @@
+"""The table of contents: every (kind, id) that is answered, and by which function."""
+
+from __future__ import annotations
+
+from handlers import home, menu, offers, own, requests, supporters, triage
+from handlers.hear import Kind, Listener
+
+_JOURNEYS = (menu, home, requests, own, triage, offers, supporters)
+
+
+def table() -> dict[tuple[Kind, str], Listener]:
+    """Return every listener; an id claimed by two journeys is a bug and raises ValueError."""
+    found: dict[tuple[Kind, str], Listener] = {}
+    for journey in _JOURNEYS:
+        for key, listener in journey.LISTENERS.items():
+            if key in found:
+                raise ValueError(f"{key[0]} {key[1]} is answered twice")
+            found[key] = listener
+    return found
+
+
+def public() -> frozenset[tuple[Kind, str]]:
+    """Return what guests and outsiders may use too: help lines and public information."""
+    return frozenset(key for journey in _JOURNEYS for key in getattr(journey, "PUBLIC", ()))

@@ -1,0 +1,1 @@
+"""Pure view builders: a record in, Block Kit out; one file a journey, all through `kit`."""
