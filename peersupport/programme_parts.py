@@ -1,0 +1,378 @@
+"""The parts of a programme file, in the order in which the file names them."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, model_validator
+
+from peersupport.programme_values import (
+    ChannelId,
+    Choice,
+    Duration,
+    Email,
+    Flag,
+    Label,
+    Line,
+    MemberId,
+    Paragraph,
+    Phone,
+    Record,
+    Slug,
+    WallMoment,
+    WallTime,
+    distinct,
+    mend,
+)
+
+Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
+"""A whole number from one."""
+Days = Annotated[int, Field(strict=True, ge=0, le=3650)]
+"""A number of days, none included."""
+Code = Literal["en", "fr"]
+"""A language the product speaks."""
+
+
+class Operator(Record):
+    """Who runs the programme, by which privacy law."""
+
+    organisation: Label
+    privacy_law: Literal["PIPA_BC", "FIPPA_BC", "PHIA_NS", "PIPEDA"]
+
+
+class SafetyLead(Record):
+    """A person paged on a safety concern; the phone number is what is tried first."""
+
+    id: MemberId
+    phone: Phone
+
+
+class Office(Record):
+    """The way to reach the programme without Slack."""
+
+    phone: Phone | None = None
+    email: Email | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.phone is None and self.email is None:
+            raise mend("give a phone number or an e-mail address, so that people can reach the programme without Slack")
+        return self
+
+
+def _two_people(admins: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(admins)) < len(admins):
+        raise mend("the same person stands here twice; name at least two different people")
+    if len(admins) < 2:
+        count = "one person" if admins else "nobody"
+        raise mend(f"this names {count}; name at least two different administrators, so that one can be away")
+    return admins
+
+
+class People(Record):
+    """Who looks after the programme, by Slack id; an installation can give this block in a file of its own."""
+
+    admins: Annotated[tuple[MemberId, ...], AfterValidator(_two_people)]
+    backup_admins: tuple[MemberId, ...] = ()
+    safety_leads: tuple[SafetyLead, ...] = Field(min_length=1)
+    privacy_contact: MemberId
+    admin_channel: ChannelId
+    office: Office
+
+
+class Languages(Record):
+    """The language the programme speaks by default, and the others it offers."""
+
+    default: Code = "en"
+    also: tuple[Code, ...] = ()
+
+    @property
+    def all(self) -> tuple[Code, ...]:
+        """Return every language offered, the default one first."""
+        return (self.default, *(code for code in self.also if code != self.default))
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):
+        raise mend("this time zone is not known; write it like America/Vancouver") from None
+    return name
+
+
+ZoneName = Annotated[str, AfterValidator(_zone)]
+"""The name of a time zone that the zone data knows."""
+
+
+class Clock(Record):
+    """The clock on which the programme's times are written and shown."""
+
+    tz: ZoneName
+    label: Label
+    show_viewer_time: Flag = True
+    other_zones: tuple[ZoneName, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone itself."""
+        return ZoneInfo(self.tz)
+
+
+class Role(Choice):
+    """A role a person may have: served here, or shown with the place that serves it."""
+
+    outcome: Literal["eligible", "redirect"]
+    to: tuple[Slug, ...] = ()
+    note: Line | None = None
+    """One sentence that leads to the services named."""
+
+    @property
+    def eligible(self) -> bool:
+        """Say whether the programme serves this role."""
+        return self.outcome == "eligible"
+
+    @model_validator(mode="after")
+    def _to_somewhere(self) -> Self:
+        if self.outcome == "redirect" and not self.to:
+            raise mend(f'the role "{self.id}" is redirected to nowhere; add to: [...] with an id of resources.yml')
+        if self.outcome == "eligible" and self.to:
+            raise mend(f'the role "{self.id}" is eligible and needs no redirect; take out to')
+        return self
+
+
+class Eligibility(Record):
+    """Whom the programme serves, declared by the person; nobody is checked and no refusal is stored."""
+
+    serves: Line
+    """One sentence on whom the programme is for."""
+    roles: Annotated[tuple[Role, ...], Field(min_length=1, max_length=10), AfterValidator(distinct)]
+
+
+class Doors(Record):
+    """Which ways in the programme wants; a way that is not built yet does not show."""
+
+    self_request: Flag = False
+    colleague_referral: Flag = False
+    partner_notification: Flag = False
+    informal_connect: Flag = False
+    sessions: Flag = False
+    courses: Flag = False
+    case_discussion: Flag = False
+    column: Flag = False
+
+
+class Doorway(StrEnum):
+    """A way in, in the order of the menu."""
+
+    SELF_REQUEST = "self_request"
+    COLLEAGUE_REFERRAL = "colleague_referral"
+    PARTNER_NOTIFICATION = "partner_notification"
+    INFORMAL_CONNECT = "informal_connect"
+    SESSIONS = "sessions"
+    COURSES = "courses"
+    CASE_DISCUSSION = "case_discussion"
+    COLUMN = "column"
+
+
+class ContactKind(StrEnum):
+    """A way to reach a person outside Slack."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+
+
+class Modality(Choice):
+    """A way to talk, and the kinds of contact of which it needs one."""
+
+    needs: tuple[ContactKind, ...] = Field(min_length=1)
+
+
+class Wish(Choice):
+    """Something a person may wish of the supporter; it ranks and never excludes."""
+
+    options: Annotated[tuple[Choice, ...], Field(min_length=1, max_length=99), AfterValidator(distinct)]
+
+
+class Avoid(Record):
+    """Whom a person may keep out: members by picker, others by typed name, their own department."""
+
+    people: Flag = True
+    names: Flag = True
+    departments: Annotated[tuple[Choice, ...], Field(max_length=99), AfterValidator(distinct)] = ()
+
+
+class Form(Record):
+    """What the request form asks; only role, way to talk and contact are required."""
+
+    reasons: Annotated[tuple[Choice, ...], Field(max_length=10), AfterValidator(distinct)] = ()
+    modalities: Annotated[tuple[Modality, ...], Field(min_length=1, max_length=10), AfterValidator(distinct)]
+    times: Annotated[tuple[Choice, ...], Field(max_length=10), AfterValidator(distinct)] = ()
+    voicemail: Literal["ask", "never"] = "ask"
+    wishes: Annotated[tuple[Wish, ...], Field(max_length=6), AfterValidator(distinct)] = ()
+    avoid: Avoid = Avoid()
+
+    def contact_kinds(self, modalities: tuple[str, ...]) -> tuple[tuple[ContactKind, ...], ...]:
+        """Return, for each chosen way to talk that the programme knows, the kinds of contact of which one is needed."""
+        return tuple(modality.needs for modality in self.modalities if modality.id in modalities)
+
+
+class Referral(Record):
+    """How long a named colleague has to say yes, and when they are reminded once."""
+
+    confirm_within: Duration
+    remind_after: Duration
+    share_text: Line
+    """Words a person can send to a colleague before naming them."""
+
+
+class Consent(Record):
+    """What a person is told before anything is kept; the version is stored with the request."""
+
+    notice_version: str = Field(min_length=1, max_length=40)
+    purposes: tuple[Literal["match", "contact", "register", "remind", "offer_place"], ...]
+    referral: Referral | None = None
+
+
+class WorkingTime(Record):
+    """The hours that count where a promise is made in working hours."""
+
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(min_length=1)
+    opens: WallTime
+    closes: WallTime
+
+    @model_validator(mode="after")
+    def _opens_first(self) -> Self:
+        if self.opens >= self.closes:
+            raise mend("the working day closes before it opens; put the earlier time at opens")
+        return self
+
+
+class Promises(Record):
+    """What the programme promises: by when contact is made, how long talks are, how many there are."""
+
+    contact_within_hours: Count
+    counting: Literal["calendar", "working"] = "calendar"
+    working_time: WorkingTime | None = None
+    shown_as: Label
+    conversation_minutes: tuple[Count, Count]
+    conversations: tuple[Count, Count]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        for pair in (self.conversation_minutes, self.conversations):
+            if pair[0] > pair[1]:
+                raise mend("a range of the promises runs backwards; write the smaller number first")
+        if (self.counting == "working") != (self.working_time is not None):
+            raise mend("working_time belongs to counting: working; give both or neither")
+        return self
+
+
+class Timers(Record):
+    """When the app reminds, passes on and asks; see the programme file for what each does."""
+
+    admin_reminder: Duration
+    backup_admin_at: Duration
+    offer_ttl: Duration
+    offer_not_before: WallTime
+    reveal_wait: Duration
+    contact_nudge: Duration
+    contact_nudge_before_due: Duration
+    contact_alert_admin: Duration
+    idle_close_prompt: Duration
+    unreachable_close: Duration
+    feedback_after_close: Duration
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.admin_reminder >= self.backup_admin_at:
+            raise mend("admin_reminder must come before backup_admin_at; make it shorter")
+        return self
+
+
+class QuietHours(Record):
+    """The hours in which reminders wait, on the reader's own clock; offers and safety do not."""
+
+    begins: WallTime
+    ends: WallTime
+
+
+class Matching(Record):
+    """How supporters are asked."""
+
+    offer_mode: Literal["one_at_a_time", "together"]
+    max_open: Count
+    """How many people one supporter is with at a time, unless they chose fewer."""
+    requires: tuple[Literal["trained", "agreement_signed", "rural_practice"], ...] = ("trained", "agreement_signed")
+    none_available: tuple[Literal["wait", "physician_line", "other_programme"], ...] = Field(min_length=1)
+
+
+class Confidentiality(Record):
+    """Who may open an identity, and the words that say so before anything is sent."""
+
+    identity_readers: tuple[Literal["admin", "matched_supporter"], ...] = Field(min_length=1)
+    panel: tuple[Paragraph, ...] = Field(min_length=1, max_length=10)
+    """Paragraphs shown above Send: readers and purposes, no notes, limits, how long; may hold {named} figures."""
+
+
+class Safety(Record):
+    """How soon a lead must answer, and how long a concern may hold back an erasure."""
+
+    ack_within: Duration
+    hold_erasure_hours: Annotated[int, Field(strict=True, ge=1, le=72)] = 72
+
+
+class Crisis(Record):
+    """The help lines: those on every first screen, and the longer list."""
+
+    always_show: tuple[Slug, ...] = Field(min_length=1, max_length=5)
+    more: tuple[Slug, ...] = ()
+
+
+class Session(Record):
+    """A meeting people can join; the dates are the programme's wall time."""
+
+    id: Slug
+    title: Label
+    about: Paragraph
+    kind: Literal["external_registration", "drop_in_series", "small_group"]
+    starts: WallMoment
+    repeats: str | None = Field(default=None, pattern=r"^FREQ=[A-Z0-9=;,+-]+$")
+    """The recurrence rule (RFC 5545)."""
+    also_on: tuple[WallMoment, ...] = ()
+    not_on: tuple[WallMoment, ...] = ()
+    minutes: Count
+    capacity: Count | None = None
+    where: Literal["virtual", "in_person", "in_person_or_virtual"]
+    cost: Literal["free"]
+    roles: tuple[Slug, ...] = ()
+    register_at: Slug | None = None
+    """The resource where people sign up outside; the app stores nothing about it."""
+
+
+class Reports(Record):
+    """What the regular report shows, and the smallest count it shows as it is."""
+
+    period: Literal["month", "quarter", "year"]
+    min_cell: Annotated[int, Field(strict=True, ge=5, le=100)]
+    show: tuple[Slug, ...]
+
+
+class Retention(Record):
+    """Days after closing at which contact and identity are erased; figures are kept as totals only."""
+
+    contact_days_after_close: Days
+    identity_days_after_close: Days
+
+    @model_validator(mode="after")
+    def _contact_first(self) -> Self:
+        if self.contact_days_after_close > self.identity_days_after_close:
+            raise mend("contact would be kept longer than the identity; make contact_days_after_close the smaller one")
+        return self
+
+
+class Question(Record):
+    """One topic of the questions and answers."""
+
+    id: Slug
+    question: Label
+    answer: Paragraph
