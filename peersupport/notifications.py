@@ -46,3 +46,39 @@ class Message:
     audience: UUID | None = None
     run_at: datetime | None = None
     """Not before this instant; None means now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A row of the outbox that is to be carried out now."""
+
+    id: UUID
+    kind: Kind
+    subject: UUID
+    programme: str
+    audience: UUID | None = None
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Carried out, or no longer needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Try again after so many seconds; `counts` is False where it was nobody's fault, as when Slack says slow down."""
+
+    seconds: float
+    code: str
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Never going to work as it is; kept for a person to look at. `code` is a fixed word, never a value."""
+
+    code: str
+
+
+Result = Delivered | Later | Parked

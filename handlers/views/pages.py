@@ -46,7 +46,7 @@ def resources(items: Sequence[Resource], language: str, prefix: str, link: str) 
             item.line(language),
             f"{prefix}.{place}",
             kit.button(
-                link, f"{ids.LINK}.{prefix}.{place}", url=item.url, says=f"{link}: {item.label.get(language)}"[:75]
+                link, ids.LINK, url=item.url, says=f"{link}: {item.label.get(language)}"[:75]
             )
             if item.url
             else None,
