@@ -18,8 +18,6 @@ RESOURCES_NAME = "resources.yml"
 PEOPLE_PREFIX = "people"
 """Files whose name starts so hold people, not a programme."""
 
-_PROGRAMME = TypeAdapter(Programme)
-_LIBRARY = TypeAdapter(dict[str, Resource])
 _T = TypeVar("_T")
 
 
@@ -50,9 +48,9 @@ class _Reading:
             self.say(path.name, None, "the file cannot be read; check that it is there and may be read")
         return None
 
-    def model(self, adapter: TypeAdapter[_T], content: Any, kind: Any, where: "_Where") -> _T | None:
+    def model(self, kind: type[_T], content: Any, where: "_Where") -> _T | None:
         try:
-            return adapter.validate_python(content)
+            return TypeAdapter(kind).validate_python(content)
         except ValidationError as error:
             for place, sentence in sentences(error, kind):
                 where.say(self, place, sentence)
@@ -171,7 +169,7 @@ def _programmes(files: Iterable[Path], overlay: _Overlay, reading: _Reading) -> 
         if document is None:
             continue
         where = _Where(path.name, document)
-        programme = reading.model(_PROGRAMME, overlay.put(document.content, where), Programme, where)
+        programme = reading.model(Programme, overlay.put(document.content, where), where)
         if programme is None:
             continue
         other = next((found.name for known, found in programmes if known.id == programme.id), None)
@@ -188,7 +186,7 @@ def _library(path: Path, reading: _Reading, languages: Iterable[str]) -> Library
     if document is None:
         return None
     where = _Where(path.name, document)
-    library = reading.model(_LIBRARY, document.content, dict[str, Resource], where)
+    library = reading.model(dict[str, Resource], document.content, where)
     for place, sentence in _untranslated(library or {}, languages):
         where.say(reading, place, sentence)
     return library

@@ -92,7 +92,7 @@ class Programme(Record):
         return _present(self.promises)
 
     @property
-    def times(self) -> Timers:
+    def timing(self) -> Timers:
         """Return the timers of a programme whose door self_request is open."""
         return _present(self.timers)
 
@@ -124,7 +124,7 @@ class Programme(Record):
         """Return the way to talk with this id, or None."""
         return _by_id(self.request.modalities, modality_id) if self.request else None
 
-    def time(self, time_id: str) -> Choice | None:
+    def good_time(self, time_id: str) -> Choice | None:
         """Return the good time with this id, or None."""
         return _by_id(self.request.times, time_id) if self.request else None
 
