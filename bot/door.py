@@ -1,0 +1,108 @@
+"""The one way in for HTTP and Socket Mode: is this ours, then Bolt; whatever happens, an answer and no exception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot import logs
+from bot.decoding import Payload
+
+_SEEN_KINDS = frozenset({"block_actions", "view_submission", "view_closed", "shortcut", "event_callback"})
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom the bot token belongs to, told by Slack at start."""
+
+    team: str
+    bot_user: str
+    bot: str = ""
+    app: str = ""
+    enterprise: str = ""
+    """Empty where Slack names none."""
+
+    def owns(self, payload: Payload) -> bool:
+        """Say whether a payload comes from this workspace and this app; only the app's id may be left out."""
+        app, enterprise = payload.get("api_app_id"), _enterprise(payload)
+        if self.app and app is not None and app != self.app:
+            return False
+        if enterprise and enterprise != self.enterprise:
+            return False
+        return bool(_team(payload) == self.team)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An acknowledgement: a status and a body, JSON text or nothing."""
+
+    status: int = 200
+    body: str = ""
+
+
+NOTHING = Reply()
+"""The constant answer to whatever is not for us."""
+
+
+class Door:
+    """Hands Slack's payloads to Bolt. Closed until the workspace is known; then `open` gives it Bolt and identity."""
+
+    def __init__(self, closed_answer: str = "") -> None:
+        """`closed_answer` is the JSON that a slash command gets while there is no way to serve it."""
+        self._closed = Reply(body=closed_answer)
+        self._bolt: AsyncApp | None = None
+        self._identity: Identity | None = None
+        self._answering = 0
+
+    def open(self, bolt: AsyncApp, identity: Identity) -> None:
+        """Serve this workspace from now on."""
+        self._bolt, self._identity = bolt, identity
+
+    @property
+    def answering(self) -> int:
+        """How many payloads are being answered now."""
+        return self._answering
+
+    async def answer(self, payload: Payload) -> Reply:
+        """Return the acknowledgement of a payload that is known to come from Slack. Never raises."""
+        if not _is_seen(payload):
+            return NOTHING
+        if self._bolt is None or self._identity is None:
+            return self._closed if "command" in payload else NOTHING
+        if not self._identity.owns(payload):
+            logs.note("payload.foreign")
+            return NOTHING
+        self._answering += 1
+        try:
+            # Not a word of HTTP goes along: unsigned headers can steer Bolt.
+            reply = await self._bolt.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+        except Exception as error:  # noqa: BLE001 - an oddly shaped payload must not become an error page
+            logs.trouble("payload.failed", error)
+            return NOTHING
+        finally:
+            self._answering -= 1
+        if reply.status != 200:
+            logs.trouble("payload.unanswered", status=reply.status)
+            return NOTHING
+        return Reply(body=reply.body or "")
+
+
+def _is_seen(payload: Payload) -> bool:
+    command = payload.get("command")
+    if command is not None:
+        return isinstance(command, str)
+    kind = payload.get("type")
+    return isinstance(kind, str) and kind in _SEEN_KINDS
+
+
+def _team(payload: Payload) -> Any:
+    team = payload.get("team")
+    return payload.get("team_id") or (team.get("id") if isinstance(team, dict) else None)
+
+
+def _enterprise(payload: Payload) -> Any:
+    enterprise = payload.get("enterprise")
+    return payload.get("enterprise_id") or (enterprise.get("id") if isinstance(enterprise, dict) else enterprise)

@@ -1,0 +1,47 @@
+"""What is out of reach now: closed reason codes, for /readyz and the log; never a count, a name or a value."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot import logs
+
+
+class Reason(StrEnum):
+    """Why the app shows help lines only, or posts no cards."""
+
+    STARTING = "starting"
+    SLACK = "slack_out_of_reach"
+    SOCKET = "socket_not_connected"
+    DATABASE = "database_out_of_reach"
+    KEYRING = "keyring_out_of_reach"
+    KEYRING_SEALED = "keyring_does_not_open"
+    CHANNEL = "admin_channel_not_private"
+    WORKER = "worker_stopped"
+
+
+class Health:
+    """The set of present troubles."""
+
+    def __init__(self, *reasons: Reason) -> None:
+        self._reasons: dict[Reason, None] = dict.fromkeys(reasons)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return the codes of the present troubles, in a fixed order."""
+        return tuple(reason.value for reason in Reason if reason in self._reasons)
+
+    @property
+    def ready(self) -> bool:
+        """Say whether everything is in reach."""
+        return not self._reasons
+
+    def put(self, reason: Reason, *, present: bool) -> None:
+        """Note that a trouble began or ended; each change is logged once."""
+        if present == (reason in self._reasons):
+            return
+        if present:
+            self._reasons[reason] = None
+        else:
+            del self._reasons[reason]
+        logs.note("trouble.began" if present else "trouble.ended", reason=reason.value)

@@ -1,0 +1,142 @@
+"""The HTTP side: one address for Slack, checked on its raw bytes, and two for whoever watches the process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from bot import logs
+from bot.decoding import Malformed, Payload, decode
+from bot.door import Door, Reply
+from bot.health import Health
+from bot.signature import genuine, plausible
+
+PATH = "/slack/events"
+MOST_BYTES = 1024 * 1024
+BODY_SECONDS = 5.0
+_UNAUTHORISED = 401
+_CHALLENGE_LENGTH = 256
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Seal:
+    """What signatures are checked with: the signing secret, and during its rotation the previous one."""
+
+    secrets: Sequence[bytes]
+    now: Callable[[], datetime]
+
+
+class Server:
+    """Serves the three addresses; everything else is the same short 404."""
+
+    def __init__(self, door: Door, health: Health, seal: Seal | None) -> None:
+        """Without a seal (Socket Mode) Slack's address does not exist."""
+        self._door = door
+        self._health = health
+        self._seal = seal
+        self._refusals = Refusals()
+
+    def application(self) -> web.Application:
+        """Make the aiohttp application."""
+        application = web.Application(client_max_size=MOST_BYTES, middlewares=[_constant_errors])
+        if self._seal is not None:
+            application.router.add_post(PATH, self._events)
+        application.router.add_get("/healthz", self._alive, allow_head=False)
+        application.router.add_get("/readyz", self._ready, allow_head=False)
+        application.on_response_prepare.append(_say_no_more)
+        return application
+
+    async def _alive(self, _request: web.Request) -> web.Response:
+        return web.json_response({"status": "alive"})
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        reasons = self._health.reasons
+        body = {"status": "help-lines" if reasons else "ready", "reasons": list(reasons)}
+        return web.json_response(body, status=503 if reasons else 200)
+
+    async def _events(self, request: web.Request) -> web.Response:
+        assert self._seal is not None
+        timestamps = request.headers.getall("X-Slack-Request-Timestamp", [])
+        signatures = request.headers.getall("X-Slack-Signature", [])
+        if not plausible(timestamps, signatures, self._seal.now()):
+            return self._refuse(_UNAUTHORISED)
+        if "Content-Encoding" in request.headers:
+            return self._refuse(415)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.read()
+        except TimeoutError:
+            return self._refuse(408)
+        if not genuine(body, timestamps[0], signatures[0], self._seal.secrets):
+            return self._refuse(_UNAUTHORISED)
+        try:
+            payload = decode(body, request.content_type)
+        except Malformed:
+            logs.note("request.malformed")
+            return _short(400)
+        return _response(_handshake(payload) or await self._door.answer(payload))
+
+    def _refuse(self, status: int) -> web.Response:
+        self._refusals.count(status)
+        return _short(status)
+
+
+class Refusals:
+    """Notes the first refusal of each kind and then every hundredth, so that a flood does not flood the log."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, int] = {}
+
+    def count(self, status: int) -> None:
+        """Count one refusal."""
+        seen = self._seen[status] = self._seen.get(status, 0) + 1
+        if seen == 1 or seen % 100 == 0:
+            logs.note("request.refused", status=status, count=seen)
+
+
+def _handshake(payload: Payload) -> Reply | None:
+    """Answer Slack's two questions about the address itself; they are signed like all else."""
+    if payload.get("type") == "url_verification":
+        challenge = payload.get("challenge")
+        fits = isinstance(challenge, str) and len(challenge) <= _CHALLENGE_LENGTH
+        return Reply(body=json.dumps({"challenge": challenge})) if fits else Reply(400)
+    return Reply() if "ssl_check" in payload else None
+
+
+def _response(reply: Reply) -> web.Response:
+    if reply.status != 200:
+        return _short(reply.status)
+    if not reply.body:
+        return web.Response(status=200)
+    return web.Response(text=reply.body, content_type="application/json")
+
+
+def _short(status: int) -> web.Response:
+    """Return an answer that says nothing beyond its status, and close the connection."""
+    response = web.Response(status=status, text="")
+    response.force_close()
+    return response
+
+
+@web.middleware
+async def _constant_errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Give aiohttp's own refusals (404, 405, 413) and every bug the same empty shape."""
+    try:
+        return await handler(request)
+    except web.HTTPException as refusal:
+        return _short(404 if refusal.status in (404, 405) else refusal.status)
+    except Exception as error:  # noqa: BLE001 - aiohttp would print a traceback
+        logs.trouble("request.failed", error)
+        return _short(500)
+
+
+async def _say_no_more(_request: web.Request, response: web.StreamResponse) -> None:
+    """Leave out the header that names our software and its version."""
+    response.headers.popall("Server", None)
