@@ -1,0 +1,38 @@
+"""What can go wrong in the store, in plain sentences that never carry a stored value.
+
+Whoever only needs to know that nothing could be saved catches ``peersupport.ports.StoreUnavailable``.
+"""
+
+from peersupport import ports
+
+
+class StoreError(Exception):
+    """Any trouble of this room; the text is a fixed sentence without values."""
+
+
+class StoreUnavailable(StoreError, ports.StoreUnavailable):
+    """The database cannot be used just now (connection lost, pool exhausted, disk full, read-only, locked)."""
+
+
+class SchemaMismatch(StoreUnavailable):
+    """The database holds no schema, or an older or newer one than this program."""
+
+
+class Conflict(StoreError):
+    """A row that must be unique exists already, or a rule of the database refused the change."""
+
+
+class Sealed(StoreError):
+    """A sealed value could not be opened: wrong key, moved or altered bytes."""
+
+
+class KeyringUnavailable(StoreUnavailable):
+    """The keyring cannot be reached just now."""
+
+
+class KeyringSealed(StoreUnavailable):
+    """The keyring is there but does not open: wrong or missing master key, or not this database's keyring."""
+
+
+class KeyGone(StoreError):
+    """A data key was destroyed; what it sealed is gone for good."""

@@ -1,0 +1,256 @@
+"""The keyring: every data key, wrapped by the master key, in a small database outside the main one.
+
+Destroying a key here makes everything it sealed unreadable, in the main database and in all of its backups. Keys are
+minted and committed ahead of use, so that opening a request writes nothing here.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    delete,
+    insert,
+    inspect,
+    select,
+    text,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from peersupport.ports import Clock
+from store.encryption import new_key
+from store.engine import KEYRING, Database, sqlite_file
+from store.errors import KeyGone, KeyringSealed, KeyringUnavailable, StoreError, StoreUnavailable
+from store.master import MasterKey
+
+VERSION = 1
+INDEX = "index"
+HANDLES = "handles"
+_NAMES = (INDEX, HANDLES)
+_LOCK = 0x706565726B6579
+
+metadata = MetaData()
+keyrings = Table(
+    "keyring",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("keyring_id", Uuid, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("key_id", Uuid, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("master_id", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
+named_keys = Table(
+    "named_keys",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("master_id", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
+
+_ABOUT = select(keyrings.c.version, keyrings.c.keyring_id)
+_NAMED = select(named_keys.c.name, named_keys.c.wrapped, named_keys.c.master_id)
+_DATA = select(data_keys.c.key_id, data_keys.c.wrapped).where(data_keys.c.key_id.in_(bindparam("ids", expanding=True)))
+_INSERT = insert(data_keys)
+_DESTROY = delete(data_keys).where(data_keys.c.key_id.in_(bindparam("ids", expanding=True)))
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Opened:
+    """The keyring's own identity and its named keys, unwrapped."""
+
+    keyring_id: UUID
+    index: bytes
+    handles: bytes
+
+    def __repr__(self) -> str:
+        return "Opened(...)"
+
+
+class Keyring:
+    """Mints, gives out and destroys data keys. No unwrapped data key is kept, but for the unused spares."""
+
+    def __init__(self, url: str, master: MasterKey, clock: Clock, *, spares: int = 128) -> None:
+        """``spares`` keys at most are held ready; nothing connects before first use."""
+        self._url = url
+        self._master = master
+        self._clock = clock
+        self._database = Database(url, KEYRING)
+        self._batch = spares
+        self._spares: deque[tuple[UUID, bytes]] = deque()
+        self._minting = asyncio.Lock()
+        self._refill: asyncio.Task[None] | None = None
+
+    async def create(self) -> UUID:
+        """Make the tables and the named keys where they are missing, and return the keyring's id. Safe to repeat."""
+        if (path := sqlite_file(self._url)) is not None:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600)
+        database = Database(self._url, replace(KEYRING, create=True, busy_timeout=30, lock_timeout=30))
+        try:
+            with _as_keyring():
+                async with database.begin() as connection:
+                    await self._create(connection)
+        finally:
+            await database.close()
+        return (await self.ready()).keyring_id
+
+    async def _create(self, connection: AsyncConnection) -> None:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        await connection.run_sync(metadata.create_all)
+        if (await connection.execute(_ABOUT)).first() is not None:
+            return
+        now = self._today()
+        row = {"id": 1, "version": VERSION, "keyring_id": uuid4(), "created_at": now}
+        await connection.execute(insert(keyrings), row)
+        master_id = await self._master.id()
+        for name in _NAMES:
+            wrapped = await self._master.wrap(new_key(), name.encode())
+            named = {"name": name, "wrapped": wrapped, "master_id": master_id, "created_at": now}
+            await connection.execute(insert(named_keys), named)
+
+    async def exists(self) -> bool:
+        """Say whether a keyring was created at this address; raises KeyringUnavailable where that cannot be known."""
+        path = sqlite_file(self._url)
+        if path is not None and not path.exists():
+            return False
+        async with self._begin() as connection:
+            return await connection.run_sync(lambda sync: inspect(sync).has_table(keyrings.name))
+
+    async def ready(self) -> Opened:
+        """Open the keyring and mint the first spares; raises KeyringSealed or KeyringUnavailable."""
+        try:
+            opened = await self._open()
+        except KeyringSealed:
+            self._master.forget()
+            raise
+        if not self._spares:
+            async with self._minting:
+                await self._mint()
+        return opened
+
+    async def _open(self) -> Opened:
+        if not await self.exists():
+            raise KeyringSealed("There is no keyring at its address.")
+        async with self._begin() as connection:
+            about = (await connection.execute(_ABOUT)).first()
+            named = {row.name: row for row in await connection.execute(_NAMED)}
+        if about is None or not named.keys() >= set(_NAMES):
+            raise KeyringSealed("The keyring is empty.")
+        if about.version != VERSION:
+            raise KeyringSealed("The keyring is of another version than this program.")
+        master_id = await self._master.id()
+        if any(row.master_id != master_id for row in named.values()):
+            raise KeyringSealed("The keyring was sealed with another master key.")
+        keys = [await self._master.unwrap(named[name].wrapped, name.encode()) for name in _NAMES]
+        return Opened(about.keyring_id, *keys)
+
+    async def take(self) -> tuple[UUID, bytes]:
+        """Return a new data key and its id; the key is durable already."""
+        if not self._spares:
+            async with self._minting:
+                if not self._spares:
+                    await self._mint()
+        spare = self._spares.popleft()
+        if len(self._spares) < self._batch // 2 and (self._refill is None or self._refill.done()):
+            self._refill = asyncio.create_task(self._refill_quietly())
+        return spare
+
+    async def get(self, key_id: UUID) -> bytes:
+        """Return a data key; raises KeyGone where it was destroyed."""
+        key = (await self.get_many([key_id])).get(key_id)
+        if key is None:
+            raise KeyGone("The key of this record was destroyed.")
+        return key
+
+    async def get_many(self, key_ids: Collection[UUID]) -> dict[UUID, bytes]:
+        """Return those of these data keys that still exist."""
+        keys: dict[UUID, bytes] = {}
+        for chunk in _chunks(key_ids):
+            async with self._begin() as connection:
+                rows = (await connection.execute(_DATA, {"ids": chunk})).all()
+            for row in rows:
+                keys[row.key_id] = await self._master.unwrap(row.wrapped, row.key_id.bytes)
+        return keys
+
+    async def destroy(self, *key_ids: UUID) -> None:
+        """Destroy data keys for good, committed before this returns. Safe to repeat."""
+        for chunk in _chunks(key_ids):
+            async with self._begin() as connection:
+                await connection.execute(_DESTROY, {"ids": chunk})
+
+    async def close(self) -> None:
+        """Give up the spares, destroying them, and close the connections."""
+        if self._refill is not None:
+            self._refill.cancel()
+            await asyncio.wait([self._refill])
+        spares = [key_id for key_id, _ in self._spares]
+        self._spares.clear()
+        with suppress(StoreError):  # Unused spares left behind open nothing.
+            await self.destroy(*spares)
+        await self._database.close()
+
+    async def _refill_quietly(self) -> None:
+        with suppress(StoreError):  # The next take() that finds no spare mints one itself and tells its caller.
+            async with self._minting:
+                await self._mint()
+
+    async def _mint(self) -> None:
+        spares = [(uuid4(), new_key()) for _ in range(self._batch - len(self._spares))]
+        master_id, now = await self._master.id(), self._today()
+        rows = [
+            {
+                "key_id": key_id,
+                "wrapped": await self._master.wrap(key, key_id.bytes),
+                "master_id": master_id,
+                "created_at": now,
+            }
+            for key_id, key in spares
+        ]
+        async with self._begin() as connection:
+            await connection.execute(_INSERT, rows)
+        self._spares.extend(spares)
+
+    def _today(self) -> str:
+        return self._clock.now().date().isoformat()
+
+    @asynccontextmanager
+    async def _begin(self) -> AsyncIterator[AsyncConnection]:
+        with _as_keyring():
+            async with self._database.begin() as connection:
+                yield connection
+
+
+@contextmanager
+def _as_keyring() -> Iterator[None]:
+    try:
+        yield
+    except (KeyringSealed, KeyringUnavailable):
+        raise
+    except StoreUnavailable as error:
+        raise KeyringUnavailable(f"The keyring cannot be used. {error}") from None
+
+
+def _chunks(key_ids: Collection[UUID]) -> Iterable[list[UUID]]:
+    ids = list(key_ids)
+    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

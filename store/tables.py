@@ -1,0 +1,268 @@
+"""Every table and column of the main database, each column declared as what it may hold.
+
+``plain`` holds nothing that names a person or what they told us; ``sealed`` is encrypted before it is bound; ``hashed``
+is a keyed hash for look-ups; ``key`` is the id of a data key in the keyring.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+
+REVISIONS = ("0001",)
+"""Every schema revision, oldest first; the last is the one this program needs."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse naive instants and turn others to UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("An instant without a time zone cannot be stored.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give back an aware instant in UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+_BIG = BigInteger().with_variant(Integer, "sqlite")
+
+
+def plain(name: str, kind: Any, *args: Any, null: bool = False, **options: Any) -> Column[Any]:
+    """A column with nothing in it about who or why."""
+    return Column(name, kind, *args, nullable=null, info={"kind": "plain"}, **options)
+
+
+def sealed(name: str) -> Column[bytes | None]:
+    """A column encrypted under the record's data key; NULL once erased."""
+    return Column(name, LargeBinary, nullable=True, info={"kind": "sealed"})
+
+
+def hashed(name: str, *, null: bool = False, **options: Any) -> Column[bytes]:
+    """A keyed hash by which a row is found."""
+    return Column(name, LargeBinary, nullable=null, info={"kind": "hash"}, **options)
+
+
+def key(name: str) -> Column[Any]:
+    """The id of a data key; NULL once it is destroyed."""
+    return Column(name, Uuid, nullable=True, info={"kind": "key"})
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+installation = Table(
+    "installation",
+    metadata,
+    plain("id", Integer, primary_key=True, autoincrement=False),
+    plain("keyring_id", Uuid),
+)
+
+members = Table(
+    "members",
+    metadata,
+    plain("id", Uuid, primary_key=True),
+    plain("programme", Text),
+    plain("roles", Text),
+    plain("active", Boolean),
+    hashed("person_hash"),
+    key("key_id"),
+    sealed("person"),
+    UniqueConstraint("person_hash", "programme"),
+    Index(None, "programme"),
+)
+
+supporters = Table(
+    "supporters",
+    metadata,
+    plain("id", Uuid, primary_key=True),
+    plain("programme", Text),
+    plain("version", Integer),
+    plain("trained_on", Date, null=True),
+    plain("agreement_on", Date, null=True),
+    plain("load_limit", Integer),
+    plain("paused_until", UtcDateTime, null=True),
+    plain("active", Boolean),
+    hashed("person_hash"),
+    key("key_id"),
+    sealed("profile"),
+    UniqueConstraint("person_hash", "programme"),
+    Index(None, "programme"),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    plain("id", Uuid, primary_key=True),
+    plain("reference", Text),
+    plain("programme", Text),
+    plain("door", Text),
+    plain("state", Text),
+    plain("version", Integer),
+    plain("created_at", UtcDateTime),
+    plain("due_at", UtcDateTime),
+    plain("notice_version", Text),
+    plain("urgent", Boolean),
+    plain("private_card", Boolean),
+    plain("ask_first", Boolean),
+    plain("name_agreed_at", UtcDateTime, null=True),
+    plain("outcome", Text, null=True),
+    plain("claimed_by", Uuid, ForeignKey("members.id"), null=True),
+    plain("claimed_at", UtcDateTime, null=True),
+    plain("supporter", Uuid, ForeignKey("supporters.id"), null=True),
+    plain("accepted_at", UtcDateTime, null=True),
+    plain("contacted_at", UtcDateTime, null=True),
+    plain("closed_at", UtcDateTime, null=True),
+    plain("talks", Integer),
+    plain("attempts", Integer),
+    plain("fourth_agreed", Boolean),
+    plain("none_left", Boolean),
+    hashed("requester_hash", null=True),
+    key("identity_key"),
+    key("contact_key"),
+    sealed("needs"),
+    sealed("contact"),
+    UniqueConstraint("reference"),
+    Index("uq_requests_open_of_person", "requester_hash", "programme", unique=True, **_where("state <> 'closed'")),
+    Index("ix_requests_requester_hash", "requester_hash", "created_at"),
+    Index("ix_requests_queue", "programme", "due_at", "id", **_where("state <> 'closed'")),
+    Index("ix_requests_closed", "programme", "due_at", "id", **_where("state = 'closed'")),
+    Index("ix_requests_supporter", "supporter", "state"),
+    Index("ix_requests_claimed_by", "claimed_by"),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    plain("id", Uuid, primary_key=True),
+    plain("request_id", Uuid, ForeignKey("requests.id")),
+    plain("supporter_id", Uuid, ForeignKey("supporters.id")),
+    plain("position", Integer),
+    plain("state", Text),
+    plain("created_at", UtcDateTime),
+    plain("sent_at", UtcDateTime, null=True),
+    plain("expires_at", UtcDateTime, null=True),
+    plain("decided_at", UtcDateTime, null=True),
+    Index("ix_offers_request_id", "request_id", "position"),
+    Index("uq_offers_accepted", "request_id", unique=True, **_where("state = 'accepted'")),
+    Index("ix_offers_supporter", "supporter_id", "state"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    plain("seq", _BIG, primary_key=True, autoincrement=True),
+    plain("kind", Text),
+    plain("subject", Uuid),
+    plain("audience", Uuid, null=True),
+    plain("programme", Text),
+    plain("lane", Text),
+    plain("dedupe", Text),
+    plain("state", Text),
+    plain("run_at", UtcDateTime),
+    plain("lease_until", UtcDateTime, null=True),
+    plain("fence", Integer),
+    plain("attempts", Integer),
+    plain("last_error", Text, null=True),
+    plain("created_at", UtcDateTime),
+    plain("done_at", UtcDateTime, null=True),
+    UniqueConstraint("dedupe"),
+    Index("ix_outbox_due", "run_at", "seq", **_where("state = 'due'")),
+    Index("ix_outbox_lane", "lane", "run_at", "seq", **_where("state = 'due'")),
+    Index("ix_outbox_done", "done_at", **_where("state = 'done'")),
+    sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    plain("seq", _BIG, primary_key=True, autoincrement=False),
+    plain("at", UtcDateTime),
+    plain("event", Text),
+    plain("kind", Text),
+    plain("actor", Uuid, null=True),
+    plain("subject", Uuid, null=True),
+    plain("prev_hash", LargeBinary),
+    plain("hash", LargeBinary),
+    Index("ix_audit_subject", "subject", "seq"),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    plain("id", Integer, primary_key=True, autoincrement=False),
+    plain("seq", _BIG),
+    plain("hash", LargeBinary),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    hashed("key_hash", primary_key=True),
+    plain("result", Uuid, null=True),
+    plain("kept_at", UtcDateTime),
+    Index(None, "kept_at"),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    hashed("person_hash", primary_key=True),
+    plain("language", Text),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    plain("programme", Text, primary_key=True),
+    plain("month", Text, primary_key=True),
+    plain("what", Text, primary_key=True),
+    plain("count", Integer),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    plain("id", Uuid, primary_key=True),
+    plain("subject", Uuid),
+    plain("kind", Text),
+    plain("audience", Uuid, null=True),
+    key("key_id"),
+    sealed("place"),
+    Index(None, "subject"),
+)
