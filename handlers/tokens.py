@@ -1,0 +1,49 @@
+"""What the buttons of messages carry: which screen they open, and an opaque handle for the one they were made for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from handlers import ids
+from handlers.hear import Hear
+from peersupport.addresses import Address
+from peersupport.ports import Handles
+
+ADMINS = "admins"
+"""The viewer of a card's handles: whoever presses is looked up in the database all the same."""
+CARD_DAYS = 400
+MESSAGE_DAYS = 120
+
+_LETTERS = {ids.OWN: "r", ids.OFFER: "o", ids.MATCH: "m", ids.SHEET: "s"}
+_PURPOSES = {letter: purpose for purpose, letter in _LETTERS.items()}
+
+
+def viewer_of(who: Address) -> str:
+    """Return a person as handles know them."""
+    return f"{who.team}:{who.user}"
+
+
+def for_message(handles: Handles, purpose: str, record: UUID, who: Address, now: datetime) -> str:
+    """Return what the button of a direct message carries."""
+    return f"{_LETTERS[purpose]}.{handles.make(purpose, record, viewer_of(who), now + timedelta(days=MESSAGE_DAYS))}"
+
+
+def from_message(hear: Hear) -> tuple[str, UUID] | None:
+    """Return the purpose and record of a pressed message button; None for any doubt."""
+    letter, _, token = hear.value.partition(".")
+    purpose = _PURPOSES.get(letter)
+    record = hear.record(purpose, token) if purpose else None
+    return (purpose, record) if purpose and record else None
+
+
+def for_card(handles: Handles, request: UUID, now: datetime) -> str:
+    """Return what the buttons of an administrators' card carry."""
+    return handles.make(ids.CARD, request, ADMINS, now + timedelta(days=CARD_DAYS))
+
+
+def request_of(hear: Hear) -> UUID | None:
+    """Return the request of a pressed card or sheet button, or of a form opened from a sheet; None for any doubt."""
+    if not hear.in_modal:
+        return hear.record(ids.CARD, viewer=ADMINS)
+    return hear.record(ids.SHEET, hear.meta.get("h", ""))

@@ -1,0 +1,86 @@
+"""The administrators' card and the constant direct message: reference, door, due time and state, never a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers import ids
+from handlers.i18n import Translator
+from handlers.views import kit
+from peersupport.programme import Programme
+from peersupport.requests import State, SupportRequest
+
+NEUTRAL_STATES = frozenset({State.CLOSED})
+
+
+def due(request: SupportRequest, programme: Programme, t: Translator) -> str:
+    """Return the latest time of first contact in words."""
+    return t.when(request.due_at, programme.clock.tz, programme.clock.label.get(t.language))
+
+
+def state_words(request: SupportRequest, t: Translator) -> str:
+    """Return the state as an administrator reads it."""
+    if request.none_left:
+        return t("cards.state.none_left")
+    if request.attempts and request.state is State.ACCEPTED:
+        return t.count("cards.state.attempts", request.attempts)
+    if request.state is State.TALKING:
+        return t.count("cards.state.talking", request.talks)
+    return t(f"cards.state.{request.state.value}")
+
+
+def card(
+    request: SupportRequest, programme: Programme, t: Translator, handle: str, claimed_by: str
+) -> tuple[str, list[dict[str, Any]]]:
+    """Return the text and blocks of a request's card. `claimed_by` is the name of the administrator who has it."""
+    if request.state is State.CLOSED:
+        return closed(request, t)
+    title = t("cards.urgent" if request.urgent else "cards.title", reference=request.reference)
+    pairs = [
+        (t("cards.type"), t(f"cards.door.{request.door.value}")),
+        (t("cards.due"), due(request, programme, t)),
+        (t("cards.status"), state_words(request, t)),
+        (t("cards.with"), claimed_by or t("cards.nobody")),
+    ]
+    blocks = [
+        kit.header(title, "title"),
+        kit.facts(pairs, "facts"),
+        kit.actions(_buttons(request, t, handle), "buttons"),
+        kit.context(t("cards.no_names"), "note"),
+    ]
+    return t("cards.text", reference=request.reference), kit.message(blocks)
+
+
+def _buttons(request: SupportRequest, t: Translator, handle: str) -> list[Any]:
+    reference = request.reference
+    buttons = [kit.button(t("cards.open"), ids.OPEN_SHEET, handle, says=t("cards.open_says", reference=reference))]
+    if request.state is State.RECEIVED:
+        claim = kit.button(
+            t("cards.claim"), ids.CLAIM, handle, style="primary", says=t("cards.claim_says", reference=reference)
+        )
+        return [claim, *buttons]
+    if request.state in (State.CONFIRMED, State.MATCHING):
+        find = kit.button(
+            t("cards.find"), ids.FIND, handle, style="primary", says=t("cards.find_says", reference=reference)
+        )
+        return [find, *buttons]
+    return buttons
+
+
+def closed(request: SupportRequest, t: Translator) -> tuple[str, list[dict[str, Any]]]:
+    """Return what a card is edited down to at the end: the reference and one word."""
+    text = t("cards.closed", reference=request.reference)
+    return text, kit.message([kit.section(text, "closed")])
+
+
+def direct(t: Translator, value: str) -> tuple[str, list[dict[str, Any]]]:
+    """Return the one direct message that anybody ever gets."""
+    text = t("cards.direct")
+    row = kit.actions([kit.button(t("cards.direct_open"), ids.OPEN_MESSAGE, value)], "open")
+    return text, kit.message([kit.section(text, "words"), row])
+
+
+def direct_closed(t: Translator) -> tuple[str, list[dict[str, Any]]]:
+    """Return what a direct message is edited down to once it leads nowhere."""
+    text = t("cards.direct_closed")
+    return text, kit.message([kit.section(text, "words")])
