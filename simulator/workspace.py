@@ -1,12 +1,13 @@
 """The workspace itself: people, channels, messages, views, and who may see which of them.
 
-Everything the simulated Slack knows is held here as plain data. The rules of who sees what are here too, in one place, so that
-the page, the Python API of people and the Web API cannot disagree.
+Everything the simulated Slack knows is held here as plain data. The rules of who sees what are here too, in one place,
+so that the page, the Python API of people and the Web API cannot disagree.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import string
 import time
@@ -20,10 +21,11 @@ Clock = Callable[[], float]
 ChannelKind = Literal["public", "private", "dm"]
 ViewType = Literal["modal", "home"]
 
+MOST_LOG_ENTRIES = 5000
 ID_ALPHABET = string.ascii_uppercase + string.digits
 
 
-class NotVisible(LookupError):
+class NotVisibleError(LookupError):
     """Someone asked for something that Slack would not show them."""
 
 
@@ -91,9 +93,9 @@ class Channel:
 class View:
     """A modal or a Home tab as one person has it open, with what they have filled in so far.
 
-    `content` is the view as the app sent it (title, blocks, submit, close and so on), with missing ids filled in. `values` is
-    what Slack calls `state.values`. `errors` (block id to words) and `trouble` are what Slack shows inside the modal when an
-    answer refuses the input or never comes; `busy` is true while a submission is on its way.
+    `content` is the view as the app sent it (title, blocks, submit, close and so on), with missing ids filled in.
+    `values` is what Slack calls `state.values`. `errors` (block id to words) and `trouble` are what Slack shows inside
+    the modal when an answer refuses the input or never comes; `busy` is true while a submission is on its way.
     """
 
     id: str
@@ -156,7 +158,10 @@ class Notice:
 
 @dataclass
 class Desk:
-    """One person's own Slack client: open modals (top last), Home, notices, notifications, read marks and taps so far."""
+    """One person's own Slack client: open modals (top last), Home, notices, notifications, read marks.
+
+    `taps` and `fields` count what the person has had to do so far: presses and choices, and fields typed into.
+    """
 
     modals: list[View] = field(default_factory=list)
     home: View | None = None
@@ -165,6 +170,7 @@ class Desk:
     last_read: dict[str, str] = field(default_factory=dict)
     message_values: dict[str, Values] = field(default_factory=dict)
     taps: int = 0
+    fields: int = 0
 
     @property
     def modal(self) -> View | None:
@@ -236,6 +242,7 @@ class Workspace:
         self.log: list[LogEntry] = []
         self.version = 0
         self._last_ts = 0
+        self._calls = 0
         self._changed = asyncio.Event()
         self._random = random.SystemRandom()
 
@@ -247,13 +254,11 @@ class Workspace:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    async def wait_for_change(self, since: int, timeout: float) -> int:
-        """Wait until `version` is greater than `since` (at most `timeout` seconds) and return the version."""
+    async def wait_for_change(self, since: int, seconds: float) -> int:
+        """Wait until `version` is greater than `since` (at most this many seconds) and return the version."""
         if self.version <= since:
-            try:
-                await asyncio.wait_for(self._changed.wait(), timeout)
-            except TimeoutError:
-                pass
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), seconds)
         return self.version
 
     def new_id(self, prefix: str, length: int = 10) -> str:
@@ -332,10 +337,10 @@ class Workspace:
         return sorted(seen, key=lambda channel: (channel.kind == "dm", channel.name, channel.id))
 
     def visible_messages(self, person_id: str, channel_id: str) -> list[Message]:
-        """Return what this person sees in this channel, oldest first; raises NotVisible when they may not look."""
+        """Return what this person sees in this channel, oldest first; raises NotVisibleError when they may not look."""
         channel = self.channels.get(channel_id)
         if channel is None or not self.sees_channel(person_id, channel):
-            raise NotVisible(channel_id)
+            raise NotVisibleError(channel_id)
         return [message for message in channel.messages if message.ephemeral_to in ("", person_id)]
 
     def unread(self, person_id: str, channel_id: str) -> int:
@@ -375,8 +380,10 @@ class Workspace:
 
     def record(self, way: Literal["to app", "from app"], kind: str, title: str, person: str, request: Any) -> LogEntry:
         """Write one line of the inspector; the answer is filled in by the caller when it comes."""
-        entry = LogEntry(len(self.log) + 1, self.clock(), way, kind, title, person, request)
+        self._calls += 1
+        entry = LogEntry(self._calls, self.clock(), way, kind, title, person, request)
         self.log.append(entry)
+        del self.log[:-MOST_LOG_ENTRIES]
         return entry
 
     def _notifies(self, person_id: str, channel: Channel, message: Message) -> bool:
