@@ -6,19 +6,16 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from peersupport.programme_asking import Consent, Eligibility, Form, Modality, Role
 from peersupport.programme_hours import add_calendar_hours, add_working_hours
 from peersupport.programme_parts import (
     Clock,
     Confidentiality,
-    Consent,
     Crisis,
     Doors,
     Doorway,
-    Eligibility,
-    Form,
     Languages,
     Matching,
-    Modality,
     Operator,
     People,
     Promises,
@@ -26,7 +23,6 @@ from peersupport.programme_parts import (
     QuietHours,
     Reports,
     Retention,
-    Role,
     Safety,
     Session,
     Timers,
