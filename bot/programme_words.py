@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.strict_yaml import Place
-from peersupport.programme_checks import did_you_mean
+from peersupport.programme_checks import did_you_mean, nearest
 
 _ADDED = {
     "privacy_contact": "the Slack ID of the person who answers questions about privacy",
@@ -31,11 +31,14 @@ _MENDS = {
 def sentences(error: ValidationError, model: Any) -> Iterator[tuple[Place, str]]:
     """Yield a place and a plain sentence without its final stop for each thing that is wrong."""
     found = error.errors(include_url=False, include_input=False)
+    misspelt = {_meant(details, model) for details in found if details["type"] == "extra_forbidden"}
     places = {details["loc"] for details in found}
     for details in found:
         place = tuple(part for part in details["loc"] if part != "[key]")
         broken_entry = any(other[: len(place)] == place and len(other) > len(place) for other in places)
-        if details["type"] != "too_short" or not broken_entry:
+        if (details["type"] != "too_short" or not broken_entry) and (
+            details["type"] != "missing" or place not in misspelt
+        ):
             yield place, _sentence(details, place, model)
 
 
@@ -65,6 +68,12 @@ def _sentence(details: ErrorDetails, place: Place, model: Any) -> str:
     if kind == "model_type" and context.get("class_name") == "Text":
         return f'{where}: write the text in each language, like {{en: "...", fr: "..."}}'
     return f"{where}: {_limit(kind, context) or _MENDS.get(kind, 'this is not what is expected here')}"
+
+
+def _meant(details: ErrorDetails, model: Any) -> Place:
+    """Return the place of the known key that an unknown one is nearest to, or its own."""
+    *around, key = details["loc"]
+    return (*around, nearest(str(key), _keys(model, tuple(around))) or key)
 
 
 def _limit(kind: str, context: Mapping[str, Any]) -> str | None:

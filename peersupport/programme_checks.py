@@ -31,10 +31,15 @@ def findings(programme: Programme, library: Library) -> tuple[Finding, ...]:
     )
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that this one is most like, if it is much like any."""
+    return next(iter(get_close_matches(word, sorted(known), n=1, cutoff=0.6)), None)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return "; did you mean ...?" for the nearest known word, else nothing."""
-    near = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return f'; did you mean "{near[0]}"?' if near else ""
+    near = nearest(word, known)
+    return f'; did you mean "{near}"?' if near else ""
 
 
 def missing_languages(texts: Iterable[tuple[Path, Text]], languages: Iterable[str]) -> Iterator[Finding]:
@@ -43,7 +48,7 @@ def missing_languages(texts: Iterable[tuple[Path, Text]], languages: Iterable[st
         return
     for path, text in texts:
         if text.fr is None:
-            yield Finding(path, f"this text is missing in {LANGUAGES['fr']}; add fr:")
+            yield Finding(path, f"this text is missing in {LANGUAGES['fr']}; add it as fr")
 
 
 def _named_help(programme: Programme, library: Library) -> Iterator[Finding]:

@@ -99,7 +99,7 @@ class Languages(Record):
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise mend("this time zone is not known; write it like America/Vancouver") from None
     return name
 

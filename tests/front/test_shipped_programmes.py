@@ -1,0 +1,156 @@
+"""The programme files that ship are whole, in both languages, in the product's own voice."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.programmes import load_programmes, load_resources
+from peersupport.programme import Programme
+from peersupport.programme_values import Text
+from peersupport.resources import Kind, Library
+from tests.front.programme_folder import FOLDER, PEOPLE, RESOURCES, VANCOUVER, folder, replaced, whole
+
+ELEVEN = [
+    "who_is_it_for",
+    "does_it_work",
+    "what_is_it",
+    "what_is_it_not",
+    "when_to_use",
+    "how_to_ask",
+    "can_i_refer",
+    "what_happens_next",
+    "how_and_how_long",
+    "who_knows",
+    "when_confidentiality_ends",
+]
+BANNED = re.compile(
+    r"\b(always|completely|anonym\w*|cases?|tickets?|brave\w*|toujours|complètement|(?<!en )cas|billets?)\b|!|[·•]",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture(scope="module")
+def vancouver() -> Programme:
+    return load_programmes(FOLDER, RESOURCES, people={VANCOUVER: PEOPLE})[VANCOUVER]
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load_resources(RESOURCES)
+
+
+def all_texts(programme: Programme, library: Library) -> Iterator[tuple[str, Text]]:
+    for path, text in programme.texts():
+        yield ".".join(map(str, path)), text
+    for name, resource in library.items():
+        for part, text in resource.texts():
+            yield f"{name}.{part}", text
+
+
+@pytest.mark.req("V27")
+def test_the_questions_cover_all_eleven_topics_in_both_languages(vancouver: Programme) -> None:
+    assert [topic.id for topic in vancouver.faq] == ELEVEN
+    for topic in vancouver.faq:
+        for language in ("en", "fr"):
+            assert topic.question.get(language).endswith("?") or topic.id == "what_is_it_not"
+            assert len(topic.answer.get(language)) > 150
+        assert topic.answer.get("en") != topic.answer.get("fr")
+
+
+@pytest.mark.req("V27")
+def test_an_operator_can_reword_a_question(tmp_path: Path) -> None:
+    path = folder(tmp_path, replaced(whole(), 'en: "What is it?"', 'en: "What do you offer?"'))
+    programme = load_programmes(path, path / "resources.yml")[VANCOUVER]
+    assert [topic.question.en for topic in programme.faq if topic.id == "what_is_it"] == ["What do you offer?"]
+
+
+@pytest.mark.req("V31")
+def test_the_questions_name_the_training(vancouver: Programme) -> None:
+    answer = next(topic.answer for topic in vancouver.faq if topic.id == "what_is_it")
+    assert "trained" in answer.en
+    assert "formation" in answer.get("fr")
+
+
+@pytest.mark.req("V28")
+def test_the_panel_names_readers_the_no_notes_rule_and_the_limits(vancouver: Programme) -> None:
+    english, french = " ".join(vancouver.notice("en")), " ".join(vancouver.notice("fr-CA"))
+    for words in ("programme administrators", "peer supporter", "Nobody writes down", "There are limits", "30 days"):
+        assert words in english
+    for words in ("l'administration du programme", "collègue de soutien", "Personne ne note", "Il y a des limites"):
+        assert words in french
+    assert not BANNED.search(english + french)
+
+
+@pytest.mark.req("V28")
+def test_banned_words_stand_in_no_text(vancouver: Programme, library: Library) -> None:
+    found = [
+        (where, match[0])
+        for where, text in all_texts(vancouver, library)
+        for words in (text.en, text.get("fr"))
+        if (match := BANNED.search(words))
+    ]
+    assert found == []
+
+
+@pytest.mark.req("G30")
+def test_every_text_is_there_in_french_with_canadian_spacing(vancouver: Programme, library: Library) -> None:
+    for where, text in all_texts(vancouver, library):
+        assert text.fr, where
+        assert not re.search(r"\s[?;!]|[^\u00a0\d]:\s|«[^\u00a0]|[^\u00a0]»|'s\b", text.fr), where
+        assert unicodedata.is_normalized("NFC", text.fr), where
+
+
+@pytest.mark.req("G4")
+def test_the_first_screen_shows_emergency_the_crisis_line_and_the_physicians_line(
+    vancouver: Programme, library: Library
+) -> None:
+    lines = vancouver.help_lines(library)
+    assert [line.kind for line in lines] == [Kind.EMERGENCY, Kind.CRISIS, Kind.PHYSICIAN_HELP]
+    assert [line.line("en") for line in lines] == [
+        "Emergency: 9-1-1 (day and night)",
+        "9-8-8 Suicide Crisis Helpline: call or text 9-8-8 (day and night)",
+        "Physician Health Program (BC): 1-800-663-6729 (day and night)",
+    ]
+
+
+@pytest.mark.req("V1")
+def test_every_role_but_one_is_led_elsewhere(vancouver: Programme, library: Library) -> None:
+    led = {
+        role.id: [service.kind for service in vancouver.redirects(role, library)]
+        for role in vancouver.eligibility.roles
+        if not role.eligible
+    }
+    assert list(led) == ["resident", "medical_student", "physician_elsewhere", "retired_physician", "other"]
+    assert all(led.values())
+    assert led["resident"] == [Kind.PEER_SUPPORT, Kind.PHYSICIAN_HELP]
+    assert all(role.note for role in vancouver.eligibility.roles if not role.eligible)
+
+
+@pytest.mark.req("V2")
+def test_the_ten_reasons_are_offered(vancouver: Programme) -> None:
+    assert [reason.id for reason in vancouver.form.reasons] == [
+        "patient_or_college_complaint",
+        "adverse_clinical_event",
+        "conflict_with_colleague_or_patient",
+        "work_life_balance",
+        "burnout_or_moral_injury",
+        "discrimination_or_othering_at_work",
+        "acute_life_stressor",
+        "change_at_work",
+        "something_else",
+        "prefer_not_to_say",
+    ]
+
+
+@pytest.mark.req("V17")
+def test_length_and_number_of_conversations_are_promised(vancouver: Programme) -> None:
+    assert vancouver.promise.conversation_minutes == (15, 45)
+    assert vancouver.promise.conversations == (1, 3)
+    assert (vancouver.promise.contact_within_hours, vancouver.promise.shown_as.get("fr")) == (72, "2 à 3 jours")
+
+
+def test_every_service_names_its_source(library: Library) -> None:
+    assert all(len(service.source) > 5 for service in library.values())
