@@ -1,0 +1,144 @@
+"""The list of supporters who are asked about one request: who is next, and how asking ends."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from peersupport import messages
+from peersupport.actors import Held
+from peersupport.audit import Event
+from peersupport.matching import Ranking, is_available, is_excluded, rank
+from peersupport.notifications import Message
+from peersupport.offers import Offer, OfferState
+from peersupport.outcomes import Stale
+from peersupport.programme import Programme
+from peersupport.requests import Move, Needs, after
+from peersupport.supporters import Profile, Supporter
+
+PENDING = frozenset({OfferState.QUEUED, OfferState.OPEN})
+"""Offers that nobody has answered yet."""
+
+SAID_NO = frozenset(
+    {OfferState.DECLINED, OfferState.NOT_ME, OfferState.HANDED_BACK, OfferState.ENDED, OfferState.ACCEPTED}
+)
+"""Offers whose supporter is not asked about the same request again."""
+
+
+def said_no(offers: Iterable[Offer]) -> set[UUID]:
+    """Return the supporters who are not asked about this request again."""
+    return {offer.supporter_id for offer in offers if offer.state in SAID_NO}
+
+
+def lapses_at(programme: Programme, zone: str, now: datetime) -> datetime:
+    """Return when an offer sent now runs out: its time to live, but not before the morning hour of the supporter."""
+    ends = now + programme.timing.offer_ttl
+    local = ends.astimezone(ZoneInfo(zone))
+    morning = datetime.combine(local.date(), programme.timing.offer_not_before, local.tzinfo)
+    return max(ends, morning.astimezone(now.tzinfo))
+
+
+async def ranking(held: Held, needs: Needs, without: Collection[UUID] = ()) -> Ranking:
+    """Return who could be asked about the held request now; `without` also counts as having said no."""
+    register = await held.work.supporters.all(held.programme.id)
+    asked = await held.work.offers.of_request(held.request.id)
+    return rank(needs, register, held.programme, held.now, said_no(asked) | set(without))
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What becomes of the offers that wait: the one to open, if any, and those that cannot be sent any more."""
+
+    next: Offer | None
+    zone: str
+    skipped: tuple[Offer, ...]
+
+
+async def look_ahead(held: Held, offers: Sequence[Offer], needs: Needs | None) -> Queue:
+    """Find the first waiting offer whose supporter can still be asked."""
+    skipped: list[Offer] = []
+    for offer in sorted(offers, key=lambda each: each.position):
+        if offer.state is not OfferState.QUEUED:
+            continue
+        entry = await held.work.supporters.get(offer.supporter_id)
+        if entry and needs and _askable(held, needs, *entry, offers):
+            return Queue(offer, entry[1].zone, tuple(skipped))
+        skipped.append(offer)
+    return Queue(None, held.programme.clock.tz, tuple(skipped))
+
+
+def _askable(held: Held, needs: Needs, supporter: Supporter, profile: Profile, offers: Sequence[Offer]) -> bool:
+    return is_available(supporter, profile, held.programme, held.now) and not is_excluded(
+        needs, supporter, profile, said_no(offers)
+    )
+
+
+async def move_on(held: Held, queue: Queue) -> Offer | None:
+    """Carry out what looking ahead has found; return the offer that was sent."""
+    for offer in queue.skipped:
+        await end(held, offer, OfferState.WITHDRAWN)
+    if queue.next is None:
+        return None
+    return await send(held, queue.next, queue.zone)
+
+
+async def send(held: Held, offer: Offer, zone: str) -> Offer | None:
+    """Open a waiting offer and tell its supporter."""
+    opened = replace(
+        offer, state=OfferState.OPEN, sent_at=held.now, expires_at=lapses_at(held.programme, zone, held.now)
+    )
+    if not await held.work.offers.save(opened, was=OfferState.QUEUED):
+        return None
+    await held.work.audit.write(held.entry(Event.OFFER_SENT, opened.id))
+    await held.tell(messages.tell_offer(held.request, opened), _home(held, opened))
+    return opened
+
+
+async def end(held: Held, offer: Offer, state: OfferState) -> bool:
+    """End one offer; its supporter's message is edited down, and nobody is told why."""
+    ended = replace(offer, state=state, decided_at=held.now)
+    if not await held.work.offers.save(ended, was=offer.state):
+        return False
+    if offer.state is not OfferState.QUEUED:
+        await held.tell(messages.close_offer_messages(held.request, ended), _home(held, ended))
+    return True
+
+
+def _home(held: Held, offer: Offer) -> Message:
+    return messages.home_supporter(held.request, offer.supporter_id, f":{offer.id}:{offer.state}")
+
+
+async def go_on(held: Held, needs: Needs | None = None) -> Held | Stale:
+    """Where nobody is being asked any more, ask the next on the list, or give the request back."""
+    request = held.request
+    offers = await held.work.offers.of_request(request.id)
+    state = after(request.state, Move.OFFERS_ENDED)
+    if state is None or any(each.state is OfferState.OPEN for each in offers):
+        return held
+    needs = needs or await held.work.requests.needs(request.id)
+    if await move_on(held, await look_ahead(held, offers, needs)) is not None:
+        return held
+    left = needs is not None and (await ranking(held, needs)).candidates
+    saved = await held.save(replace(request, state=state, none_left=not left), None)
+    if isinstance(saved, Held):
+        await saved.tell_administrators(needs=needs)
+    return saved
+
+
+async def end_pending(held: Held, *, but: UUID | None = None) -> None:
+    """Withdraw every unanswered offer of the request, except one."""
+    for offer in await held.work.offers.of_request(held.request.id):
+        if offer.state in PENDING and offer.id != but:
+            await end(held, offer, OfferState.WITHDRAWN)
+
+
+async def end_accepted(held: Held, state: OfferState) -> Offer | None:
+    """End the accepted offer of the request, if there is one."""
+    for offer in await held.work.offers.of_request(held.request.id):
+        if offer.state is OfferState.ACCEPTED:
+            await end(held, offer, state)
+            return offer
+    return None

@@ -1,0 +1,254 @@
+"""From the name shown to the last talk: contact, talks counted, handing back, finishing. Nothing said is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from peersupport import messages
+from peersupport.actors import FORMER, Held, hold_matched, refuse
+from peersupport.addresses import Address
+from peersupport.audit import ActorKind, Entry, Event
+from peersupport.endings import close, release
+from peersupport.offers import OfferState
+from peersupport.outcomes import Already, Done, NotYet, Over, Refused, Stale
+from peersupport.people import Deed
+from peersupport.ports import UnitOfWork
+from peersupport.programme import Programme
+from peersupport.requests import Contact, Move, Needs, Outcome, State, SupportRequest, after
+
+ATTEMPTS = 2
+"""After this many attempts without an answer the administrators are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What the matched supporter sees of a request before opening the name."""
+
+    request: SupportRequest
+    name_shown_at: datetime
+    """From when the name can be opened."""
+    conversations: int
+    """How many talks the programme foresees."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Person:
+    """Who the colleague is and how to reach them, for the matched supporter only."""
+
+    request: SupportRequest
+    needs: Needs
+    contact: Contact | None
+
+    def __repr__(self) -> str:
+        return "Person(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """An attempt without an answer is counted."""
+
+    request: SupportRequest
+    told: bool
+    """True where the administrators know now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """A talk is counted."""
+
+    request: SupportRequest
+    last: bool
+    """True where no further talk is foreseen: it is time to close, or to point to other help."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsAgreement:
+    """One talk more needs an administrator's yes; the talk was not counted."""
+
+    request: SupportRequest
+
+
+def name_shown_from(programme: Programme, request: SupportRequest) -> datetime | None:
+    """Return from when the supporter sees the name: at once, at the requester's yes, or when silence counts as one."""
+    if request.supporter is None or request.accepted_at is None:
+        return None
+    if not request.ask_first:
+        return request.accepted_at
+    waited = request.accepted_at + programme.timing.reveal_wait
+    return min(request.name_agreed_at, waited) if request.name_agreed_at else waited
+
+
+async def look(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Matched | Over | Refused:
+    """Return what the matched supporter may do, without opening the name."""
+    held = await hold_matched(work, programme, who, request, Deed.SEE_MATCHED, now)
+    if not isinstance(held, Held):
+        return held
+    shown = name_shown_from(programme, held.request) or now
+    return Matched(held.request, shown, programme.promise.conversations[1])
+
+
+async def open_person(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Person | NotYet | Over | Refused:
+    """Open the name and contact; the opening is written down first, and the requester can see it."""
+    held = await hold_matched(work, programme, who, request, Deed.OPEN_MATCHED_IDENTITY, now)
+    if not isinstance(held, Held):
+        return held
+    shown = name_shown_from(programme, held.request)
+    if shown is None or shown > now:
+        return NotYet(shown or now)
+    needs, contact = await work.requests.needs(request), await work.requests.contact(request)
+    if needs is None:
+        return Over()
+    await work.audit.write(held.entry(Event.IDENTITY_OPENED))
+    await held.tell(messages.home_requester(held.request, f":opened:{now.isoformat()}"))
+    bare = replace(needs, avoid_members=(), avoid_names=(), not_my_department=False, wishes={})
+    return Person(held.request, bare, contact)
+
+
+async def contact_made(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Done | Already | NotYet | Over | Refused | Stale:
+    """Say that contact is made, which stops the clock of the promise."""
+    held = await hold_matched(work, programme, who, request, Deed.REPORT_CONTACT, now)
+    if not isinstance(held, Held):
+        return held
+    if held.request.contacted_at is not None:
+        return Already(held.request)
+    shown = name_shown_from(programme, held.request)
+    if shown is None or shown > now:
+        return NotYet(shown or now)
+    saved = await _contacted(held)
+    return saved if isinstance(saved, Stale) else Done(saved.request)
+
+
+async def _contacted(held: Held) -> Held | Stale:
+    state = after(held.request.state, Move.CONTACT)
+    if state is None:
+        return Stale(held.request.state)
+    saved = await held.save(replace(held.request, state=state, contacted_at=held.now), Event.CONTACT_MADE)
+    if isinstance(saved, Held):
+        in_time = held.now <= held.request.due_at
+        await held.work.tallies.add(held.programme.id, "contacted_in_time" if in_time else "contacted_late", held.now)
+    return saved
+
+
+async def could_not_reach(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, number: int, *, now: datetime
+) -> Attempted | Already | NotYet | Over | Refused | Stale:
+    """Count the attempt with this number; after the second the administrators are told."""
+    held = await hold_matched(work, programme, who, request, Deed.REPORT_CONTACT, now)
+    if not isinstance(held, Held):
+        return held
+    shown = name_shown_from(programme, held.request)
+    if shown is None or shown > now:
+        return NotYet(shown or now)
+    if number != held.request.attempts + 1:
+        return Already(held.request)
+    saved = await held.save(replace(held.request, attempts=number), Event.CONTACT_FAILED)
+    if isinstance(saved, Stale):
+        return saved
+    told = number >= ATTEMPTS
+    if told:
+        await saved.tell_administrators()
+    return Attempted(saved.request, told)
+
+
+async def talked(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, number: int, *, now: datetime
+) -> Talked | Already | NeedsAgreement | NotYet | Over | Refused | Stale:
+    """Count the talk with this number; a number counted before changes nothing, one too many needs a yes."""
+    held = await hold_matched(work, programme, who, request, Deed.REPORT_CONTACT, now)
+    if not isinstance(held, Held):
+        return held
+    shown = name_shown_from(programme, held.request)
+    if shown is None or shown > now:
+        return NotYet(shown or now)
+    if number != held.request.talks + 1:
+        return Already(held.request)
+    most = programme.promise.conversations[1] + held.request.fourth_agreed
+    if number > most:
+        return NeedsAgreement(held.request)
+    if held.request.state is State.ACCEPTED:
+        contacted = await _contacted(held)
+        if isinstance(contacted, Stale):
+            return contacted
+        held = contacted
+    state = after(held.request.state, Move.TALK)
+    if state is None:
+        return Stale(held.request.state)
+    saved = await held.save(replace(held.request, state=state, talks=number), Event.TALKED)
+    return saved if isinstance(saved, Stale) else Talked(saved.request, last=number >= most)
+
+
+async def ask_for_fourth(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Done | Already | Over | Refused:
+    """Ask the administrators for one talk more; already where they have said yes."""
+    held = await hold_matched(work, programme, who, request, Deed.REPORT_CONTACT, now)
+    if not isinstance(held, Held):
+        return held
+    if held.request.fourth_agreed:
+        return Already(held.request)
+    await held.tell_administrators()
+    return Done(held.request)
+
+
+async def hand_back(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Done | Over | Refused | Stale:
+    """Give the request back; access ends at once, and no reason is kept."""
+    return await _leave(work, programme, who, request, OfferState.HANDED_BACK, now)
+
+
+async def not_me(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Done | Over | Refused | Stale:
+    """Say "not me" after seeing the name; access ends at once, and no reason is kept."""
+    return await _leave(work, programme, who, request, OfferState.NOT_ME, now)
+
+
+async def _leave(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, why: OfferState, now: datetime
+) -> Done | Over | Refused | Stale:
+    held = await hold_matched(work, programme, who, request, Deed.HAND_BACK, now)
+    if not isinstance(held, Held):
+        return held
+    released = await release(held, why)
+    return released if isinstance(released, Stale) else Done(released.request)
+
+
+async def finish(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Done | Over | Refused | Stale:
+    """Finish; the contact details disappear at once, the rest when the programme says."""
+    held = await hold_matched(work, programme, who, request, Deed.REPORT_CONTACT, now)
+    if not isinstance(held, Held):
+        return held
+    if held.request.state is State.ACCEPTED:
+        return Stale(held.request.state)
+    return await close(held, Outcome.DONE, Event.REQUEST_CLOSED)
+
+
+async def contact_deleted(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Done | Already | Refused:
+    """Keep a former supporter's word that they have deleted what contact details they wrote down."""
+    found = await work.requests.get(request, lock=True)
+    supporter = (await work.members.standing(who)).supporters.get(programme.id)
+    if found is None or found.programme != programme.id or supporter is None:
+        return await refuse(work, now)
+    offers = await work.offers.of_request(request)
+    if not any(each.supporter_id == supporter and each.state in FORMER for each in offers):
+        return await refuse(work, now, request)
+    said = await work.audit.of(request, Event.CONTACT_DELETED)
+    if any(each.actor == supporter for each in said):
+        return Already(found)
+    await work.audit.write(Entry(Event.CONTACT_DELETED, now, ActorKind.SUPPORTER, supporter, request))
+    if found.state is State.CLOSED:
+        await work.outbox.put(messages.close_request_messages(found, f":deleted:{supporter}"))
+    return Done(found)

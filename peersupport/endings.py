@@ -1,0 +1,80 @@
+"""How a request ends, and how it leaves a supporter: offers, messages and erasure in one place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from peersupport import messages
+from peersupport.actors import Held
+from peersupport.asking import end_accepted, end_pending
+from peersupport.audit import Event
+from peersupport.offers import OfferState
+from peersupport.outcomes import Done, Stale
+from peersupport.requests import Move, Outcome, State, SupportRequest, after
+
+AT_ONCE = frozenset({Outcome.WITHDRAWN, Outcome.UNREACHABLE})
+"""Endings after which nothing that names the requester is kept for any time."""
+
+
+async def close(held: Held, outcome: Outcome, event: Event) -> Done | Stale:
+    """Close the held request: every offer ends, every message is edited down, and erasure is set."""
+    request, was_with = held.request, held.request.supporter
+    state = after(request.state, Move.CLOSE)
+    if state is None:
+        return Stale(request.state)
+    closed = replace(request, state=state, outcome=outcome, closed_at=held.now)
+    saved = await held.save(closed, event)
+    if isinstance(saved, Stale):
+        return saved
+    await end_pending(saved)
+    await end_accepted(saved, OfferState.ENDED)
+    await saved.tell(messages.close_request_messages(saved.request))
+    if was_with is not None and outcome is not Outcome.DONE:  # after the editing down: its button confirms deletion
+        await saved.tell(messages.tell_supporter(saved.request, was_with))
+    await _forget(saved, outcome)
+    if outcome is not Outcome.WITHDRAWN:
+        await held.work.tallies.add(held.programme.id, "closed", held.now)
+    return Done(saved.request)
+
+
+async def _forget(held: Held, outcome: Outcome) -> None:
+    if outcome in AT_ONCE:
+        await held.tell(messages.erase(held.request, held.now))
+        return
+    kept = held.programme.retention
+    contact = held.now + timedelta(days=kept.contact_days_after_close)
+    identity = held.now + timedelta(days=kept.identity_days_after_close)
+    await held.tell(messages.erase_contact(held.request, contact), messages.erase(held.request, identity))
+
+
+async def release(held: Held, why: OfferState) -> Held | Stale:
+    """Take the held request from its supporter, whose entitlement ends now, and look for somebody else."""
+    request = held.request
+    state = after(request.state, Move.RELEASE)
+    if state is None or request.supporter is None:
+        return Stale(request.state)
+    saved = await held.save(_without_supporter(held, request, state), Event.MATCH_RELEASED)
+    if isinstance(saved, Stale):
+        return saved
+    await end_accepted(saved, why)
+    await saved.tell(messages.tell_requester(saved.request))
+    if why is OfferState.ENDED:
+        await saved.tell(messages.tell_supporter(saved.request, request.supporter))
+    await saved.tell_administrators()
+    return saved
+
+
+def _without_supporter(held: Held, request: SupportRequest, state: State) -> SupportRequest:
+    """Return the request free again; where contact had been made, a new promise starts now."""
+    due = held.programme.due_at(held.now) if request.contacted_at else request.due_at
+    return replace(
+        request,
+        state=state,
+        supporter=None,
+        accepted_at=None,
+        contacted_at=None,
+        name_agreed_at=None,
+        attempts=0,
+        due_at=due,
+    )

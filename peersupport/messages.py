@@ -1,0 +1,93 @@
+"""The outbox rows that the workflows put: each bound to one version of its subject, so that a repeat is harmless."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from peersupport.notifications import Kind, Message
+from peersupport.offers import Offer
+from peersupport.requests import SupportRequest
+from peersupport.supporters import Supporter
+
+
+def card(request: SupportRequest) -> Message:
+    """Make the administrators' card equal this version of the request."""
+    return Message(Kind.CARD, request.id, f"card:{request.id}:{request.version}", request.programme)
+
+
+def tell_member(request: SupportRequest, member: UUID) -> Message:
+    """Tell one administrator that this version of the request waits for them."""
+    return _to(Kind.TELL_MEMBER, request, member)
+
+
+def tell_supporter(request: SupportRequest, supporter: UUID) -> Message:
+    """Tell a supporter that something about this request has changed."""
+    return _to(Kind.TELL_SUPPORTER, request, supporter)
+
+
+def tell_requester(request: SupportRequest) -> Message:
+    """Tell the requester that something has changed; delivered only to those who ticked it."""
+    return Message(Kind.TELL_REQUESTER, request.id, _key(Kind.TELL_REQUESTER, request), request.programme)
+
+
+def tell_offer(request: SupportRequest, offer: Offer) -> Message:
+    """Tell a supporter that they are asked."""
+    key = f"{Kind.TELL_SUPPORTER_OFFER}:{offer.id}"
+    return Message(Kind.TELL_SUPPORTER_OFFER, offer.id, key, request.programme, audience=offer.supporter_id)
+
+
+def home_requester(request: SupportRequest, mark: str = "") -> Message:
+    """Publish the requester's Home again; `mark` tells apart deeds that leave the version as it is."""
+    key = _key(Kind.HOME_REQUESTER, request) + mark
+    return Message(Kind.HOME_REQUESTER, request.id, key, request.programme)
+
+
+def home_supporter(
+    request: SupportRequest, supporter: UUID, mark: str = "", *, run_at: datetime | None = None
+) -> Message:
+    """Publish a supporter's Home again, now or later; `mark` tells apart deeds that leave the version as it is."""
+    key = f"{_key(Kind.HOME_SUPPORTER, request)}:{supporter}{mark}"
+    return Message(Kind.HOME_SUPPORTER, supporter, key, request.programme, audience=supporter, run_at=run_at)
+
+
+def home_of(supporter: Supporter) -> Message:
+    """Publish a supporter's Home again after their entry has changed."""
+    key = f"{Kind.HOME_SUPPORTER}:{supporter.id}:{supporter.version}"
+    return Message(Kind.HOME_SUPPORTER, supporter.id, key, supporter.programme, audience=supporter.id)
+
+
+def home_member(request: SupportRequest, member: UUID) -> Message:
+    """Publish an administrator's Home again."""
+    key = f"{_key(Kind.HOME_MEMBER, request)}:{member}"
+    return Message(Kind.HOME_MEMBER, member, key, request.programme, audience=member)
+
+
+def close_request_messages(request: SupportRequest, mark: str = "") -> Message:
+    """Edit the app's own direct messages about the request down to "closed"; `mark` tells a later round apart."""
+    return Message(Kind.CLOSE_MESSAGES, request.id, f"{Kind.CLOSE_MESSAGES}:{request.id}{mark}", request.programme)
+
+
+def close_offer_messages(request: SupportRequest, offer: Offer) -> Message:
+    """Edit the app's own direct message about an offer down to "closed"."""
+    return Message(Kind.CLOSE_MESSAGES, offer.id, f"{Kind.CLOSE_MESSAGES}:{offer.id}", request.programme)
+
+
+def erase_contact(request: SupportRequest, run_at: datetime) -> Message:
+    """Destroy the contact at that instant."""
+    return Message(
+        Kind.ERASE_CONTACT, request.id, f"{Kind.ERASE_CONTACT}:{request.id}", request.programme, run_at=run_at
+    )
+
+
+def erase(request: SupportRequest, run_at: datetime) -> Message:
+    """Destroy everything that names the requester at that instant."""
+    return Message(Kind.ERASE, request.id, f"{Kind.ERASE}:{request.id}", request.programme, run_at=run_at)
+
+
+def _to(kind: Kind, request: SupportRequest, audience: UUID) -> Message:
+    return Message(kind, request.id, f"{_key(kind, request)}:{audience}", request.programme, audience=audience)
+
+
+def _key(kind: Kind, request: SupportRequest) -> str:
+    return f"{kind}:{request.id}:{request.version}"
