@@ -289,7 +289,7 @@ def test_a_timer_after_the_promise_is_found() -> None:
 @pytest.mark.req("G30")
 def test_a_text_without_french_is_found_only_where_french_is_offered() -> None:
     english = {"en": "What we do"}
-    assert sentences(summary=english) == ["this text is missing in French; add fr:"]
+    assert sentences(summary=english) == ["this text is missing in French; add it as fr"]
     assert sentences(summary=english, languages={"default": "en"}) == []
 
 
