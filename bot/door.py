@@ -11,7 +11,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot import logs
 from bot.decoding import Payload
 
-_SEEN_KINDS = frozenset({"block_actions", "view_submission", "view_closed", "shortcut", "event_callback"})
+_SEEN_KINDS = frozenset({"block_actions", "view_submission", "view_closed", "shortcut"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,8 @@ def _is_seen(payload: Payload) -> bool:
     if command is not None:
         return isinstance(command, str)
     kind = payload.get("type")
+    if kind == "event_callback":
+        return isinstance(payload.get("event"), dict)
     return isinstance(kind, str) and kind in _SEEN_KINDS
 
 

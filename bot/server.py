@@ -19,6 +19,8 @@ from bot.signature import genuine, plausible
 PATH = "/slack/events"
 MOST_BYTES = 1024 * 1024
 BODY_SECONDS = 5.0
+SHUTDOWN_SECONDS = 4.0
+"""How long requests under way may take to end when the process is told to."""
 _UNAUTHORISED = 401
 _CHALLENGE_LENGTH = 256
 
@@ -34,8 +36,9 @@ class Seal:
 class Server:
     """Serves the three addresses; everything else is the same short 404."""
 
-    def __init__(self, door: Door, health: Health, seal: Seal | None) -> None:
-        """Without a seal (Socket Mode) Slack's address does not exist."""
+    def __init__(self, door: Door, health: Health, seal: Seal | None, body_seconds: float = BODY_SECONDS) -> None:
+        """Without a seal (Socket Mode) Slack's address does not exist; a body slower than `body_seconds` is refused."""
+        self._body_seconds = body_seconds
         self._door = door
         self._health = health
         self._seal = seal
@@ -50,6 +53,16 @@ class Server:
         application.router.add_get("/readyz", self._ready, allow_head=False)
         application.on_response_prepare.append(_say_no_more)
         return application
+
+    def runner(self) -> web.AppRunner:
+        """Make the aiohttp runner: no access log, bodies left as they were sent, refused ones not waited for."""
+        return web.AppRunner(
+            self.application(),
+            access_log=None,
+            auto_decompress=False,
+            lingering_time=1.0,
+            shutdown_timeout=SHUTDOWN_SECONDS,
+        )
 
     async def _alive(self, _request: web.Request) -> web.Response:
         return web.json_response({"status": "alive"})
@@ -68,7 +81,7 @@ class Server:
         if "Content-Encoding" in request.headers:
             return self._refuse(415)
         try:
-            async with asyncio.timeout(BODY_SECONDS):
+            async with asyncio.timeout(self._body_seconds):
                 body = await request.read()
         except TimeoutError:
             return self._refuse(408)

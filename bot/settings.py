@@ -178,7 +178,7 @@ def _names() -> frozenset[str]:
 
 
 def _hint(name: str) -> str:
-    close = get_close_matches(name, sorted(_names()), n=1, cutoff=0.7)
+    close = get_close_matches(name.upper(), sorted(_names()), n=1, cutoff=0.7)
     return f"; did you mean {close[0]}" if close else "; take it out (.env.example lists them all)"
 
 

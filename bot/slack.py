@@ -11,8 +11,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import logs
 from bot.door import Identity
 from bot.logs import quiet_logger
 
@@ -96,4 +98,11 @@ def make_bolt(
         attaching_conversation_kwargs_enabled=False,
     )
     app.use(front)
+    app.error(_crashed)
     return app
+
+
+async def _crashed(error: Exception) -> BoltResponse:
+    """Replace Bolt's own handler, which logs the words of the exception and answers with an error page."""
+    logs.trouble("payload.crashed", error)
+    return BoltResponse(status=200, body="")
