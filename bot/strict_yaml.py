@@ -91,6 +91,8 @@ def _compose(text: str) -> yaml.Node | None:
             return loader.get_single_node()
         finally:
             loader.dispose()
+    except RecursionError:
+        raise YamlError("the brackets are nested too deeply; write the entries on lines of their own") from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise YamlError("a character here cannot be shown; delete it and type it again", line) from None

@@ -54,6 +54,11 @@ def test_a_character_that_cannot_be_shown_is_refused(tmp_path: Path) -> None:
     assert problems(folder(tmp_path, text)) == [f"vancouver.yml, line {line_of(text, chr(7))}: {sentence}"]
 
 
+def test_endless_brackets_are_refused(tmp_path: Path) -> None:
+    sentence = "vancouver.yml: the brackets are nested too deeply; write the entries on lines of their own."
+    assert problems(folder(tmp_path, "[" * 5000)) == [sentence]
+
+
 def test_a_file_that_is_a_list_is_refused(tmp_path: Path) -> None:
     assert problems(folder(tmp_path, "- one\n- two\n")) == [
         "vancouver.yml, line 1: the file: write key: value pairs here."
