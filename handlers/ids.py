@@ -38,6 +38,24 @@ LINK = "link"
 # The request form
 FORM_ROLE = "form_role"
 FORM_MODALITY = "form_modality"
+FORM_AGAIN = "form_again"
+"""Back to the form from the page for another role; value = programme id."""
+
+# Its fields (block ids, and action ids where nothing is heard of them before they are sent)
+IN_ROLE = "role"
+IN_MODALITIES = "modalities"
+IN_REACH = "reach"
+IN_NOTES = "contact_notes"
+IN_CHOICES = "choices"
+IN_NAME = "name"
+IN_REASONS = "reasons"
+IN_TIMES = "times"
+IN_WISH = "wish"
+"""One block a wish: this, a full stop, and the wish's own id."""
+IN_PEOPLE = "avoid_people"
+IN_NAMES = "avoid_names"
+IN_DEPARTMENT = "department"
+IN_APART = "not_my_department"
 
 # The requester's own request; value = handle for purpose OWN
 OWN = "own"
@@ -65,6 +83,11 @@ REASSIGN = "reassign"
 CLOSE = "close_request"
 AGREE_FOURTH = "agree_fourth"
 TAKE_OVER = "take_over"
+HAND_OVER = "hand_over"
+ASKED = "asked"
+"""The purpose of an administrator's handle for one offer."""
+PICK = "pick"
+"""The purpose of an administrator's handle for one supporter who could be asked."""
 
 # The supporter; value = handle for purpose OFFER or MATCH
 OFFER = "offer"
@@ -80,7 +103,9 @@ NOT_REACHED = "not_reached"
 TALKED = "talked"
 FINISH = "finish"
 HAND_BACK = "hand_back"
+NOT_ME_AFTER = "not_me_after"
 DELETED = "contact_deleted"
+ASK_FOURTH = "ask_fourth"
 
 # The register
 SUPPORTERS = "open_supporters"

@@ -29,6 +29,11 @@ def for_message(handles: Handles, purpose: str, record: UUID, who: Address, now:
     return f"{_LETTERS[purpose]}.{handles.make(purpose, record, viewer_of(who), now + timedelta(days=MESSAGE_DAYS))}"
 
 
+def for_viewer(handles: Handles, purpose: str, record: UUID, who: Address, now: datetime) -> str:
+    """Return what a button in somebody's Home carries."""
+    return handles.make(purpose, record, viewer_of(who), now + timedelta(days=MESSAGE_DAYS))
+
+
 def from_message(hear: Hear) -> tuple[str, UUID] | None:
     """Return the purpose and record of a pressed message button; None for any doubt."""
     letter, _, token = hear.value.partition(".")
@@ -44,6 +49,6 @@ def for_card(handles: Handles, request: UUID, now: datetime) -> str:
 
 def request_of(hear: Hear) -> UUID | None:
     """Return the request of a pressed card or sheet button, or of a form opened from a sheet; None for any doubt."""
-    if not hear.in_modal:
+    if hear.view is None:
         return hear.record(ids.CARD, viewer=ADMINS)
-    return hear.record(ids.SHEET, hear.meta.get("h", ""))
+    return hear.record(ids.SHEET, hear.meta.get("h", "") if hear.in_modal else hear.value)

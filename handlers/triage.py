@@ -1,0 +1,303 @@
+"""The administrator: card and sheet, claiming, opening who asked, offering, handing over, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from slackblocks import Block
+
+from handlers import errors, ids, tokens
+from handlers.hear import Answer, Front, Hear, Kind, Listener
+from handlers.views import identity as identity_view
+from handlers.views import triage as views
+from peersupport import triage
+from peersupport.addresses import Address
+from peersupport.asking import PENDING
+from peersupport.outcomes import Already, Done, Refused, Stale
+from peersupport.ports import Standing, UnitOfWork
+from peersupport.programme import Programme
+from peersupport.requests import Outcome
+
+HOME_SHOWN = 20
+
+Deed = Callable[..., Awaitable[Any]]
+
+
+async def _programme_of(work: UnitOfWork, hear: Hear, request: UUID) -> Programme | None:
+    """Return the request's programme: the view's word for it, or the record's where a card was pressed."""
+    if hear.programme is not None:
+        return hear.programme
+    found = await work.requests.get(request)
+    return hear.front.programmes.get(found.programme) if found else None
+
+
+async def _do(hear: Hear, deed: Deed, done: str, **more: Any) -> Answer:
+    """Carry out a deed on the request that was pressed, then show the sheet as it stands."""
+    request = tokens.request_of(hear)
+    if request is None:
+        return await errors.refused(hear)
+    async with hear.front.work() as work:
+        programme = await _programme_of(work, hear, request)
+        outcome = (
+            Refused() if programme is None else await deed(work, programme, hear.who, request, now=hear.now, **more)
+        )
+    if programme is None or isinstance(outcome, Refused):
+        return await errors.refused(hear)
+    return await _show(hear, programme, request, _said(hear, outcome, done))
+
+
+def _said(hear: Hear, outcome: object, done: str) -> str:
+    match outcome:
+        case Done() | triage.Offered():
+            return hear.t(done)
+        case Already():
+            return hear.t("triage.claimed_already" if done == "triage.claimed" else "triage.already")
+        case triage.NobodyWaits():
+            return hear.t("triage.nobody_next")
+        case triage.CannotAsk():
+            return hear.t("candidates.gone")
+        case _:
+            return hear.t("triage.changed")
+
+
+async def _show(hear: Hear, programme: Programme, request: UUID, said: str = "") -> Answer:
+    """Show the sheet: in place where it is open already, as a new modal from a card or Home."""
+    view = await _sheet(hear, programme, request, said)
+    if view is None:
+        return await errors.refused(hear)
+    if hear.in_modal and hear.view is not None and hear.view.get("callback_id") == ids.VIEW_SHEET:
+        await hear.update(view)
+    else:
+        await hear.open(view)
+    return None
+
+
+async def _sheet(hear: Hear, programme: Programme, request: UUID, said: str) -> dict[str, Any] | None:
+    async with hear.front.work() as work:
+        found = await triage.sheet(work, programme, hear.who, request, now=hear.now)
+        if not isinstance(found, triage.Sheet):
+            return None
+        member = await work.members.get(found.request.claimed_by) if found.request.claimed_by else None
+    claimed_by = await _name(hear.front, member.address) if member else ""
+    colleagues = [
+        (hear.handle(ids.HAND_OVER, each.id), await _name(hear.front, each.address)) for each in found.colleagues[:20]
+    ]
+    desk = views.Desk(
+        handle=hear.handle(ids.SHEET, request),
+        claimed_by=claimed_by,
+        offers={
+            each.offer.id.hex: hear.handle(ids.ASKED, each.offer.id)
+            for each in found.asked
+            if each.offer.state in PENDING
+        },
+        colleagues=[(handle, name[:75]) for handle, name in colleagues if name],
+    )
+    return views.sheet(found, desk, programme, hear.t, said)
+
+
+async def _name(front: Front, who: Address) -> str:
+    facts = await front.directory.facts(who)
+    return facts.name if facts else ""
+
+
+async def open_sheet(hear: Hear) -> Answer:
+    """Open the sheet of a request from its card or from Home."""
+    request = tokens.request_of(hear)
+    return await open_request(hear, request) if request else await errors.refused(hear)
+
+
+async def open_request(hear: Hear, request: UUID) -> Answer:
+    """Open the sheet of a request that a handle has named."""
+    async with hear.front.work() as work:
+        programme = await _programme_of(work, hear, request)
+    return await _show(hear, programme, request) if programme else await errors.refused(hear)
+
+
+async def claim(hear: Hear) -> Answer:
+    """Claim a request from its card, where one tap is enough, or from its sheet."""
+    if hear.in_modal:
+        return await _do(hear, triage.claim, "triage.claimed")
+    request = tokens.request_of(hear)
+    if request is None:
+        return await errors.refused(hear)
+    async with hear.front.work() as work:
+        programme = await _programme_of(work, hear, request)
+        outcome = (
+            await triage.claim(work, programme, hear.who, request, now=hear.now) if programme is not None else Refused()
+        )
+    if programme is None or isinstance(outcome, Refused):
+        return await errors.refused(hear)
+    if isinstance(outcome, Done):
+        return None
+    return await _show(hear, programme, request, _said(hear, outcome, "triage.claimed"))
+
+
+def _deed(deed: Deed, done: str) -> Listener:
+    async def listener(hear: Hear) -> Answer:
+        return await _do(hear, deed, done)
+
+    listener.__doc__ = deed.__doc__
+    return listener
+
+
+async def show_identity(hear: Hear) -> Answer:
+    """Show who asked: the opening is committed to the ledger before the view is sent."""
+    request = tokens.request_of(hear)
+    if request is None or hear.programme is None:
+        return await errors.refused(hear)
+    async with hear.front.work() as work:
+        found = await triage.open_identity(work, hear.programme, hear.who, request, now=hear.now)
+    if isinstance(found, Refused):
+        return await errors.refused(hear)
+    if isinstance(found, Stale):
+        return await _show(hear, hear.programme, request, hear.t("triage.changed"))
+    view = identity_view.identity(
+        found.request, found.needs, found.contact, hear.programme, hear.t, kept_out=found.kept_out
+    )
+    await hear.push(view)
+    return None
+
+
+async def find(hear: Hear) -> Answer:
+    """Show who could be asked, best first."""
+    request = tokens.request_of(hear)
+    if request is None:
+        return await errors.refused(hear)
+    async with hear.front.work() as work:
+        programme = await _programme_of(work, hear, request)
+        if programme is None:
+            return await errors.refused(hear)
+        found = await triage.suggest(work, programme, hear.who, request, now=hear.now)
+        needs = await work.requests.needs(request) if isinstance(found, triage.Suggestions) else None
+    if isinstance(found, Refused):
+        return await errors.refused(hear)
+    if isinstance(found, Stale) or needs is None:
+        return await _show(hear, programme, request, hear.t("triage.changed"))
+    shown = found.ranking.candidates[: views.CHOICES]
+    handles = {each.supporter.id.hex: hear.handle(ids.PICK, each.supporter.id, days=1) for each in shown}
+    handles[""] = hear.handle(ids.SHEET, request)
+    preview = views.Preview(found.request, needs.modalities, needs.times, needs.language)
+    await hear.open(views.candidates(preview, found.ranking, programme, hear.t, handles))
+    return None
+
+
+async def send_offer(hear: Hear) -> Answer:
+    """Send the offer to one supporter, to an ordered list, or to several together."""
+    request = tokens.request_of(hear)
+    chosen = [value for block in views.BLOCK_PLACES if isinstance(value := hear.values.get(block), str)]
+    twice = next((block for block in views.BLOCK_PLACES[1:] if _repeats(hear, block)), None)
+    if twice:
+        return {"response_action": "errors", "errors": {twice: hear.t("candidates.twice")}}
+    picked = [hear.record(ids.PICK, token) for token in chosen]
+    supporters = [each for each in picked if each is not None]
+    if request is None or hear.programme is None or len(supporters) < len(picked) or not supporters:
+        return await errors.refused(hear)
+    async with hear.front.work() as work:
+        outcome = await triage.offer(
+            work, hear.programme, hear.who, request, supporters, now=hear.now, ids=hear.front.ids
+        )
+    if isinstance(outcome, Refused):
+        return await errors.refused(hear)
+    if isinstance(outcome, triage.CannotAsk):
+        return {"response_action": "errors", "errors": {views.BLOCK_PLACES[0]: hear.t("candidates.gone")}}
+    return await _after_form(hear, hear.programme, request, _said(hear, outcome, "triage.offer_sent"))
+
+
+def _repeats(hear: Hear, block: str) -> bool:
+    """Say whether a place names somebody whom an earlier place names."""
+    earlier = views.BLOCK_PLACES[: views.BLOCK_PLACES.index(block)]
+    value = hear.values.get(block)
+    return value is not None and value in [hear.values.get(each) for each in earlier]
+
+
+async def _after_form(hear: Hear, programme: Programme, request: UUID, said: str) -> Answer:
+    """Answer a form opened from the sheet with the sheet as it stands."""
+    view = await _sheet(hear, programme, request, said)
+    if view is None:
+        return await errors.refused(hear)
+    return {"response_action": "update", "view": {**view, "clear_on_close": True}}
+
+
+async def withdraw_offer(hear: Hear) -> Answer:
+    """Take an unanswered offer back."""
+    offer, request = hear.record(ids.ASKED, hear.value), tokens.request_of(hear)
+    if offer is None or request is None or hear.programme is None:
+        return await errors.refused(hear)
+    async with hear.front.work() as work:
+        outcome = await triage.withdraw_offer(work, hear.programme, hear.who, offer, now=hear.now)
+    if isinstance(outcome, Refused):
+        return await errors.refused(hear)
+    return await _show(hear, hear.programme, request, _said(hear, outcome, "triage.offer_taken_back"))
+
+
+async def hand_over(hear: Hear) -> Answer:
+    """Hand the request to the chosen administrator."""
+    member = hear.record(ids.HAND_OVER, hear.value)
+    if member is None:
+        return await errors.refused(hear)
+    return await _do(hear, triage.hand_over, "triage.handed_over", member=member)
+
+
+async def close(hear: Hear) -> Answer:
+    """Open the form that closes a request."""
+    request = tokens.request_of(hear)
+    if request is None or hear.programme is None:
+        return await errors.refused(hear)
+    async with hear.front.work() as work:
+        found = await triage.sheet(work, hear.programme, hear.who, request, now=hear.now)
+    if not isinstance(found, triage.Sheet):
+        return await errors.refused(hear)
+    await hear.push(views.close_form(found.request, hear.programme, hear.t, hear.handle(ids.SHEET, request)))
+    return None
+
+
+async def submit_close(hear: Hear) -> Answer:
+    """Close a request with the chosen outcome."""
+    request = tokens.request_of(hear)
+    outcome = next((each for each in Outcome if each.value == hear.values.get(views.BLOCK_OUTCOME)), None)
+    if request is None or hear.programme is None or outcome is None:
+        return await errors.refused(hear)
+    async with hear.front.work() as work:
+        closed = await triage.close_request(work, hear.programme, hear.who, request, outcome, now=hear.now)
+    if isinstance(closed, Refused):
+        return await errors.refused(hear)
+    said = hear.t("triage.closed", reference=closed.request.reference) if isinstance(closed, Done) else ""
+    return await _after_form(hear, hear.programme, request, said or hear.t("triage.changed"))
+
+
+async def home_part(
+    work: UnitOfWork, front: Front, who: Address, standing: Standing, language: str, now: datetime
+) -> list[Block]:
+    """Return an administrator's part of Home, for each programme they look after."""
+    t = front.texts.in_language(language)
+    blocks: list[Block] = []
+    for programme_id in standing.members:
+        programme = front.programmes.get(programme_id)
+        if programme is None:
+            continue
+        found = await triage.queue(work, programme, who, limit=HOME_SHOWN)
+        if isinstance(found, Refused):
+            continue
+        rows = [(each, tokens.for_viewer(front.handles, ids.SHEET, each.id, who, now)) for each in found]
+        blocks += views.home_part(rows, programme, t)
+    return blocks
+
+
+LISTENERS: dict[tuple[Kind, str], Listener] = {
+    (Kind.ACTION, ids.OPEN_SHEET): open_sheet,
+    (Kind.ACTION, ids.CLAIM): claim,
+    (Kind.ACTION, ids.SHOW_IDENTITY): show_identity,
+    (Kind.ACTION, ids.FIND): find,
+    (Kind.SUBMIT, ids.VIEW_CANDIDATES): send_offer,
+    (Kind.ACTION, ids.WITHDRAW_OFFER): withdraw_offer,
+    (Kind.ACTION, ids.SEND_NEXT): _deed(triage.send_next, "triage.offer_sent"),
+    (Kind.ACTION, ids.REASSIGN): _deed(triage.reassign, "triage.reassigned"),
+    (Kind.ACTION, ids.AGREE_FOURTH): _deed(triage.agree_fourth, "triage.fourth_agreed"),
+    (Kind.ACTION, ids.TAKE_OVER): _deed(triage.take_over, "triage.taken_over"),
+    (Kind.ACTION, ids.HAND_OVER): hand_over,
+    (Kind.ACTION, ids.CLOSE): close,
+    (Kind.SUBMIT, ids.VIEW_CLOSE): submit_close,
+}

@@ -1,0 +1,114 @@
+"""Who asked and how to reach them: the only view that shows it, and the words that do without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from handlers import ids
+from handlers.i18n import Translator
+from handlers.views import cards, kit
+from peersupport.programme import Programme
+from peersupport.requests import Contact, Needs, SupportRequest
+
+
+def when(instant: datetime, programme: Programme, t: Translator) -> str:
+    """Return an instant on the programme's clock, in words."""
+    return t.when(instant, programme.clock.tz, programme.clock.label.get(t.language))
+
+
+def labels(choices: Sequence[Any], chosen: Sequence[str], t: Translator) -> str:
+    """Return the labels of the chosen among a programme's choices, or that nothing was said."""
+    return ", ".join(each.label.get(t.language) for each in choices if each.id in chosen) or t("triage.unsaid")
+
+
+def identity(
+    request: SupportRequest,
+    needs: Needs,
+    contact: Contact | None,
+    programme: Programme,
+    t: Translator,
+    kept_out: int = 0,
+) -> kit.View:
+    """Return who asked and how to reach them. Only ever sent after the opening is written down."""
+    role = programme.role(needs.role)
+    pairs = [
+        (t("identity.name"), needs.name or t("triage.unsaid")),
+        (t("identity.contact"), contact.reach if contact else t("identity.contact_gone")),
+        (t("triage.role"), role.label.get(t.language) if role else t("triage.unsaid")),
+        (t("triage.how"), labels(programme.form.modalities, needs.modalities, t)),
+        (t("triage.about"), labels(programme.form.reasons, needs.reasons, t)),
+        (t("triage.times"), labels(programme.form.times, needs.times, t)),
+        (t("identity.voicemail"), _voicemail(contact, t)),
+        (t("identity.language"), t(f"identity.language.{needs.language}")),
+    ]
+    pairs += wishes(needs, programme, t)
+    blocks = [kit.header(t("cards.title", reference=request.reference), "title"), kit.facts(pairs[:10], "identity")]
+    if pairs[10:]:
+        blocks.append(kit.facts(pairs[10:20], "more"))
+    if kept_out:
+        blocks.append(kit.context(t.count("triage.kept_out", kept_out), "kept_out"))
+    blocks += [
+        kit.context(t("identity.recorded"), "recorded"),
+    ]
+    return kit.modal(
+        t("identity.title"),
+        blocks,
+        callback_id=ids.VIEW_PAGE,
+        close=t("pages.close"),
+        metadata=kit.meta(t.language, programme.id),
+    )
+
+
+def wishes(needs: Needs, programme: Programme, t: Translator) -> list[tuple[str, str]]:
+    """Return what the person wished of a supporter, in the programme's words."""
+    found = []
+    for wish in programme.form.wishes:
+        option = programme.wish_option(wish.id, needs.wishes.get(wish.id, ""))
+        if option is not None:
+            found.append((wish.label.get(t.language), option.label.get(t.language)))
+    return found
+
+
+def _voicemail(contact: Contact | None, t: Translator) -> str:
+    if contact is None or contact.voicemail is None:
+        return t("triage.unsaid")
+    return t("identity.voicemail.yes" if contact.voicemail else "identity.voicemail.no")
+
+
+class Askable(Protocol):
+    """What an offer may say of a request."""
+
+    @property
+    def request(self) -> SupportRequest:
+        """The plain part."""
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """How they would like to talk."""
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """When."""
+
+    @property
+    def language(self) -> str:
+        """In which language."""
+
+
+def offer_words(glance: Askable, programme: Programme, t: Translator) -> str:
+    """Return what a supporter reads of a request before accepting: nothing about the person."""
+    form, promise = programme.form, programme.promise
+    return t(
+        "offer.words",
+        reference=glance.request.reference,
+        how=labels(form.modalities, glance.modalities, t),
+        times=labels(form.times, glance.times, t),
+        due=cards.due(glance.request, programme, t),
+        language=t(f"identity.language.{glance.language}"),
+        shortest=promise.conversation_minutes[0],
+        longest=promise.conversation_minutes[1],
+        fewest=promise.conversations[0],
+        most=promise.conversations[1],
+    )
