@@ -1,6 +1,6 @@
 """Reads the programme files at start and says in plain sentences, with file and line, what must be mended in them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -91,18 +91,25 @@ def load_programmes(
     *,
     people: Mapping[str, Mapping[str, Any]] | None = None,
     people_file: Path | None = None,
+    only: Collection[str] = (),
 ) -> dict[str, Programme]:
     """Read all programmes of a directory, or these files, by id; raises ProgrammeError with everything to mend.
 
-    `people_file` names a YAML file of `programme id: {admins: ..., ...}`, `people` holds the same as data;
-    either replaces the `people` block of the programmes it names, and `people` wins.
+    `only` names the programmes to run; files of others are left alone. `people_file` names a YAML file of
+    `programme id: {admins: ..., ...}`, `people` holds the same as data; either replaces the `people` block of the
+    programmes it names, and `people` wins.
     """
     reading = _Reading()
     files = _files(source, reading)
-    document = reading.document(people_file) if people_file else None
-    block = _Overlay(dict(people or {}), people_file.name if people_file else "", document)
-    programmes = _programmes(files, block, reading)
-    block.finish({programme.id for programme, _ in programmes}, reading)
+    people_read = reading.document(people_file) if people_file else None
+    block = _Overlay(dict(people or {}), people_file.name if people_file else "", people_read)
+    documents = [(path.name, document) for path in files if (document := reading.document(path)) is not None]
+    ids = {str(name) for _, document in documents if (name := _id(document))}
+    for wanted in sorted(set(only) - ids) if ids else ():
+        reading.say("PROGRAMMES", None, f'no programme has the id "{wanted}"{_other_ids(wanted, ids)}')
+    block.finish(ids, reading)
+    wanted_documents = [(name, document) for name, document in documents if not only or _id(document) in only]
+    programmes = _programmes(wanted_documents, block, reading)
     languages = {language for programme, _ in programmes for language in programme.languages.all}
     library = _library(resources_path, reading, languages)
     for programme, where in programmes:
@@ -144,8 +151,8 @@ class _Overlay:
             return
         for name in self.document.content:
             if programme_ids and name not in programme_ids:
-                hint = did_you_mean(name, programme_ids) or f"; the ids are {', '.join(sorted(programme_ids))}"
-                reading.say(self.name, self.document.line((name,)), f'no programme has the id "{name}"{hint}')
+                sentence = f'no programme has the id "{name}"{_other_ids(name, programme_ids)}'
+                reading.say(self.name, self.document.line((name,)), sentence)
 
 
 def _files(source: Path | Iterable[Path], reading: _Reading) -> list[Path]:
@@ -162,13 +169,21 @@ def _files(source: Path | Iterable[Path], reading: _Reading) -> list[Path]:
     return files
 
 
-def _programmes(files: Iterable[Path], overlay: _Overlay, reading: _Reading) -> list[tuple[Programme, _Where]]:
+def _id(document: Document) -> object:
+    """Return what a file says is the programme's id."""
+    return document.content.get("id") if isinstance(document.content, dict) else None
+
+
+def _other_ids(wanted: str, ids: set[str]) -> str:
+    return did_you_mean(wanted, ids) or f"; the ids are {', '.join(sorted(ids))}"
+
+
+def _programmes(
+    documents: Iterable[tuple[str, Document]], overlay: _Overlay, reading: _Reading
+) -> list[tuple[Programme, _Where]]:
     programmes: list[tuple[Programme, _Where]] = []
-    for path in files:
-        document = reading.document(path)
-        if document is None:
-            continue
-        where = _Where(path.name, document)
+    for name, document in documents:
+        where = _Where(name, document)
         programme = reading.model(Programme, overlay.put(document.content, where), where)
         if programme is None:
             continue
@@ -177,7 +192,7 @@ def _programmes(files: Iterable[Path], overlay: _Overlay, reading: _Reading) -> 
             programmes.append((programme, where))
         else:
             sentence = f'the id "{programme.id}" is that of {other} already; give each programme an id of its own'
-            reading.say(path.name, document.line(("id",)), sentence)
+            reading.say(name, document.line(("id",)), sentence)
     return programmes
 
 

@@ -117,6 +117,16 @@ def test_several_programmes_stand_side_by_side_under_ids_of_their_own(tmp_path: 
     assert problems(path) == [f"vancouver.yml, line {line}: {sentence}"]
 
 
+@pytest.mark.req("G1")
+def test_only_the_programmes_named_are_run(tmp_path: Path) -> None:
+    path = folder(tmp_path, whole())
+    (path / "second.yml").write_text("id: second\nname: not ready\n")
+    assert list(load_programmes(path, path / "resources.yml", only={VANCOUVER})) == [VANCOUVER]
+    assert problems(path, only={VANCOUVER, "secnd"}) == [
+        'PROGRAMMES: no programme has the id "secnd"; did you mean "second"?'
+    ]
+
+
 def test_people_can_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
     example = (FOLDER / "people.example.yml").read_text(encoding="utf-8")
     for placeholder, written in IDS.items():
@@ -138,6 +148,7 @@ def test_a_mistake_in_the_people_file_is_named_there(tmp_path: Path) -> None:
         '  privacy_contact: "U0PRIVACY"\n  admin_chanel: "C0TRIAGE"\nvancuver-peer-support: {}\n'
     )
     assert problems(FOLDER, people_file=people) == [
+        f'people.yml, line 7: no programme has the id "vancuver-peer-support"; did you mean "{VANCOUVER}"?',
         (
             "people.yml, line 2: people.admins: this names one person; name at least two different administrators, so "
             "that one can be away."
