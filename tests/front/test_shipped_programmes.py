@@ -67,7 +67,7 @@ def test_an_operator_can_reword_a_question(tmp_path: Path) -> None:
     assert [topic.question.en for topic in programme.faq if topic.id == "what_is_it"] == ["What do you offer?"]
 
 
-@pytest.mark.req("V31")
+@pytest.mark.req("V27")
 def test_the_questions_name_the_training(vancouver: Programme) -> None:
     answer = next(topic.answer for topic in vancouver.faq if topic.id == "what_is_it")
     assert "trained" in answer.en
