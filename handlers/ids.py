@@ -109,6 +109,8 @@ ASK_FOURTH = "ask_fourth"
 
 # The register
 SUPPORTERS = "open_supporters"
+SUPPORTERS_PAGE = "supporters_page"
+SUPPORTERS_NEXT = "supporters_next"
 ADD_SUPPORTER = "add_supporter"
 EDIT_SUPPORTER = "edit_supporter"
 SUPPORTER = "supporter"

@@ -17,6 +17,7 @@ from handlers.hear import Front
 from handlers.i18n import Translator
 from handlers.middleware import language_for
 from handlers.views import cards
+from peersupport.actors import administrators
 from peersupport.addresses import Address
 from peersupport.notifications import Delivered, Due, Kind, Later, Parked, Result
 from peersupport.offers import OfferState
@@ -76,6 +77,8 @@ class Notifier:
         claimed_by = await self._name(member.address) if member else ""
         handle = tokens.for_card(self._front.handles, request.id, self._front.clock.now())
         text, blocks = cards.card(request, programme, t, handle, claimed_by)
+        if request.private_card:
+            text, blocks = cards.closed(request, t)
         if posts:
             return await self._edit(posts[-1], text, blocks)
         if request.state is State.CLOSED:
@@ -117,7 +120,10 @@ class Notifier:
         async with self._front.work() as work:
             member = await work.members.get(due.audience) if due.audience else None
             request = await work.requests.get(due.subject)
+            concerned = await administrators(work, request) if request else []
         if member is None or request is None or request.state not in OPEN_STATES:
+            return Delivered()
+        if member.id not in {each.id for each in concerned}:
             return Delivered()
         return await self._tell(due, member.address, ids.SHEET)
 
