@@ -11,7 +11,7 @@ from peersupport.actors import FORMER, Held, hold_matched, refuse
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.endings import close, release
-from peersupport.offers import OfferState
+from peersupport.offers import Offer, OfferState
 from peersupport.outcomes import Already, Done, NotYet, Over, Refused, Stale
 from peersupport.people import Deed
 from peersupport.ports import UnitOfWork
@@ -31,6 +31,14 @@ class Matched:
     """From when the name can be opened."""
     conversations: int
     """How many talks the programme foresees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What waits for a supporter: offers to answer, and requests that are with them."""
+
+    offers: tuple[tuple[Offer, SupportRequest], ...]
+    requests: tuple[SupportRequest, ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,6 +86,12 @@ def name_shown_from(programme: Programme, request: SupportRequest) -> datetime |
         return request.accepted_at
     waited = request.accepted_at + programme.timing.reveal_wait
     return min(request.name_agreed_at, waited) if request.name_agreed_at else waited
+
+
+async def desk(work: UnitOfWork, supporter: UUID) -> Desk:
+    """Return what a supporter's Home shows: references and times, nothing about anybody."""
+    found = [await work.offers.with_request(each.id) for each in await work.offers.open_of_supporter(supporter)]
+    return Desk(tuple(each for each in found if each), tuple(await work.requests.of_supporter(supporter)))
 
 
 async def look(
@@ -232,6 +246,14 @@ async def finish(
     if held.request.state is State.ACCEPTED:
         return Stale(held.request.state)
     return await close(held, Outcome.DONE, Event.REQUEST_CLOSED)
+
+
+async def awaiting_deletion(work: UnitOfWork, request: SupportRequest) -> frozenset[UUID]:
+    """Return the former supporters who are asked to delete contact details and have not said that they did."""
+    asked = {each.supporter_id for each in await work.offers.of_request(request.id) if each.state is OfferState.ENDED}
+    finished = {request.supporter} if request.outcome is Outcome.DONE else set()
+    said = {each.actor for each in await work.audit.of(request.id, Event.CONTACT_DELETED)}
+    return frozenset(asked - finished - said)
 
 
 async def contact_deleted(

@@ -32,9 +32,10 @@ async def close(held: Held, outcome: Outcome, event: Event) -> Done | Stale:
     await saved.tell(messages.close_request_messages(saved.request))
     if was_with is not None and outcome is not Outcome.DONE:  # after the editing down: its button confirms deletion
         await saved.tell(messages.tell_supporter(saved.request, was_with))
-    await _forget(saved, outcome)
     if outcome is not Outcome.WITHDRAWN:
+        await saved.tell(messages.tell_requester(saved.request))
         await held.work.tallies.add(held.programme.id, "closed", held.now)
+    await _forget(saved, outcome)
     return Done(saved.request)
 
 

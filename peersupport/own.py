@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -41,7 +42,7 @@ class Own:
         return "Own(...)"
 
 
-async def overview(work: UnitOfWork, programmes: dict[str, Programme], who: Address) -> tuple[Own, ...]:
+async def overview(work: UnitOfWork, programmes: Mapping[str, Programme], who: Address) -> tuple[Own, ...]:
     """Return the person's open requests with what Home shows of them, newest first."""
     found = []
     for request in await work.requests.of(who):
@@ -187,3 +188,16 @@ async def mark_urgent(
         return saved
     await saved.tell_administrators()
     return Done(saved.request)
+
+
+async def nobody_yet(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Done | Refused | Stale:
+    """Say that nobody has made contact; it goes straight to the administrators, once for each turn of the request."""
+    held = await hold(work, programme, who, request, Deed.CHANGE, now)
+    if not isinstance(held, Held):
+        return held
+    if held.request.contacted_at is not None:
+        return Stale(held.request.state)
+    await held.tell_administrators()
+    return Done(held.request)

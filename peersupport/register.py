@@ -11,6 +11,7 @@ from peersupport.actors import Held, is_administrator, refuse
 from peersupport.addresses import Address
 from peersupport.asking import end, go_on
 from peersupport.audit import ActorKind, Entry, Event
+from peersupport.endings import release
 from peersupport.offers import Offer, OfferState
 from peersupport.outcomes import Refused
 from peersupport.people import Actor
@@ -133,7 +134,7 @@ async def change(
     *,
     now: datetime,
 ) -> Saved | Changed | Refused:
-    """Change an entry as an administrator; one whose entry ends loses the offers that wait for an answer."""
+    """Change an entry as an administrator; where it ends, offers and requests leave this supporter at once."""
     member = await is_administrator(work, programme, who)
     found = await work.supporters.get(supporter)
     if member is None or found is None or found[0].programme != programme.id:
@@ -148,6 +149,7 @@ async def change(
     )
     if not standing.active:
         await _give_back_offers(work, programme, found[0], now)
+        await _give_back_requests(work, programme, found[0], now)
     kept = replace(profile, address=found[1].address) if profile else None
     return await _save(work, changed, kept, Entry(Event.SUPPORTER_SAVED, now, ActorKind.ADMIN, member, supporter))
 
@@ -213,6 +215,14 @@ async def _give_back_offers(work: UnitOfWork, programme: Programme, supporter: S
     """Withdraw the offers open with a supporter; for each, the next on the list is asked."""
     for offer in sorted(await work.offers.open_of_supporter(supporter.id), key=lambda each: each.request_id.hex):
         await _give_back(work, programme, offer, now)
+
+
+async def _give_back_requests(work: UnitOfWork, programme: Programme, supporter: Supporter, now: datetime) -> None:
+    """Take the requests from a supporter who leaves."""
+    for each in sorted(await work.requests.of_supporter(supporter.id), key=lambda request: request.id.hex):
+        request = await work.requests.get(each.id, lock=True)
+        if request is not None and request.supporter == supporter.id:
+            await release(Held(work, programme, request, Actor(), ActorKind.SYSTEM, now), OfferState.ENDED)
 
 
 async def _give_back(work: UnitOfWork, programme: Programme, offer: Offer, now: datetime) -> None:
