@@ -1,0 +1,25 @@
+"""The one button of every direct message: opens what the message was about, for the one it was sent to."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from handlers import errors, ids, offers, own, tokens, triage
+from handlers.hear import Answer, Hear, Kind, Listener
+
+_OPEN: dict[str, Callable[[Hear, UUID], Awaitable[Answer]]] = {
+    ids.OWN: own.open_request,
+    ids.OFFER: offers.show_offer,
+    ids.MATCH: offers.show_match,
+    ids.SHEET: triage.open_request,
+}
+
+
+async def open_message(hear: Hear) -> Answer:
+    """Open what a message was about; one forwarded, expired or made for somebody else opens nothing."""
+    found = tokens.from_message(hear)
+    return await _OPEN[found[0]](hear, found[1]) if found else await errors.refused(hear)
+
+
+LISTENERS: dict[tuple[Kind, str], Listener] = {(Kind.ACTION, ids.OPEN_MESSAGE): open_message}
