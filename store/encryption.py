@@ -99,7 +99,14 @@ class LookupIndex:
 
     def member(self, team: str, user: str) -> bytes:
         """HMAC-SHA256 over team and user, 32 bytes."""
-        return hmac.digest(self._key, framed(team.encode(), user.encode()), hashlib.sha256)
+        return self._hash(b"member", team.encode(), user.encode())
+
+    def receipt(self, key: str) -> bytes:
+        """HMAC-SHA256 over the key of an interaction, 32 bytes."""
+        return self._hash(b"receipt", key.encode("utf-8", "surrogatepass"))
+
+    def _hash(self, *parts: bytes) -> bytes:
+        return hmac.digest(self._key, framed(*parts), hashlib.sha256)
 
 
 class Handles:

@@ -37,7 +37,8 @@ from store.master import MasterKey
 VERSION = 1
 INDEX = "index"
 HANDLES = "handles"
-_NAMES = (INDEX, HANDLES)
+POSTS = "posts"
+_NAMES = (INDEX, HANDLES, POSTS)
 _LOCK = 0x706565726B6579
 
 metadata = MetaData()
@@ -81,6 +82,7 @@ class Opened:
     keyring_id: UUID
     index: bytes
     handles: bytes
+    posts: bytes
 
     def __repr__(self) -> str:
         return "Opened(...)"
@@ -118,13 +120,13 @@ class Keyring:
         if connection.dialect.name == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         await connection.run_sync(metadata.create_all)
-        if (await connection.execute(_ABOUT)).first() is not None:
-            return
         now = self._today()
-        row = {"id": 1, "version": VERSION, "keyring_id": uuid4(), "created_at": now}
-        await connection.execute(insert(keyrings), row)
+        if (await connection.execute(_ABOUT)).first() is None:
+            row = {"id": 1, "version": VERSION, "keyring_id": uuid4(), "created_at": now}
+            await connection.execute(insert(keyrings), row)
+        present = {row.name for row in await connection.execute(_NAMED)}
         master_id = await self._master.id()
-        for name in _NAMES:
+        for name in (name for name in _NAMES if name not in present):
             wrapped = await self._master.wrap(new_key(), name.encode())
             named = {"name": name, "wrapped": wrapped, "master_id": master_id, "created_at": now}
             await connection.execute(insert(named_keys), named)
@@ -164,6 +166,10 @@ class Keyring:
             raise KeyringSealed("The keyring was sealed with another master key.")
         keys = [await self._master.unwrap(named[name].wrapped, name.encode()) for name in _NAMES]
         return Opened(about.keyring_id, *keys)
+
+    def give_back(self, key_id: UUID, key: bytes) -> None:
+        """Take back a key that ``take`` gave and that sealed nothing."""
+        self._spares.append((key_id, key))
 
     async def take(self) -> tuple[UUID, bytes]:
         """Return a new data key and its id; the key is durable already."""

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Date,
     DateTime,
     Dialect,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     Uuid,
+    literal_column,
     text,
 )
 
@@ -80,6 +82,12 @@ def hashed(name: str, *, null: bool = False, **options: Any) -> Column[bytes]:
 def key(name: str) -> Column[Any]:
     """The id of a data key; NULL once it is destroyed."""
     return Column(name, Uuid, nullable=True, info={"kind": "key"})
+
+
+def fixed(word: str) -> ColumnElement[str]:
+    """A constant in the SQL text itself: with a bound value the planner could not use a partial index."""
+    assert word.isidentifier()
+    return literal_column(f"'{word}'")
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -187,6 +195,7 @@ outbox = Table(
     "outbox",
     metadata,
     plain("seq", _BIG, primary_key=True, autoincrement=True),
+    plain("id", Uuid),
     plain("kind", Text),
     plain("subject", Uuid),
     plain("audience", Uuid, null=True),

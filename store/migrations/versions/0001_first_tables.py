@@ -123,6 +123,7 @@ def _create_outbox() -> None:
     op.create_table(
         "outbox",
         sa.Column("seq", BIG, autoincrement=True, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("subject", sa.Uuid(), nullable=False),
         sa.Column("audience", sa.Uuid(), nullable=True),

@@ -1,0 +1,176 @@
+"""Messages and timers due: put down with the deed, claimed by lease, settled with a fencing token.
+
+Rows carry a kind and ids, never words or names. A row is delivered at least once; a repeat happens only where a worker
+died or was too slow between delivering and settling. Rows of one lane go one at a time, in order; a row that keeps
+failing steps back behind the others, and after enough attempts it is parked for a person to look at.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from peersupport.notifications import Delivered, Due, Kind, Later, Message, Result
+from peersupport.ports import Clock
+from store.tables import fixed, outbox
+from store.transaction import ByDialect, Transaction
+
+DUE: Final = "due"
+DONE: Final = "done"
+PARKED: Final = "parked"
+ATTEMPTS: Final = 10
+"""After so many attempts that count, a row is parked."""
+
+_CODE = re.compile(r"[a-z][a-z0-9_.]{0,63}")
+_LANES = {
+    Kind.CARD: "card",
+    Kind.CLOSE_MESSAGES: "card",
+    Kind.TELL_MEMBER: "dm",
+    Kind.TELL_SUPPORTER: "dm",
+    Kind.TELL_SUPPORTER_OFFER: "dm",
+    Kind.TELL_REQUESTER: "dm",
+    Kind.HOME_REQUESTER: "home",
+    Kind.HOME_SUPPORTER: "home",
+    Kind.HOME_MEMBER: "home",
+    Kind.ERASE_CONTACT: "erase",
+    Kind.ERASE: "erase",
+}
+
+# Only the claim that still holds the row may settle it: a later claim has raised the fence.
+_IS_DUE = outbox.c.state == fixed(DUE)
+_HELD = (outbox.c.seq == bindparam("this"), outbox.c.fence == bindparam("held"), _IS_DUE)
+_SETTLE = (
+    update(outbox)
+    .where(*_HELD)
+    .values(
+        state=bindparam("new_state"),
+        run_at=bindparam("new_run_at"),
+        attempts=bindparam("new_attempts"),
+        last_error=bindparam("error"),
+        done_at=bindparam("ended"),
+        lease_until=None,
+    )
+)
+_HOLD_LANE = (
+    update(outbox)
+    .where(outbox.c.lane == bindparam("this_lane"), _IS_DUE, outbox.c.run_at < bindparam("until"))
+    .values(run_at=bindparam("until"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row that one worker holds until its lease ends."""
+
+    due: Due
+    seq: int
+    fence: int
+    lane: str
+    run_at: datetime
+    attempts: int
+    """Attempts so far that count, this one included."""
+
+
+class Outbox:
+    """Implements ``peersupport.ports.Outbox``, and settles claims inside a unit of work. Rows are written at commit."""
+
+    def __init__(self, transaction: Transaction, clock: Clock) -> None:
+        """Works inside the unit's transaction."""
+        self._transaction = transaction
+        self._clock = clock
+        self._pending: list[Message] = []
+        self.wrote = False
+        """Whether rows were added, so that a worker should look."""
+
+    async def put(self, *messages: Message) -> None:
+        """Add rows; one whose dedupe key exists already is left out silently."""
+        self._pending.extend(messages)
+
+    async def settle(self, claim: Claim, result: Result) -> bool:
+        """Write down what became of a claim; False where the lease had passed to another worker."""
+        return await settle(self._transaction, claim, result, self._clock.now())
+
+    async def flush(self) -> None:
+        """Write what was added."""
+        if not self._pending:
+            return
+        now = self._clock.now()
+        # In one order for everybody: two transactions with the same dedupe keys then never wait for each other.
+        messages = sorted(self._pending, key=lambda message: message.dedupe)
+        self._pending.clear()
+        values: dict[str, Any] = {}
+        for number, message in enumerate(messages):
+            values |= {f"{name}_{number}": value for name, value in _row(message, now).items()}
+        await self._transaction.run(_insert(len(messages)), values)
+        self.wrote = True
+
+    def discard(self) -> None:
+        """Forget what was added and not written."""
+        self._pending.clear()
+
+
+async def settle(transaction: Transaction, claim: Claim, result: Result, now: datetime) -> bool:
+    """Write down what became of a claim; False where the lease had passed to another worker."""
+    values: dict[str, Any] = {
+        "this": claim.seq,
+        "held": claim.fence,
+        "new_state": DUE,
+        "new_run_at": claim.run_at,
+        "new_attempts": claim.attempts,
+        "error": None,
+        "ended": None,
+    }
+    if isinstance(result, Delivered):
+        values |= {"new_state": DONE, "ended": now}
+    elif not isinstance(result, Later) or (result.counts and claim.attempts >= ATTEMPTS):
+        values |= {"new_state": PARKED, "ended": now, "error": _code(result.code)}
+    else:
+        attempts = claim.attempts if result.counts else claim.attempts - 1
+        values |= {"new_run_at": now + timedelta(seconds=result.seconds), "new_attempts": attempts}
+        values["error"] = _code(result.code)
+    held = await transaction.run(_SETTLE, values) == 1
+    if held and isinstance(result, Later) and not result.counts:
+        # Nobody's fault, as when Slack says slow down: what stands behind in the lane waits too, and keeps its order.
+        await transaction.run(_HOLD_LANE, {"this_lane": claim.lane, "until": values["new_run_at"]})
+    return held
+
+
+@lru_cache(maxsize=32)
+def _insert(rows: int) -> ByDialect:
+    """An insert of so many rows at once, leaving out known dedupe keys."""
+    names = ("id", "kind", "subject", "audience", "programme", "lane", "dedupe", "run_at", "created_at")
+    fresh = {"state": DUE, "fence": 0, "attempts": 0}
+    values = [
+        {name: bindparam(f"{name}_{number}", type_=outbox.c[name].type) for name in names} | fresh
+        for number in range(rows)
+    ]
+    return ByDialect(
+        postgresql.insert(outbox).values(values).on_conflict_do_nothing(),
+        sqlite.insert(outbox).values(values).on_conflict_do_nothing(),
+    )
+
+
+def _row(message: Message, now: datetime) -> dict[str, Any]:
+    whom: UUID = message.audience or message.subject
+    lane = _LANES[message.kind]
+    return {
+        "id": uuid4(),
+        "kind": message.kind,
+        "subject": message.subject,
+        "audience": message.audience,
+        "programme": message.programme,
+        "lane": f"{lane}:{message.subject if lane in {'card', 'erase'} else whom}",
+        "dedupe": message.dedupe,
+        "run_at": message.run_at or now,
+        "created_at": now,
+    }
+
+
+def _code(code: str) -> str:
+    """A code as it may be kept: a fixed word; whatever else comes is not written down."""
+    return code if _CODE.fullmatch(code) else "unknown"

@@ -1,0 +1,112 @@
+"""Administrators, backups and safety leads of each programme; who they are is sealed."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import bindparam, literal, select, union_all
+
+from peersupport.people import Address, Role
+from peersupport.ports import Member, Standing
+from store.encryption import Sealer
+from store.tables import members, supporters
+from store.transaction import AnyRow, Transaction, insert_or_ignore
+from store.unsealing import Place, Secrets
+
+_PERSON = Place("members", "person")
+_ACTIVE = select(members.c.id, members.c.programme, members.c.roles, members.c.key_id, members.c.person).where(
+    members.c.active
+)
+_IN_PROGRAMME = _ACTIVE.where(members.c.programme == bindparam("programme")).order_by(members.c.id)
+_BY_ID = _ACTIVE.where(members.c.id == bindparam("this"))
+_ANY = select(members.c.id).where(members.c.programme == bindparam("programme")).limit(1)
+_ADD = insert_or_ignore(members)
+_STANDING = union_all(
+    select(members.c.programme, members.c.id, members.c.roles).where(
+        members.c.person_hash == bindparam("who"), members.c.active
+    ),
+    select(supporters.c.programme, supporters.c.id, literal(Role.SUPPORTER.value)).where(
+        supporters.c.person_hash == bindparam("who"), supporters.c.active
+    ),
+)
+_WHICH = (
+    select(members.c.id)
+    .where(
+        members.c.programme == bindparam("programme"),
+        members.c.person_hash.in_(bindparam("people", expanding=True)),
+        members.c.active,
+    )
+    .order_by(members.c.id)
+)
+
+
+class Members:
+    """Implements ``peersupport.ports.Members``."""
+
+    def __init__(self, transaction: Transaction, secrets: Secrets) -> None:
+        """Works inside the unit's transaction."""
+        self._transaction = transaction
+        self._secrets = secrets
+
+    async def seed(self, programme: str, members: Sequence[Member]) -> bool:
+        """Store these where the programme has none yet; True where it did."""
+        if await self._transaction.row(_ANY, {"programme": programme}) is not None:
+            return False
+        added = 0
+        for member in sorted(members, key=lambda member: self._secrets.hash(member.address)):
+            added += await self._add(member)
+        return added > 0
+
+    async def _add(self, member: Member) -> int:
+        key_id, key = await self._secrets.keyring.take()
+        person = {"address": [member.address.team, member.address.user], "phone": member.phone}
+        values = {
+            "id": member.id,
+            "programme": member.programme,
+            "roles": " ".join(sorted(member.roles)),
+            "active": True,
+            "person_hash": self._secrets.hash(member.address),
+            "key_id": key_id,
+            "person": _PERSON.seal(Sealer(key), member.id, person),
+        }
+        added = await self._transaction.run(_ADD, values)
+        if not added:
+            self._secrets.keyring.give_back(key_id, key)
+        return added
+
+    async def all(self, programme: str) -> list[Member]:
+        """Return a programme's members."""
+        return await self._read(await self._transaction.rows(_IN_PROGRAMME, {"programme": programme}))
+
+    async def get(self, id: UUID) -> Member | None:
+        """Return one member."""
+        found = await self._read(await self._transaction.rows(_BY_ID, {"this": id}))
+        return found[0] if found else None
+
+    async def standing(self, who: Address) -> Standing:
+        """Return what this person is in every programme, active rows only, in one query."""
+        as_member: dict[str, tuple[UUID, frozenset[Role]]] = {}
+        as_supporter: dict[str, UUID] = {}
+        for programme, id_, roles in await self._transaction.rows(_STANDING, {"who": self._secrets.hash(who)}):
+            if roles == Role.SUPPORTER:
+                as_supporter[programme] = id_
+            else:
+                as_member[programme] = (id_, _roles(roles))
+        return Standing(as_member, as_supporter)
+
+    async def which(self, programme: str, people: Sequence[Address]) -> list[UUID]:
+        """Return the ids of those among these people who are members of the programme."""
+        hashes = [self._secrets.hash(who) for who in people]
+        return [row.id for row in await self._transaction.rows(_WHICH, {"programme": programme, "people": hashes})]
+
+    async def _read(self, rows: Sequence[AnyRow]) -> list[Member]:
+        sealers = await self._secrets.sealers([row.key_id for row in rows])
+        return [_member(row, sealers[row.key_id]) for row in rows if row.key_id in sealers]
+
+
+def _roles(text: str) -> frozenset[Role]:
+    return frozenset(Role(name) for name in text.split())
+
+
+def _member(row: AnyRow, sealer: Sealer) -> Member:
+    person = _PERSON.open(sealer, row.id, row.person)
+    return Member(row.id, row.programme, _roles(row.roles), Address(*person["address"]), person["phone"])

@@ -1,0 +1,104 @@
+"""Offers of a request to supporters; at most one of a request is ever accepted."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, select, update
+
+from peersupport.offers import Offer, OfferState
+from peersupport.requests import SupportRequest
+from store.repositories import requests as request_rows
+from store.tables import offers, requests
+from store.transaction import AnyRow, Transaction
+
+_FIELDS = tuple(field.name for field in fields(Offer))
+_COLUMNS = tuple(offers.c[name] for name in _FIELDS)
+_FIXED = frozenset({"id", "request_id", "supporter_id", "created_at"})
+_THIS = offers.c.id == bindparam("this")
+
+_ADD = insert(offers)
+_BY_ID = select(*_COLUMNS).where(_THIS)
+_WITH_REQUEST = (
+    select(*request_rows.COLUMNS, *_COLUMNS)
+    .join_from(offers, requests, offers.c.request_id == requests.c.id)
+    .where(_THIS)
+)
+_WITH_REQUEST_LOCKED = _WITH_REQUEST.with_for_update(of=requests)
+_OF_REQUEST = (
+    select(*_COLUMNS)
+    .where(offers.c.request_id == bindparam("request"))
+    .order_by(offers.c.position, offers.c.created_at, offers.c.id)
+)
+_OPEN_OF_SUPPORTER = (
+    select(*_COLUMNS)
+    .where(offers.c.supporter_id == bindparam("supporter"), offers.c.state == OfferState.OPEN.value)
+    .order_by(offers.c.created_at, offers.c.id)
+)
+_SAVE = (
+    update(offers)
+    .where(_THIS, offers.c.state == bindparam("was"))
+    .values({name: bindparam(name) for name in _FIELDS if name not in _FIXED})
+)
+
+
+class Offers:
+    """Implements ``peersupport.ports.Offers``."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        """Works inside the unit's transaction."""
+        self._transaction = transaction
+
+    async def add(self, offers: Sequence[Offer]) -> None:
+        """Store new offers."""
+        if offers:
+            await self._transaction.run(_ADD, [_plain(offer) for offer in offers])
+
+    async def get(self, id: UUID) -> Offer | None:
+        """Return one offer."""
+        row = await self._transaction.row(_BY_ID, {"this": id})
+        return None if row is None else _read(row)
+
+    async def with_request(self, id: UUID, *, lock: bool = False) -> tuple[Offer, SupportRequest] | None:
+        """Return an offer and its request in one go; ``lock`` holds the request's row."""
+        row = await self._transaction.row(_WITH_REQUEST_LOCKED if lock else _WITH_REQUEST, {"this": id})
+        if row is None:
+            return None
+        request = request_rows.read(row)
+        if lock:
+            self._transaction.locked.add(request.id)
+        if not lock or self._transaction.is_sqlite:
+            return _read(row[len(request_rows.COLUMNS) :]), request
+        # Whoever held the row before may have changed the offer: PostgreSQL's join saw it as it was before the wait.
+        offer = await self.get(id)
+        return None if offer is None else (offer, request)
+
+    async def of_request(self, request: UUID) -> list[Offer]:
+        """Return every offer of a request in order of position, then age."""
+        return [_read(row) for row in await self._transaction.rows(_OF_REQUEST, {"request": request})]
+
+    async def open_of_supporter(self, supporter: UUID) -> list[Offer]:
+        """Return the offers now open with a supporter."""
+        return [_read(row) for row in await self._transaction.rows(_OPEN_OF_SUPPORTER, {"supporter": supporter})]
+
+    async def save(self, offer: Offer, *, was: OfferState) -> bool:
+        """Write the offer where its stored state is still ``was``; False otherwise, or where another was accepted."""
+        values = {name: value for name, value in _plain(offer).items() if name not in _FIXED}
+        values |= {"this": offer.id, "was": was}
+        if offer.state is OfferState.ACCEPTED and not self._holds(offer.request_id):
+            return await self._transaction.run_or_conflict(_SAVE, values) == 1
+        return await self._transaction.run(_SAVE, values) == 1
+
+    def _holds(self, request: UUID) -> bool:
+        return request in self._transaction.locked
+
+
+def _plain(offer: Offer) -> dict[str, Any]:
+    return {name: getattr(offer, name) for name in _FIELDS}
+
+
+def _read(row: AnyRow | Sequence[Any]) -> Offer:
+    values = dict(zip(_FIELDS, row, strict=True))
+    values["state"] = OfferState(values["state"])
+    return Offer(**values)

@@ -1,0 +1,207 @@
+"""Support requests, one row each, with what was told us sealed under two keys of the request's own."""
+
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, select, tuple_, update
+
+from peersupport.people import Address
+from peersupport.requests import OPEN_STATES, Contact, Door, Needs, Outcome, State, SupportRequest
+from store.encryption import Sealer
+from store.records import contact_from_json, contact_to_json, needs_from_json, needs_to_json
+from store.tables import fixed, requests
+from store.transaction import AnyRow, Transaction, insert_or_ignore
+from store.unsealing import Place, Secrets
+
+FIELDS = tuple(field.name for field in fields(SupportRequest))
+COLUMNS = tuple(requests.c[name] for name in FIELDS)
+MATCHED = (State.ACCEPTED.value, State.CONTACTED.value, State.TALKING.value)
+_FIXED = frozenset({"id", "reference", "programme", "created_at"})
+_NEEDS, _CONTACT = Place("requests", "needs"), Place("requests", "contact")
+_THIS = requests.c.id == bindparam("this")
+
+_BY_ID = select(*COLUMNS).where(_THIS)
+_BY_ID_LOCKED = _BY_ID.with_for_update()
+_OF = select(*COLUMNS).where(requests.c.requester_hash == bindparam("who")).order_by(requests.c.created_at.desc())
+_OF_OPEN = _OF.where(requests.c.state != fixed("closed"))
+_HASH = select(requests.c.requester_hash).where(_THIS)
+_OF_SUPPORTER = (
+    select(*COLUMNS)
+    .where(requests.c.supporter == bindparam("supporter"), requests.c.state.in_(MATCHED))
+    .order_by(requests.c.due_at, requests.c.id)
+)
+_DUE = select(requests.c.due_at).where(_THIS)
+_SEALED = select(requests.c.identity_key, requests.c.contact_key, requests.c.needs, requests.c.contact).where(_THIS)
+_SEALED_LOCKED = _SEALED.with_for_update()
+_ADD = insert_or_ignore(requests)
+_SAVE = (
+    update(requests)
+    .where(_THIS, requests.c.version == bindparam("was"))
+    .values({name: bindparam(name) for name in FIELDS if name not in _FIXED})
+)
+_RESEAL = update(requests).where(_THIS).values(needs=bindparam("needs"), contact=bindparam("contact"))
+_BLANK_CONTACT = update(requests).where(_THIS).values(contact=None, contact_key=None)
+_BLANK = (
+    update(requests)
+    .where(_THIS)
+    .values(contact=None, contact_key=None, needs=None, identity_key=None, requester_hash=None)
+)
+
+
+def _queue(*, closed: bool, paged: bool) -> Select[Any]:
+    statement = (
+        select(*COLUMNS)
+        # In the very words of the partial indexes, or the planner would not use them.
+        .where(requests.c.state == fixed("closed") if closed else requests.c.state != fixed("closed"))
+        .where(requests.c.programme == bindparam("programme"))
+        .where(requests.c.state.in_(bindparam("states", expanding=True)))
+        .order_by(requests.c.due_at, requests.c.id)
+        .limit(bindparam("limit"))
+    )
+    if not paged:
+        return statement
+    last = tuple_(bindparam("due", type_=requests.c.due_at.type), bindparam("after", type_=requests.c.id.type))
+    return statement.where(tuple_(requests.c.due_at, requests.c.id) > last)
+
+
+_QUEUES = {(closed, paged): _queue(closed=closed, paged=paged) for closed in (False, True) for paged in (False, True)}
+
+
+class Requests:
+    """Implements ``peersupport.ports.Requests``."""
+
+    def __init__(self, transaction: Transaction, secrets: Secrets) -> None:
+        """Works inside the unit's transaction."""
+        self._transaction = transaction
+        self._secrets = secrets
+
+    async def add(self, request: SupportRequest, needs: Needs, contact: Contact) -> bool:
+        """Store a new request under new data keys; False where the person has an open one or the reference is taken."""
+        identity, shorter = await self._secrets.keyring.take(), await self._secrets.keyring.take()
+        values = {
+            **_plain(request),
+            "requester_hash": self._secrets.hash(needs.requester),
+            "identity_key": identity[0],
+            "contact_key": shorter[0],
+            "needs": _NEEDS.seal(Sealer(identity[1]), request.id, needs_to_json(needs)),
+            "contact": _CONTACT.seal(Sealer(shorter[1]), request.id, contact_to_json(contact)),
+        }
+        if await self._transaction.run(_ADD, values):
+            self._transaction.locked.add(request.id)
+            return True
+        self._secrets.keyring.give_back(*identity)
+        self._secrets.keyring.give_back(*shorter)
+        return False
+
+    async def get(self, id: UUID, *, lock: bool = False) -> SupportRequest | None:
+        """Return one request; ``lock`` holds the row until the transaction ends."""
+        row = await self._transaction.row(_BY_ID_LOCKED if lock else _BY_ID, {"this": id})
+        if row is None:
+            return None
+        if lock:
+            self._transaction.locked.add(id)
+        return read(row)
+
+    async def of(self, who: Address, *, open_only: bool = True) -> list[SupportRequest]:
+        """Return the person's own requests, newest first."""
+        statement = _OF_OPEN if open_only else _OF
+        return [read(row) for row in await self._transaction.rows(statement, {"who": self._secrets.hash(who)})]
+
+    async def is_requester(self, id: UUID, who: Address) -> bool:
+        """Say whether this request is that person's own."""
+        row = await self._transaction.row(_HASH, {"this": id})
+        return row is not None and row.requester_hash == self._secrets.hash(who)
+
+    async def in_states(
+        self, programme: str, states: frozenset[State], *, limit: int, after: UUID | None = None
+    ) -> list[SupportRequest]:
+        """Return up to ``limit`` requests of a programme, the earliest due first, those after ``after``."""
+        found: list[SupportRequest] = []
+        for closed in (False, True):
+            chosen = sorted(state.value for state in states if (state not in OPEN_STATES) == closed)
+            if chosen:
+                found += await self._in_states(programme, chosen, limit, after, closed=closed)
+        return sorted(found, key=lambda request: (request.due_at, request.id.hex))[:limit]
+
+    async def _in_states(
+        self, programme: str, states: list[str], limit: int, after: UUID | None, *, closed: bool
+    ) -> list[SupportRequest]:
+        values: dict[str, Any] = {"programme": programme, "states": states, "limit": limit}
+        if after is not None:
+            last = await self._transaction.row(_DUE, {"this": after})
+            if last is None:
+                return []
+            values |= {"due": last.due_at, "after": after}
+        statement = _QUEUES[closed, after is not None]
+        return [read(row) for row in await self._transaction.rows(statement, values)]
+
+    async def of_supporter(self, supporter: UUID) -> list[SupportRequest]:
+        """Return the requests now with this supporter, the earliest due first."""
+        return [read(row) for row in await self._transaction.rows(_OF_SUPPORTER, {"supporter": supporter})]
+
+    async def save(self, request: SupportRequest) -> bool:
+        """Write the plain columns where the stored version is still ``request.version``, and add one to it."""
+        values = {name: value for name, value in _plain(request).items() if name not in _FIXED}
+        values |= {"this": request.id, "was": request.version, "version": request.version + 1}
+        return await self._transaction.run(_SAVE, values) == 1
+
+    async def needs(self, id: UUID) -> Needs | None:
+        """Unseal the needs; None once erased."""
+        row = await self._transaction.row(_SEALED, {"this": id})
+        if row is None or row.needs is None:
+            return None
+        sealer = await self._secrets.sealer(row.identity_key)
+        return None if sealer is None else needs_from_json(_NEEDS.open(sealer, id, row.needs))
+
+    async def contact(self, id: UUID) -> Contact | None:
+        """Unseal the contact; None once erased."""
+        row = await self._transaction.row(_SEALED, {"this": id})
+        if row is None or row.contact is None:
+            return None
+        sealer = await self._secrets.sealer(row.contact_key)
+        return None if sealer is None else contact_from_json(_CONTACT.open(sealer, id, row.contact))
+
+    async def reseal(self, id: UUID, needs: Needs, contact: Contact) -> None:
+        """Replace both sealed parts under the keys they have; what was erased stays erased."""
+        row = await self._transaction.row(_SEALED_LOCKED, {"this": id})
+        if row is None:
+            return
+        sealers = await self._secrets.sealers([row.identity_key, row.contact_key])
+        identity, shorter = sealers.get(row.identity_key), sealers.get(row.contact_key)
+        values = {
+            "this": id,
+            "needs": None if identity is None else _NEEDS.seal(identity, id, needs_to_json(needs)),
+            "contact": None if shorter is None else _CONTACT.seal(shorter, id, contact_to_json(contact)),
+        }
+        await self._transaction.run(_RESEAL, values)
+
+    async def erase_contact(self, id: UUID) -> None:
+        """Destroy the contact key, then blank the contact. Safe to repeat."""
+        row = await self._transaction.row(_SEALED_LOCKED, {"this": id})
+        if row is not None:
+            await self._destroy(row.contact_key)
+            await self._transaction.run(_BLANK_CONTACT, {"this": id})
+
+    async def erase(self, id: UUID) -> None:
+        """Destroy both keys, then blank the sealed columns and the requester's hash. Safe to repeat."""
+        row = await self._transaction.row(_SEALED_LOCKED, {"this": id})
+        if row is not None:
+            await self._destroy(row.identity_key, row.contact_key)
+            await self._transaction.run(_BLANK, {"this": id})
+
+    async def _destroy(self, *key_ids: UUID | None) -> None:
+        await self._secrets.keyring.destroy(*(key_id for key_id in key_ids if key_id is not None))
+
+
+def _plain(request: SupportRequest) -> dict[str, Any]:
+    return {name: getattr(request, name) for name in FIELDS}
+
+
+def read(row: AnyRow) -> SupportRequest:
+    """A request from a row that begins with COLUMNS."""
+    values = dict(zip(FIELDS, row, strict=False))
+    values["door"], values["state"] = Door(values["door"]), State(values["state"])
+    if values["outcome"] is not None:
+        values["outcome"] = Outcome(values["outcome"])
+    return SupportRequest(**values)

@@ -1,0 +1,115 @@
+"""The register of supporters: what they say of themselves is sealed, their load is counted when they are read."""
+
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select, update
+
+from peersupport.people import Address
+from peersupport.supporters import Profile, Supporter
+from store.encryption import Sealer
+from store.records import profile_from_json, profile_to_json
+from store.repositories.requests import MATCHED
+from store.tables import requests, supporters
+from store.transaction import AnyRow, Transaction, insert_or_ignore
+from store.unsealing import Place, Secrets
+
+_FIELDS = tuple(field.name for field in fields(Supporter) if field.name != "load")
+_COLUMN_OF = {name: "load_limit" if name == "limit" else name for name in _FIELDS}
+_PROFILE = Place("supporters", "profile")
+_THIS = supporters.c.id == bindparam("this")
+_LOAD = (
+    select(func.count())
+    .select_from(requests)
+    .where(requests.c.supporter == supporters.c.id, requests.c.state.in_(MATCHED))
+    .correlate(supporters)
+    .scalar_subquery()
+)
+_ALL = select(
+    *(supporters.c[_COLUMN_OF[name]] for name in _FIELDS),
+    _LOAD.label("load"),
+    supporters.c.key_id,
+    supporters.c.profile,
+)
+_IN_PROGRAMME = _ALL.where(supporters.c.programme == bindparam("programme")).order_by(supporters.c.id)
+_BY_ID = _ALL.where(_THIS)
+_OF_PERSON = _ALL.where(supporters.c.person_hash == bindparam("who"), supporters.c.programme == bindparam("programme"))
+_KEY = select(supporters.c.key_id).where(_THIS)
+_ADD = insert_or_ignore(supporters)
+_WRITTEN: dict[str, Any] = {
+    _COLUMN_OF[name]: bindparam(_COLUMN_OF[name]) for name in _FIELDS if name not in {"id", "programme"}
+}
+_UNCHANGED = supporters.c.version == bindparam("was")
+_SAVE = update(supporters).where(_THIS, _UNCHANGED).values(_WRITTEN)
+_SAVE_PROFILE = _SAVE.values(profile=bindparam("profile"), person_hash=bindparam("person_hash"))
+
+Entry = tuple[Supporter, Profile]
+
+
+class Supporters:
+    """Implements ``peersupport.ports.Supporters``."""
+
+    def __init__(self, transaction: Transaction, secrets: Secrets) -> None:
+        """Works inside the unit's transaction."""
+        self._transaction = transaction
+        self._secrets = secrets
+
+    async def add(self, supporter: Supporter, profile: Profile) -> bool:
+        """Store a new entry under a new data key; False where the person is in the programme's register already."""
+        key_id, key = await self._secrets.keyring.take()
+        values = _plain(supporter) | {
+            "person_hash": self._secrets.hash(profile.address),
+            "key_id": key_id,
+            "profile": _PROFILE.seal(Sealer(key), supporter.id, profile_to_json(profile)),
+        }
+        if await self._transaction.run(_ADD, values):
+            return True
+        self._secrets.keyring.give_back(key_id, key)
+        return False
+
+    async def get(self, id: UUID) -> Entry | None:
+        """Return one entry."""
+        return await self._one(_BY_ID, {"this": id})
+
+    async def find(self, programme: str, who: Address) -> Entry | None:
+        """Return a person's own entry."""
+        return await self._one(_OF_PERSON, {"who": self._secrets.hash(who), "programme": programme})
+
+    async def all(self, programme: str) -> list[Entry]:
+        """Return the whole register of a programme; an entry whose key was destroyed is gone."""
+        return await self._read(await self._transaction.rows(_IN_PROGRAMME, {"programme": programme}))
+
+    async def save(self, supporter: Supporter, profile: Profile | None = None) -> bool:
+        """Write the entry where its version is unchanged; False otherwise. None leaves the profile as it is."""
+        values = _plain(supporter) | {"this": supporter.id, "was": supporter.version, "version": supporter.version + 1}
+        del values["id"], values["programme"]
+        if profile is None:
+            return await self._transaction.run(_SAVE, values) == 1
+        row = await self._transaction.row(_KEY, {"this": supporter.id})
+        sealer = None if row is None else await self._secrets.sealer(row.key_id)
+        if sealer is None:
+            return False
+        values["profile"] = _PROFILE.seal(sealer, supporter.id, profile_to_json(profile))
+        values["person_hash"] = self._secrets.hash(profile.address)
+        return await self._transaction.run(_SAVE_PROFILE, values) == 1
+
+    async def _one(self, statement: Any, values: dict[str, Any]) -> Entry | None:
+        entries = await self._read(await self._transaction.rows(statement, values))
+        return entries[0] if entries else None
+
+    async def _read(self, rows: Any) -> list[Entry]:
+        sealers = await self._secrets.sealers([row.key_id for row in rows])
+        return [
+            (_supporter(row), profile_from_json(_PROFILE.open(sealers[row.key_id], row.id, row.profile)))
+            for row in rows
+            if row.key_id in sealers
+        ]
+
+
+def _plain(supporter: Supporter) -> dict[str, Any]:
+    return {_COLUMN_OF[name]: getattr(supporter, name) for name in _FIELDS}
+
+
+def _supporter(row: AnyRow) -> Supporter:
+    return Supporter(**dict(zip((*_FIELDS, "load"), row, strict=False)))

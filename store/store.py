@@ -1,0 +1,118 @@
+"""The store as the rest of the house holds it: units of work, handles, the worker's queue, and whether all is well."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from peersupport.ports import Clock
+from store import audit
+from store.encryption import Handles, LookupIndex, Sealer
+from store.engine import Database
+from store.errors import KeyringSealed, KeyringUnavailable
+from store.keyring import Keyring
+from store.queue import Queue
+from store.schema import check_schema
+from store.tables import installation
+from store.transaction import Transaction, insert_or_ignore
+from store.unit_of_work import UnitOfWork
+from store.unsealing import Secrets
+
+_BOUND = select(installation.c.keyring_id).where(installation.c.id == 1)
+_BIND = insert_or_ignore(installation)
+
+
+class LateHandles:
+    """Implements ``peersupport.ports.Handles``; raises KeyringUnavailable until the keyring was opened once."""
+
+    def __init__(self) -> None:
+        """The store hands over the handles when it has their key."""
+        self.opened: Handles | None = None
+
+    def make(self, purpose: str, record: UUID, viewer: str, expires_at: datetime) -> str:
+        """Return a token that only this viewer can use, for this purpose, until then."""
+        return self._handles().make(purpose, record, viewer, expires_at)
+
+    def open(self, token: str, purpose: str, viewer: str, now: datetime) -> UUID | None:
+        """Return the record's id, or None for anything unknown, expired, foreign, malformed or of another purpose."""
+        return self._handles().open(token, purpose, viewer, now)
+
+    def _handles(self) -> Handles:
+        if self.opened is None:
+            raise KeyringUnavailable("The keyring was not opened yet.")
+        return self.opened
+
+
+class Store:
+    """The main database and its keyring. Nothing connects before first use; trouble passes without a restart."""
+
+    def __init__(self, url: str, keyring: Keyring, clock: Clock) -> None:
+        """``url`` is the main database's address."""
+        self._clock = clock
+        self._keyring = keyring
+        self._database = Database(url)
+        self._opening = asyncio.Lock()
+        self._secrets: Secrets | None = None
+        self.handles = LateHandles()
+        """Opaque tokens for buttons and hidden metadata."""
+        self.queue = Queue(self._database, clock)
+        """The worker's side of the outbox."""
+
+    async def ready(self) -> None:
+        """Check the schema, open the keyring and see that the two belong together.
+
+        Raises SchemaMismatch, StoreUnavailable, KeyringSealed or KeyringUnavailable, each with a plain sentence.
+        """
+        await check_schema(self._database)
+        opened = await self._keyring.ready()
+        await self._belong(opened.keyring_id)
+        if self._secrets is None:
+            self._secrets = Secrets(self._keyring, LookupIndex(opened.index), Sealer(opened.posts))
+            self.handles.opened = Handles(opened.handles)
+
+    async def _belong(self, keyring_id: UUID) -> None:
+        """The first keyring that opens becomes this database's own; any other is refused."""
+        async with self._database.begin() as connection:
+            transaction = Transaction(connection)
+            row = await transaction.row(_BOUND)
+            if row is None:
+                await transaction.run(_BIND, {"id": 1, "keyring_id": keyring_id})
+                row = await transaction.row(_BOUND)
+        if row is None or row.keyring_id != keyring_id:
+            raise KeyringSealed("This keyring belongs to another database.")
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[UnitOfWork]:
+        """Open a unit of work: commits on a clean exit, rolls back on an exception."""
+        secrets = await self._opened()
+        connection = await self._database.connect()
+        try:
+            unit = UnitOfWork(Transaction(connection), secrets, self._clock)
+            yield unit
+            await unit.commit()
+        finally:
+            # Closing rolls back whatever was not committed, also when the caller was cancelled.
+            await asyncio.shield(connection.close())
+        if unit.has_messages:
+            self.queue.stir()
+
+    async def _opened(self) -> Secrets:
+        if self._secrets is None:
+            async with self._opening:
+                if self._secrets is None:
+                    await self.ready()
+        assert self._secrets is not None
+        return self._secrets
+
+    async def verify_audit(self) -> audit.Broken | None:
+        """Walk the ledger of deeds and return its first fault, or None."""
+        async with self._database.begin() as connection:
+            return await audit.verify(Transaction(connection))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._database.close()
+        await self._keyring.close()

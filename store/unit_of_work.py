@@ -1,0 +1,66 @@
+"""One unit of work is one transaction: the repositories, the outbox and the audit, committed together or not at all."""
+
+from peersupport import ports
+from peersupport.notifications import Result
+from peersupport.ports import Clock
+from store.audit import Audit
+from store.outbox import Claim, Outbox
+from store.repositories.members import Members
+from store.repositories.offers import Offers
+from store.repositories.posts import Posts
+from store.repositories.preferences import Preferences
+from store.repositories.receipts import Receipts
+from store.repositories.requests import Requests
+from store.repositories.supporters import Supporters
+from store.repositories.tallies import Tallies
+from store.transaction import Transaction
+from store.unsealing import Secrets
+
+
+class UnitOfWork:
+    """Implements ``peersupport.ports.UnitOfWork``."""
+
+    def __init__(self, transaction: Transaction, secrets: Secrets, clock: Clock) -> None:
+        """Only the store makes one."""
+        self._transaction = transaction
+        self._outbox = Outbox(transaction, clock)
+        self._audit = Audit(transaction)
+        self._tallies = Tallies(transaction)
+        self.outbox: ports.Outbox = self._outbox
+        self.audit: ports.Audit = self._audit
+        self.tallies: ports.Tallies = self._tallies
+        self.requests: ports.Requests = Requests(transaction, secrets)
+        self.offers: ports.Offers = Offers(transaction)
+        self.supporters: ports.Supporters = Supporters(transaction, secrets)
+        self.members: ports.Members = Members(transaction, secrets)
+        self.receipts: ports.Receipts = Receipts(transaction, secrets, clock)
+        self.preferences: ports.Preferences = Preferences(transaction, secrets)
+        self.posts: ports.Posts = Posts(transaction, secrets)
+
+    @property
+    def has_messages(self) -> bool:
+        """Whether the outbox got rows, so that a worker should look."""
+        return self._outbox.wrote
+
+    async def settle(self, claim: Claim, result: Result) -> bool:
+        """Write down what became of an outbox row; False where the lease had passed to another worker."""
+        return await self._outbox.settle(claim, result)
+
+    async def rollback(self) -> None:
+        """Undo everything so far and leave nothing to commit."""
+        for pending in (self._tallies, self._outbox, self._audit):
+            pending.discard()
+        await self._transaction.rollback()
+
+    async def commit(self) -> None:
+        """Write what the outbox, the tallies and the audit hold back, and commit."""
+        await self._tallies.flush()
+        await self._outbox.flush()
+        # Last: whoever appends to the audit holds its end until the commit.
+        await self._audit.flush()
+        await self._transaction.commit()
+
+
+def _fits(unit: UnitOfWork) -> ports.UnitOfWork:
+    """Mypy proves here that the unit fits its port."""
+    return unit

@@ -1,0 +1,55 @@
+"""What the repositories need of the keyring: the look-up index, the ledger's key, and data keys by id."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from peersupport.people import Address
+from store.encryption import LookupIndex, Sealer
+from store.errors import KeyGone
+from store.keyring import Keyring
+from store.records import Json
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secrets:
+    """The opened keyring, as one unit of work uses it."""
+
+    keyring: Keyring
+    index: LookupIndex
+    posts: Sealer
+
+    def hash(self, who: Address) -> bytes:
+        """The keyed hash of a person."""
+        return self.index.member(who.team, who.user)
+
+    async def sealer(self, key_id: UUID | None) -> Sealer | None:
+        """The sealer of one record, or None where its key was destroyed."""
+        if key_id is None:
+            return None
+        try:
+            return Sealer(await self.keyring.get(key_id))
+        except KeyGone:
+            return None
+
+    async def sealers(self, key_ids: Collection[UUID | None]) -> dict[UUID | None, Sealer]:
+        """The sealers of those records whose keys still exist."""
+        wanted = {key_id for key_id in key_ids if key_id is not None}
+        return {key_id: Sealer(key) for key_id, key in (await self.keyring.get_many(wanted)).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sealed column; with a row's id it is what a sealed value is bound to."""
+
+    table: str
+    column: str
+
+    def seal(self, sealer: Sealer, row_id: UUID, record: Json) -> bytes:
+        """Seal a record for a row."""
+        return sealer.seal_json(self.table, self.column, row_id, record)
+
+    def open(self, sealer: Sealer, row_id: UUID, value: bytes) -> Json:
+        """Open what stands in a row."""
+        return cast("Json", sealer.open_json(self.table, self.column, row_id, value))

@@ -1,0 +1,1 @@
+"""The store on a real SQLite and a real PostgreSQL."""

@@ -1,0 +1,50 @@
+"""What may stand in which column: every one is declared, and what is sealed or hashed is bytes."""
+
+import pytest
+from sqlalchemy import LargeBinary, Uuid
+
+from store.tables import metadata
+
+SEALED = {"members.person", "supporters.profile", "requests.needs", "requests.contact", "posts.place"}
+HASHED = {
+    "members.person_hash",
+    "supporters.person_hash",
+    "requests.requester_hash",
+    "receipts.key_hash",
+    "preferences.person_hash",
+}
+KEYS = {"members.key_id", "supporters.key_id", "requests.identity_key", "requests.contact_key", "posts.key_id"}
+_ALL = {f"{table.name}.{column.name}": column for table in metadata.tables.values() for column in table.columns}
+
+
+def _of(kind: str) -> set[str]:
+    return {name for name, column in _ALL.items() if column.info.get("kind") == kind}
+
+
+@pytest.mark.threat("T25")
+def test_every_column_is_declared() -> None:
+    assert _of("plain") | _of("sealed") | _of("hash") | _of("key") == set(_ALL)
+
+
+@pytest.mark.req("G12")
+def test_sealed_hashed_and_key_columns_are_the_known_ones() -> None:
+    assert (_of("sealed"), _of("hash"), _of("key")) == (SEALED, HASHED, KEYS)
+    assert all(isinstance(_ALL[name].type, LargeBinary) for name in SEALED | HASHED)
+    assert all(isinstance(_ALL[name].type, Uuid) for name in KEYS)
+
+
+def test_every_table_with_a_sealed_column_has_a_key() -> None:
+    assert {name.split(".")[0] for name in SEALED} == {name.split(".")[0] for name in KEYS}
+
+
+@pytest.mark.req("G14")
+def test_no_column_for_what_was_said() -> None:
+    forbidden = ("note", "story", "summary", "conversation", "message", "comment", "said", "text", "detail")
+    assert not [name for name in _ALL if any(word in name.split(".")[1].replace("notice", "") for word in forbidden)]
+
+
+def test_every_reference_to_another_table_has_an_index() -> None:
+    for table in metadata.tables.values():
+        first = {next(iter(index.columns)).name for index in table.indexes}
+        for key in table.foreign_keys:
+            assert key.parent.name in first, key.parent
