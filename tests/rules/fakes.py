@@ -1,0 +1,320 @@
+"""A store in memory for the rules: one transaction at a time, undone on an exception or a rollback."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from uuid import UUID
+
+from peersupport import ports
+from peersupport.audit import Entry, Event
+from peersupport.notifications import Kind, Message
+from peersupport.offers import Offer, OfferState
+from peersupport.people import Address, Role
+from peersupport.ports import Member, Post, Standing
+from peersupport.requests import OPEN_STATES, Contact, Needs, State, SupportRequest
+from peersupport.supporters import Profile, Supporter
+
+MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
+
+
+class Ids:
+    """Counts up, so that a test can foresee every id; references come from a list where one is given."""
+
+    def __init__(self, references: Sequence[str] = ()) -> None:
+        self._count = 0
+        self._references = list(references)
+
+    def new(self) -> UUID:
+        self._count += 1
+        return UUID(int=self._count)
+
+    def reference(self) -> str:
+        if self._references:
+            return self._references.pop(0)
+        self._count += 1
+        return f"K7-{self._count:04}"
+
+
+@dataclass
+class Tables:
+    """Everything that is kept."""
+
+    requests: dict[UUID, SupportRequest] = field(default_factory=dict)
+    requesters: dict[UUID, Address] = field(default_factory=dict)
+    needs: dict[UUID, Needs] = field(default_factory=dict)
+    contacts: dict[UUID, Contact] = field(default_factory=dict)
+    offers: dict[UUID, Offer] = field(default_factory=dict)
+    supporters: dict[UUID, tuple[Supporter, Profile]] = field(default_factory=dict)
+    members: dict[UUID, Member] = field(default_factory=dict)
+    outbox: dict[str, Message] = field(default_factory=dict)
+    audit: list[Entry] = field(default_factory=list)
+    receipts: dict[str, UUID | None] = field(default_factory=dict)
+    languages: dict[Address, str] = field(default_factory=dict)
+    tallies: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    posts: dict[UUID, Post] = field(default_factory=dict)
+
+    def copied(self) -> Tables:
+        """Return the same records in containers of their own; records never change."""
+        return Tables(**{each.name: copy.copy(getattr(self, each.name)) for each in fields(self)})
+
+
+class _Part:
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    @property
+    def _now(self) -> Tables:
+        return self._unit.tables
+
+
+class Requests(_Part):
+    async def add(self, request: SupportRequest, needs: Needs, contact: Contact) -> bool:
+        mine = [self._now.requests[each] for each, who in self._now.requesters.items() if who == needs.requester]
+        taken = {each.reference for each in self._now.requests.values()}
+        if request.reference in taken or any(
+            each.state in OPEN_STATES and each.programme == request.programme for each in mine
+        ):
+            return False
+        self._now.requests[request.id] = request
+        self._now.requesters[request.id] = needs.requester
+        self._now.needs[request.id], self._now.contacts[request.id] = needs, contact
+        return True
+
+    async def get(self, id: UUID, *, lock: bool = False) -> SupportRequest | None:
+        return self._now.requests.get(id)
+
+    async def of(self, who: Address, *, open_only: bool = True) -> list[SupportRequest]:
+        mine = [self._now.requests[each] for each, asked in self._now.requesters.items() if asked == who]
+        kept = [each for each in mine if each.state in OPEN_STATES or not open_only]
+        return sorted(kept, key=lambda each: each.created_at, reverse=True)
+
+    async def is_requester(self, id: UUID, who: Address) -> bool:
+        return self._now.requesters.get(id) == who
+
+    async def in_states(
+        self, programme: str, states: frozenset[State], *, limit: int, after: UUID | None = None
+    ) -> list[SupportRequest]:
+        found = [each for each in self._now.requests.values() if each.programme == programme and each.state in states]
+        found.sort(key=lambda each: (each.due_at, each.id))
+        if after is not None:
+            last = self._now.requests[after]
+            found = [each for each in found if (each.due_at, each.id) > (last.due_at, last.id)]
+        return found[:limit]
+
+    async def of_supporter(self, supporter: UUID) -> list[SupportRequest]:
+        found = [each for each in self._now.requests.values() if each.supporter == supporter and each.state in MATCHED]
+        return sorted(found, key=lambda each: each.due_at)
+
+    async def save(self, request: SupportRequest) -> bool:
+        stored = self._now.requests.get(request.id)
+        if stored is None or stored.version != request.version:
+            return False
+        self._now.requests[request.id] = replace(request, version=request.version + 1)
+        return True
+
+    async def needs(self, id: UUID) -> Needs | None:
+        return self._now.needs.get(id)
+
+    async def contact(self, id: UUID) -> Contact | None:
+        return self._now.contacts.get(id)
+
+    async def reseal(self, id: UUID, needs: Needs, contact: Contact) -> None:
+        if id in self._now.needs:
+            self._now.needs[id], self._now.contacts[id] = needs, contact
+
+    async def erase_contact(self, id: UUID) -> None:
+        self._now.contacts.pop(id, None)
+
+    async def erase(self, id: UUID) -> None:
+        for sealed in (self._now.needs, self._now.contacts, self._now.requesters):
+            sealed.pop(id, None)
+
+
+class Offers(_Part):
+    async def add(self, offers: Sequence[Offer]) -> None:
+        self._now.offers.update({each.id: each for each in offers})
+
+    async def get(self, id: UUID) -> Offer | None:
+        return self._now.offers.get(id)
+
+    async def with_request(self, id: UUID, *, lock: bool = False) -> tuple[Offer, SupportRequest] | None:
+        found = self._now.offers.get(id)
+        return (found, self._now.requests[found.request_id]) if found else None
+
+    async def of_request(self, request: UUID) -> list[Offer]:
+        found = [each for each in self._now.offers.values() if each.request_id == request]
+        return sorted(found, key=lambda each: (each.position, each.created_at))
+
+    async def open_of_supporter(self, supporter: UUID) -> list[Offer]:
+        wanted = (supporter, OfferState.OPEN)
+        return [each for each in self._now.offers.values() if (each.supporter_id, each.state) == wanted]
+
+    async def save(self, offer: Offer, *, was: OfferState) -> bool:
+        stored = self._now.offers.get(offer.id)
+        if stored is None or stored.state is not was:
+            return False
+        if offer.state is OfferState.ACCEPTED and any(
+            each.state is OfferState.ACCEPTED and each.request_id == offer.request_id and each.id != offer.id
+            for each in self._now.offers.values()
+        ):
+            return False
+        self._now.offers[offer.id] = offer
+        return True
+
+
+class Supporters(_Part):
+    def _counted(self, entry: tuple[Supporter, Profile]) -> tuple[Supporter, Profile]:
+        held = self._now.requests.values()
+        load = sum(each.supporter == entry[0].id and each.state in MATCHED for each in held)
+        return replace(entry[0], load=load), entry[1]
+
+    async def add(self, supporter: Supporter, profile: Profile) -> bool:
+        if await self.find(supporter.programme, profile.address) is not None:
+            return False
+        self._now.supporters[supporter.id] = (supporter, profile)
+        return True
+
+    async def get(self, id: UUID) -> tuple[Supporter, Profile] | None:
+        found = self._now.supporters.get(id)
+        return self._counted(found) if found else None
+
+    async def all(self, programme: str) -> list[tuple[Supporter, Profile]]:
+        return [self._counted(each) for each in self._now.supporters.values() if each[0].programme == programme]
+
+    async def find(self, programme: str, who: Address) -> tuple[Supporter, Profile] | None:
+        return next((each for each in await self.all(programme) if each[1].address == who), None)
+
+    async def save(self, supporter: Supporter, profile: Profile | None = None) -> bool:
+        stored = self._now.supporters.get(supporter.id)
+        if stored is None or stored[0].version != supporter.version:
+            return False
+        kept = replace(supporter, version=supporter.version + 1)
+        self._now.supporters[supporter.id] = (kept, profile or stored[1])
+        return True
+
+
+class Members(_Part):
+    async def seed(self, programme: str, members: Sequence[Member]) -> bool:
+        if await self.all(programme):
+            return False
+        self._now.members.update({each.id: each for each in members})
+        return True
+
+    async def all(self, programme: str) -> list[Member]:
+        return [each for each in self._now.members.values() if each.programme == programme]
+
+    async def get(self, id: UUID) -> Member | None:
+        return self._now.members.get(id)
+
+    async def standing(self, who: Address) -> Standing:
+        members: dict[str, tuple[UUID, frozenset[Role]]] = {
+            each.programme: (each.id, each.roles) for each in self._now.members.values() if each.address == who
+        }
+        supporters = {
+            each.programme: each.id
+            for each, profile in self._now.supporters.values()
+            if profile.address == who and each.active
+        }
+        return Standing(members, supporters)
+
+    async def which(self, programme: str, people: Sequence[Address]) -> list[UUID]:
+        return [each.id for each in await self.all(programme) if each.address in people]
+
+
+class Outbox(_Part):
+    async def put(self, *messages: Message) -> None:
+        for message in messages:
+            self._now.outbox.setdefault(message.dedupe, message)
+
+
+class Audit(_Part):
+    async def write(self, *entries: Entry) -> None:
+        self._now.audit.extend(entries)
+
+    async def of(self, subject: UUID, event: Event | None = None) -> list[Entry]:
+        return [each for each in self._now.audit if each.subject == subject and event in (None, each.event)]
+
+
+class Receipts(_Part):
+    async def find(self, key: str) -> tuple[bool, UUID | None]:
+        return key in self._now.receipts, self._now.receipts.get(key)
+
+    async def keep(self, key: str, result: UUID | None = None) -> bool:
+        if key in self._now.receipts:
+            return False
+        self._now.receipts[key] = result
+        return True
+
+
+class Preferences(_Part):
+    async def language(self, who: Address) -> str | None:
+        return self._now.languages.get(who)
+
+    async def choose_language(self, who: Address, language: str) -> None:
+        self._now.languages[who] = language
+
+
+class Tallies(_Part):
+    async def add(self, programme: str, what: str, now: datetime) -> None:
+        self._now.tallies[programme, f"{now:%Y-%m}", what] += 1
+
+    async def read(self, programme: str) -> dict[tuple[str, str], int]:
+        return {(month, what): count for (held, month, what), count in self._now.tallies.items() if held == programme}
+
+
+class Posts(_Part):
+    async def add(self, post: Post) -> None:
+        self._now.posts[post.id] = post
+
+    async def of(self, subject: UUID) -> list[Post]:
+        return [each for each in self._now.posts.values() if each.subject == subject]
+
+    async def forget(self, subject: UUID) -> None:
+        self._now.posts = {id: each for id, each in self._now.posts.items() if each.subject != subject}
+
+
+class Unit:
+    """One transaction."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._before = tables
+        self.tables = tables.copied()
+        self.requests: ports.Requests = Requests(self)
+        self.offers: ports.Offers = Offers(self)
+        self.supporters: ports.Supporters = Supporters(self)
+        self.members: ports.Members = Members(self)
+        self.outbox: ports.Outbox = Outbox(self)
+        self.audit: ports.Audit = Audit(self)
+        self.receipts: ports.Receipts = Receipts(self)
+        self.preferences: ports.Preferences = Preferences(self)
+        self.tallies: ports.Tallies = Tallies(self)
+        self.posts: ports.Posts = Posts(self)
+
+    async def rollback(self) -> None:
+        self.tables = self._before.copied()
+
+
+class Memory:
+    """A whole store; calling it opens a unit of work."""
+
+    def __init__(self) -> None:
+        self.tables = Tables()
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[ports.UnitOfWork]:
+        unit = Unit(self.tables)
+        yield unit
+        self.tables = unit.tables
+
+    def told(self, kind: Kind, subject: UUID | None = None) -> list[Message]:
+        """Return the outbox rows of one kind, of one subject where one is given, in the order they were put."""
+        return [each for each in self.tables.outbox.values() if each.kind is kind and subject in (None, each.subject)]
+
+    def deeds(self, subject: UUID) -> list[Event]:
+        """Return what was written down about a subject."""
+        return [each.event for each in self.tables.audit if each.subject == subject]
