@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -41,11 +42,15 @@ class Unavailable(Exception):
 
 @dataclass
 class Server:
-    """A running PostgreSQL in which tests make databases of their own."""
+    """A running PostgreSQL in which tests make databases of their own.
+
+    One that was started here has its files in `folder` (`data/`, `server.log`) and its programs in `binaries`.
+    """
 
     base: str
     prefix: str = ""
     folder: Path | None = None
+    binaries: Path | None = None
     process: subprocess.Popen[bytes] | None = None
     created: list[str] = field(default_factory=list)
 
@@ -98,19 +103,21 @@ class Server:
         await self.close()
 
 
-def start(*, fast: bool = True, tcp: bool = False) -> Server:
+def start(*, fast: bool = True, tcp: bool = False, settings: Mapping[str, str] | None = None) -> Server:
     """Start a PostgreSQL, or take the one in `TEST_DATABASE_URL`; raise `Unavailable` if there is none to be had.
 
     `fast` leaves out fsync (a killed server may lose data, a killed client loses nothing); `tcp` listens on loopback
-    instead of a socket alone.
+    instead of a socket alone; `settings` are the server's own, such as `{"log_statement": "all"}`, and always start
+    one of our own.
     """
     given = os.environ.get("TEST_DATABASE_URL")
-    if given:
+    if given and not settings:
         return Server(
             base=re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+asyncpg://", given),
             prefix=f"t{secrets.token_hex(4)}_",
         )
-    return _start_own(find_binaries(), fast=fast, tcp=tcp)
+    chosen = {"listen_addresses": "127.0.0.1" if tcp else "", "fsync": "off" if fast else "on", **(settings or {})}
+    return _start_own(find_binaries(), chosen)
 
 
 def find_binaries() -> Path:
@@ -131,7 +138,7 @@ def find_binaries() -> Path:
     )
 
 
-def _start_own(binaries: Path, *, fast: bool, tcp: bool) -> Server:
+def _start_own(binaries: Path, settings: dict[str, str]) -> Server:
     # A socket's path may hold about 100 characters, and `nobody` must be able to enter it: hence /tmp.
     place = Path(tempfile.mkdtemp(prefix="peersupport-pg-", dir="/tmp" if os.access("/tmp", os.W_OK) else None))
     account = _account()
@@ -139,27 +146,25 @@ def _start_own(binaries: Path, *, fast: bool, tcp: bool) -> Server:
         if account:
             os.chown(place, account["user"], account["group"])
         binaries = _reachable(binaries, place, account)
+        tcp = settings["listen_addresses"]
         port = _free_port() if tcp else 5432
-        process = _launch(binaries, place, port, account, fast=fast, tcp=tcp)
+        process = _launch(binaries, place, settings | {"port": str(port)}, account)
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise
-    where = f"@127.0.0.1:{port}/postgres" if tcp else f"@/postgres?host={quote(str(place), safe='/')}"
-    return Server(base=f"postgresql+asyncpg://postgres{where}", folder=place, process=process)
+    where = f"@{tcp}:{port}/postgres" if tcp else f"@/postgres?host={quote(str(place), safe='/')}"
+    return Server(f"postgresql+asyncpg://postgres{where}", folder=place, binaries=binaries, process=process)
 
 
-def _launch(
-    binaries: Path, place: Path, port: int, account: dict[str, Any], *, fast: bool, tcp: bool
-) -> subprocess.Popen[bytes]:
+def _launch(binaries: Path, place: Path, settings: dict[str, str], account: dict[str, Any]) -> subprocess.Popen[bytes]:
     data, log = place / "data", place / "server.log"
     run_as = {"cwd": place, "env": {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}, **account}
     options = ["-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
     made = subprocess.run([binaries / "initdb", *options], check=False, capture_output=True, text=True, **run_as)
     if made.returncode:
         raise Unavailable(f"initdb failed: {made.stderr.strip()}")
-    listen = "127.0.0.1" if tcp else ""
-    options = ["-D", str(data), "-k", str(place), "-p", str(port), "-c", f"listen_addresses={listen}"]
-    options += ["-F"] if fast else []
+    options = ["-D", str(data), "-k", str(place)]
+    options += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     command = ["/bin/sh", "-c", WATCHDOG, "watchdog", str(binaries), str(place), *options]
     with log.open("wb") as output:
         process: subprocess.Popen[bytes] = subprocess.Popen(

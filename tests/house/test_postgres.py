@@ -39,14 +39,24 @@ async def test_a_database_is_copied_from_its_template(postgres: launcher.Server)
     await postgres.drop_database("house_template")
 
 
-async def test_it_listens_on_loopback_when_asked(postgres: launcher.Server) -> None:
-    if os.environ.get("TEST_DATABASE_URL"):
-        assert postgres.process is None  # a given server listens where it does
-        return
-    async with launcher.start(tcp=True) as server:
+@pytest.mark.usefixtures("postgres")
+async def test_it_listens_on_loopback_and_takes_settings_when_asked() -> None:
+    async with launcher.start(tcp=True, settings={"log_statement": "all"}) as server:
         url = await server.create_database("reached")
         assert urlsplit(url).hostname == "127.0.0.1"
         assert await run(url, "SELECT inet_server_addr() IS NOT NULL") is True
+        assert server.folder is not None
+        assert "inet_server_addr" in (server.folder / "server.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("postgres")
+async def test_a_given_one_is_used_and_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with launcher.start(settings={"max_connections": "20"}) as given:
+        monkeypatch.setenv("TEST_DATABASE_URL", given.base.replace("+asyncpg", ""))
+        async with launcher.start() as server:
+            assert server.process is None
+            assert await run(await server.create_database("mine"), "SHOW max_connections") == "20"
+        assert await run(given.base, "SELECT count(*) FROM pg_database WHERE NOT datistemplate") == 1
 
 
 def test_it_ends_when_its_starter_is_killed(postgres: launcher.Server, tmp_path: Path) -> None:
