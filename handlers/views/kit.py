@@ -15,6 +15,8 @@ from slackblocks import Block, Element
 View = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
 """Pairs of value and label."""
+FIELD = 2000
+"""The most characters that Slack takes in one field of a section."""
 
 
 def plain(text: str) -> sb.Text:
@@ -39,7 +41,11 @@ def section(text: str, block_id: str, accessory: Element | None = None, *, forma
 
 def facts(pairs: Sequence[tuple[str, str]], block_id: str) -> Block:
     """Return up to ten label-and-value fields; values stay literal, so each pair is plain text on two lines."""
-    return sb.SectionBlock(fields=[plain(f"{label}\n{value}") for label, value in pairs], block_id=block_id)
+    return sb.SectionBlock(fields=[plain(_short(f"{label}\n{value}")) for label, value in pairs], block_id=block_id)
+
+
+def _short(text: str, most: int = FIELD) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def context(text: str, block_id: str) -> Block:
