@@ -139,6 +139,7 @@ def check(programme: Programme, ask: Ask) -> tuple[tuple[Part, Fault], ...]:
 
 def _unknown(programme: Programme, needs: Needs) -> Iterable[tuple[Part, Fault]]:
     lists = (
+        (Part.ROLE, (needs.role,) if needs.role else (), programme.role),
         (Part.MODALITIES, needs.modalities, programme.modality),
         (Part.REASONS, needs.reasons, programme.reason),
         (Part.TIMES, needs.times, programme.good_time),
