@@ -13,7 +13,7 @@ from simulator import stack
 from simulator.answers import action_object, new_state
 from simulator.dispatch import Answer, Dispatcher
 from simulator.errors import ClientRefusalError, NeedsConfirmError, SlackError
-from simulator.forms import STATEFUL, faults, find, initial_values
+from simulator.forms import STATEFUL, carried_values, faults, find
 from simulator.payloads import event, interaction, message_object, view_object
 from simulator.respond import Responder, Ticket, answer_into
 from simulator.workspace import Channel, Message, Notice, NotVisibleError, Person, Values, View, Workspace
@@ -307,8 +307,9 @@ class Client:
 
     def message_values(self, pid: str, message: Message) -> Values:
         """Return what this person has chosen in the menus of a message."""
-        kept = self.workspace.desk(pid).message_values
-        return kept.setdefault(f"{message.channel}:{message.ts}", initial_values(message.blocks))
+        kept, key = self.workspace.desk(pid).message_values, f"{message.channel}:{message.ts}"
+        kept[key] = carried_values(kept.get(key, {}), message.blocks)
+        return kept[key]
 
     def _shown_to(self, pid: str, surface: str) -> View | Message:
         desk = self.workspace.desk(pid)

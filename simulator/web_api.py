@@ -16,6 +16,7 @@ from simulator.faults import Fault, Faults
 from simulator.rates import Rates
 from simulator.workspace import LogEntry, Workspace
 
+EVERYWHERE = ("team_id",)  # the SDK sends it with every call, and Slack passes over it
 BODY_BYTES = 4 * 1024 * 1024
 
 
@@ -94,7 +95,7 @@ def _check_arguments(spec: Method, args: dict[str, Any]) -> None:
     absent = [name for name in spec.required if args.get(name) in (None, "")]
     if absent:
         raise SlackError("invalid_arguments", [f"[ERROR] missing required field: {n} [json-pointer:/]" for n in absent])
-    unknown = [name for name in args if name not in (*spec.required, *spec.optional)]
+    unknown = [name for name in args if name not in (*spec.required, *spec.optional, *EVERYWHERE)]
     if unknown:
         raise SlackError("invalid_arguments", [f"[ERROR] unknown argument [json-pointer:/{n}]" for n in unknown])
 
