@@ -60,6 +60,8 @@ class Front:
     """Start a task that is kept, awaited at shutdown and never raises; the returned awaitable may be ignored."""
     answer_url: Callable[[str, dict[str, Any]], Awaitable[None]]
     """Answer a slash command privately through its one-time address."""
+    skeletons: dict[tuple[str, bool], dict[str, Any]] = field(default_factory=dict)
+    """The menu as it opens before anything is looked up, built once for each language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,147 @@
+"""The menu and the pages behind it. The skeleton opens from memory alone; what the database knows follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from handlers import home, ids, mine
+from handlers.hear import Answer, Front, Hear, Kind
+from handlers.i18n import LANGUAGES
+from handlers.middleware import language_for
+from handlers.views import information
+from handlers.views import menu as views
+from peersupport.addresses import Address
+from peersupport.ports import StoreUnavailable
+
+WORDS = frozenset({"help", "aide", "request", "demande", "status", "statut", "sessions", "rencontres"})
+"""The only words after the command that mean anything; all else is dropped unread."""
+
+
+async def command(hear: Hear) -> Answer:
+    """Open the menu; a command is acknowledged at once, whatever follows."""
+    text = hear.payload.get("text")
+    word = text.strip().casefold() if isinstance(text, str) else ""
+    hear.front.spawn(_open(_without_text(hear), typed=bool(word) and word not in WORDS))
+    return None
+
+
+def _without_text(hear: Hear) -> Hear:
+    """Let go of what was typed before anything else is done."""
+    return replace(hear, payload={name: value for name, value in hear.payload.items() if name != "text"})
+
+
+async def shortcut(hear: Hear) -> Answer:
+    """Open the same menu from anywhere in Slack."""
+    hear.front.spawn(_open(hear, typed=False))
+    return None
+
+
+async def _open(hear: Hear, *, typed: bool) -> None:
+    front = hear.front
+    view_id = await front.screens.open(hear.trigger, skeleton(front, hear.language, typed=typed))
+    if view_id is None:
+        address = hear.payload.get("response_url")
+        if isinstance(address, str):
+            await front.answer_url(address, views.fallback(front, hear.language))
+        return
+    language = await language_for(front, hear.who)
+    view = await filled(front, hear.who, language, typed=typed)
+    if view != skeleton(front, hear.language, typed=typed):
+        await front.screens.replace(view_id, view)
+
+
+def skeleton(front: Front, language: str, *, typed: bool) -> dict[str, Any]:
+    """Return the menu as it opens before anything is looked up."""
+    kept = front.skeletons.get((language, typed))
+    if kept is None:
+        kept = front.skeletons[language, typed] = views.menu(front, language, typed=typed)
+    return kept
+
+
+async def filled(front: Front, who: Address, language: str, *, typed: bool) -> dict[str, Any]:
+    """Return the menu with one's own open requests; for a guest, with public information only."""
+    facts = await front.directory.facts(who)
+    if facts is not None and not facts.full:
+        return views.menu(front, language, typed=typed, found=views.Found(guest=True))
+    try:
+        async with front.work() as work:
+            requests = await work.requests.of(who)
+    except StoreUnavailable:
+        return views.menu(front, language, typed=typed, found=views.Found(down=True))
+    now = front.clock.now()
+    own = [views.Mine(each.reference, mine.handle(front, who, each.id, now), each.programme) for each in requests]
+    return views.menu(front, language, typed=typed, found=views.Found(own))
+
+
+async def choose_language(hear: Hear) -> Answer:
+    """Speak the chosen language from now on, also where the choice cannot be stored."""
+    language = hear.value
+    if language not in LANGUAGES:
+        return None
+    hear.front.directory.chose(hear.who, language)
+    try:
+        async with hear.front.work() as work:
+            await work.preferences.choose_language(hear.who, language)
+    except StoreUnavailable:
+        hear.front.note("language.not_stored", None)
+    if hear.in_modal:
+        await hear.update(await filled(hear.front, hear.who, language, typed=hear.meta.get("x") == "typed"))
+    else:
+        await home.publish(hear.front, hear.who, language)
+    return None
+
+
+async def who_sees(hear: Hear) -> Answer:
+    """Show who sees what: of one programme, or of all."""
+    programme = hear.front.programmes.get(hear.value)
+    programmes = [programme] if programme else list(hear.front.programmes.values())
+    await hear.open(information.who_sees(hear.front, hear.language, programmes, pushed=hear.in_modal))
+    return None
+
+
+async def help_now(hear: Hear) -> Answer:
+    """Show the numbers on a page of their own, with the door still open below them."""
+    doors = hear.value != views.GUEST
+    await hear.open(information.help_now(hear.front, hear.language, doors=doors, pushed=hear.in_modal))
+    return None
+
+
+async def questions(hear: Hear) -> Answer:
+    """Show the questions and answers of the first programme."""
+    programme = next(iter(hear.front.programmes.values()))
+    await hear.open(information.questions(hear.front, hear.language, programme, pushed=hear.in_modal))
+    return None
+
+
+async def question(hear: Hear) -> Answer:
+    """Show another programme's questions and answers in place."""
+    programme = hear.front.programmes.get(hear.value)
+    if programme:
+        await hear.update(information.questions(hear.front, hear.language, programme, pushed=True))
+    return None
+
+
+async def elsewhere(hear: Hear) -> Answer:
+    """Show the list of other services."""
+    await hear.open(information.elsewhere(hear.front, hear.language, pushed=hear.in_modal))
+    return None
+
+
+async def link(_: Hear) -> Answer:
+    """Take note of nothing: the button only opened a web address."""
+    return None
+
+
+LISTENERS = {
+    (Kind.COMMAND, ids.COMMAND): command,
+    (Kind.SHORTCUT, ids.SHORTCUT): shortcut,
+    (Kind.ACTION, ids.LANGUAGE): choose_language,
+    (Kind.ACTION, ids.WHO_SEES): who_sees,
+    (Kind.ACTION, ids.HELP_NOW): help_now,
+    (Kind.ACTION, ids.QUESTIONS): questions,
+    (Kind.ACTION, ids.QUESTION): question,
+    (Kind.ACTION, ids.ELSEWHERE): elsewhere,
+    (Kind.ACTION, ids.LINK): link,
+}
+PUBLIC = frozenset(LISTENERS)

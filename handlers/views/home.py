@@ -1,0 +1,56 @@
+"""The Home tab: help lines, what concerns this person now, the doors, the pages behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from slackblocks import Block
+
+from handlers import ids
+from handlers.views import kit, menu, pages
+from handlers.views.information import MOST_BLOCKS
+
+if TYPE_CHECKING:
+    from handlers.hear import Front
+
+LONGEST_NAME = 60
+
+
+def home(
+    front: Front, language: str, name: str, parts: Sequence[Sequence[Block]], taken: Sequence[str] = ()
+) -> kit.View:
+    """Return Home for a member: `parts` are what each journey has for them, empty ones left out."""
+    t = front.texts.in_language(language)
+    greeting = t("home.greeting", name=first_name(name)) if first_name(name) else t("home.title")
+    head = [pages.strip(front, language), kit.header(greeting, "greeting")]
+    tail = [
+        kit.divider("rule"),
+        *menu.doors(front, language, taken),
+        kit.divider("end"),
+        kit.actions([menu.help_button(front, language, guest=False)], "help_now"),
+        menu.links(front, language),
+        kit.context(t("home.privacy"), "privacy"),
+    ]
+    middle = [block for part in parts for block in part] or [kit.section(t("home.nothing"), "nothing")]
+    room = MOST_BLOCKS - len(head) - len(tail)
+    return kit.home([*head, *middle[:room], *tail], callback_id=ids.VIEW_HOME, metadata=kit.meta(language))
+
+
+def visitor(front: Front, language: str) -> kit.View:
+    """Return Home for a guest: help lines and public information, nothing else."""
+    t = front.texts.in_language(language)
+    blocks = [
+        pages.strip(front, language),
+        kit.header(t("home.title"), "greeting"),
+        kit.section(t("menu.guest"), "guest"),
+        kit.actions([menu.help_button(front, language, guest=True)], "help_now"),
+        menu.links(front, language),
+    ]
+    return kit.home(blocks, callback_id=ids.VIEW_HOME, metadata=kit.meta(language))
+
+
+def first_name(name: str) -> str:
+    """Return the word to greet somebody by: the first that is not a title."""
+    words = [word for word in name.split() if not word.endswith(".")]
+    return words[0][:LONGEST_NAME] if words else ""

@@ -1,0 +1,136 @@
+"""The menu: crisis lines first, then the doors that are open, then everything one may want to know before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from slackblocks import Block, Element
+
+from handlers import ids
+from handlers.i18n import LANGUAGES
+from handlers.views import kit, pages
+from peersupport.programme import Programme
+from peersupport.programme_parts import Doorway
+
+if TYPE_CHECKING:
+    from handlers.hear import Front
+
+BUILT = frozenset({Doorway.SELF_REQUEST})
+"""The doors that the app has; a programme may want others, which do not show."""
+
+GUEST = "guest"
+"""What the button for help carries in a guest's menu, so that the page behind it shows no door."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One's own open request, as a button names it."""
+
+    reference: str
+    handle: str
+    programme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was looked up once the menu stood open. `down` says that the database did not answer."""
+
+    mine: Sequence[Mine] = ()
+    guest: bool = False
+    down: bool = False
+
+
+def menu(front: Front, language: str, *, typed: bool, found: Found | None = None) -> kit.View:
+    """Return the menu; without `found` it is the skeleton, which needs nothing but memory."""
+    t = front.texts.in_language(language)
+    found = found or Found()
+    blocks = [kit.alert(t("pages.not_watched"), "not_watched", "warning"), numbers(front, language, guest=found.guest)]
+    if typed:
+        blocks.append(kit.context(t("menu.typed"), "typed"))
+    if found.guest:
+        blocks.append(kit.section(t("menu.guest"), "guest"))
+    else:
+        blocks.append(kit.section(t("menu.down" if found.down else "menu.welcome"), "welcome"))
+        blocks += _own(front, language, found.mine)
+        blocks += doors(front, language, taken={mine.programme for mine in found.mine})
+    blocks += [links(front, language), kit.context(t("menu.elsewhere_hint"), "hint")]
+    metadata = kit.meta(language, **({"x": "typed"} if typed else {}))
+    return kit.modal(t("menu.title"), blocks, callback_id=ids.VIEW_MENU, close=t("menu.not_now"), metadata=metadata)
+
+
+def numbers(front: Front, language: str, *, guest: bool) -> Block:
+    """Return the crisis lines with the button that gives them the whole screen."""
+    lines = "\n".join(pages.help_lines(front, language))
+    return kit.section(lines, "numbers", help_button(front, language, guest=guest))
+
+
+def help_button(front: Front, language: str, *, guest: bool) -> Element:
+    """Return the button that gives the numbers the whole screen."""
+    t = front.texts.in_language(language)
+    return kit.button(t("menu.help_now"), ids.HELP_NOW, GUEST if guest else None)
+
+
+def doors(front: Front, language: str, taken: Collection[str] = ()) -> list[Block]:
+    """Return a row for each open door, under its programme's name where there are several; `taken` are in use."""
+    t = front.texts.in_language(language)
+    open_to_all = open_programmes(front)
+    if not open_to_all:
+        return [kit.section(t("menu.no_door"), "door")]
+    blocks: list[Block] = []
+    for programme in open_to_all:
+        words = [programme.text(programme.summary, language), programme.text(programme.eligibility.serves, language)]
+        if len(open_to_all) > 1:
+            blocks.append(kit.header(programme.text(programme.name, language), f"name.{programme.id}"))
+        else:
+            words.insert(0, programme.text(programme.name, language))
+        button = ask_button(front, language, programme, first=programme.id not in taken)
+        blocks.append(kit.section("\n".join(words), f"door.{programme.id}", button))
+    return blocks
+
+
+def open_programmes(front: Front) -> list[Programme]:
+    """Return the programmes with a door that the app has."""
+    return [programme for programme in front.programmes.values() if BUILT.intersection(programme.doors_enabled())]
+
+
+def ask_button(front: Front, language: str, programme: Programme, *, first: bool) -> Element:
+    """Return the button that opens the request form."""
+    t = front.texts.in_language(language)
+    says = f"{t('menu.ask')}, {programme.text(programme.name, language)}"
+    return kit.button(t("menu.ask"), ids.ASK, programme.id, style="primary" if first else None, says=says[:75])
+
+
+def _own(front: Front, language: str, mine: Sequence[Mine]) -> list[Block]:
+    t = front.texts.in_language(language)
+    return [
+        kit.section(
+            t("menu.mine_open", reference=one.reference),
+            f"mine.{place}",
+            kit.button(t("menu.mine"), ids.MINE, one.handle, says=t("menu.mine_says", reference=one.reference)),
+        )
+        for place, one in enumerate(mine)
+    ]
+
+
+def links(front: Front, language: str) -> Block:
+    """Return the row of pages that need no database, and the choice of language."""
+    t = front.texts.in_language(language)
+    languages = [(code, t(f"menu.language.{code}")) for code in LANGUAGES]
+    return kit.actions(
+        [
+            kit.button(t("menu.who_sees"), ids.WHO_SEES),
+            kit.button(t("menu.questions"), ids.QUESTIONS),
+            kit.button(t("menu.elsewhere"), ids.ELSEWHERE),
+            kit.select(ids.LANGUAGE, languages, language, t("menu.language")),
+        ],
+        "links",
+    )
+
+
+def fallback(front: Front, language: str) -> dict[str, str]:
+    """Return the private answer for when the menu could not open."""
+    t = front.texts.in_language(language)
+    words = [t("pages.not_watched"), *pages.help_lines(front, language), "", t("menu.did_not_open")]
+    return {"response_type": "ephemeral", "text": "\n".join(words)}

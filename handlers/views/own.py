@@ -1,0 +1,169 @@
+"""One's own request, in Home and in a modal: where it stands, who has seen it, and what one can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from slackblocks import Block, Element
+
+from handlers import ids
+from handlers.i18n import Translator
+from handlers.views import kit, menu, pages
+from handlers.views.requests import expectations, withdraw_button
+from peersupport.audit import ActorKind
+from peersupport.own import Own
+from peersupport.programme import Programme
+from peersupport.requests import State, SupportRequest
+
+if TYPE_CHECKING:
+    from handlers.hear import Front
+
+MOST_OPENINGS = 10
+MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
+BEFORE_CONTACT = frozenset(State) - {State.CONTACTED, State.TALKING, State.CLOSED}
+_ROLES = {ActorKind.ADMIN: "admin", ActorKind.SUPPORTER: "supporter"}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Card:
+    """One's own request with what its buttons need. `pausable`: one is a supporter here who could still be asked."""
+
+    own: Own
+    programme: Programme
+    handle: str
+    now: datetime
+    pausable: bool = False
+
+    def __repr__(self) -> str:
+        return "Card(...)"
+
+    @property
+    def request(self) -> SupportRequest:
+        """The plain part of the request."""
+        return self.own.request
+
+    def when(self, t: Translator, instant: datetime) -> str:
+        """Return an instant on the programme's own clock, in words."""
+        return t.when(instant, self.programme.clock.tz, self.programme.text(self.programme.clock.label, t.language))
+
+
+def blocks(t: Translator, card: Card) -> list[Block]:
+    """Return where the request stands, what comes next, who opened it, and the buttons."""
+    prefix = card.request.reference
+    found = [
+        kit.header(t("own.header", reference=prefix), f"{prefix}.title"),
+        kit.facts(_facts(t, card), f"{prefix}.facts"),
+        kit.section(_next(t, card), f"{prefix}.next"),
+    ]
+    if card.request.urgent:
+        found.append(kit.context(t("own.urgent"), f"{prefix}.urgent"))
+    found.append(kit.actions(_buttons(t, card), f"{prefix}.buttons"))
+    found.append(kit.context(_openings(t, card), f"{prefix}.openings"))
+    return found
+
+
+def _facts(t: Translator, card: Card) -> list[tuple[str, str]]:
+    request = card.request
+    pairs = [(t("own.status"), t(f"own.status.{request.state.value}"))]
+    if request.state in BEFORE_CONTACT:
+        pairs.append((t("own.due"), card.when(t, request.due_at)))
+    if card.own.supporter and request.state in MATCHED:
+        pairs.append((t("own.supporter"), card.own.supporter))
+    if request.talks:
+        pairs.append((t("own.talks"), str(request.talks)))
+    pairs.append((t("own.sent"), card.when(t, request.created_at)))
+    return pairs
+
+
+def _next(t: Translator, card: Card) -> str:
+    """Return what comes next; where the person wants a say about their name, what that means now."""
+    if waits_for_name(card):
+        shown = card.own.name_shown_at
+        assert shown is not None
+        return t("own.next.name", when=card.when(t, shown))
+    words = t(f"own.next.{card.request.state.value}")
+    return f"{words} {expectations(t, card.programme)}" if card.request.state in MATCHED else words
+
+
+def waits_for_name(card: Card) -> bool:
+    """Say whether the supporter does not see the name yet, because the person wanted to be asked first."""
+    request, shown = card.request, card.own.name_shown_at
+    return request.state is State.ACCEPTED and request.ask_first and shown is not None and shown > card.now
+
+
+def _buttons(t: Translator, card: Card) -> list[Element]:
+    request, handle = card.request, card.handle
+    found: list[Element] = []
+
+    def add(key: str, action: str, style: str | None = None) -> None:
+        says = f"{t(key)}, {request.reference}"
+        found.append(kit.button(t(key), action, handle, style=style, says=says[:75]))
+
+    if waits_for_name(card):
+        add("own.agree_name", ids.AGREE_NAME, "primary")
+    add("own.change", ids.CHANGE)
+    if request.state in MATCHED:
+        add("own.someone_else", ids.SOMEONE_ELSE)
+    if request.state in BEFORE_CONTACT and card.now >= request.created_at + (request.due_at - request.created_at) / 2:
+        add("own.not_yet", ids.NOT_YET)
+    if card.pausable:
+        add("own.pause_my_offers", ids.PAUSE_MY_OFFERS)
+    found.append(withdraw_button(t, request.reference, handle))
+    return found
+
+
+def _openings(t: Translator, card: Card) -> str:
+    """Return by which role and when the details were opened, the latest first."""
+    if not card.own.openings:
+        return t("own.not_opened")
+    latest = list(reversed(card.own.openings))[:MOST_OPENINGS]
+    lines = [t(f"own.opened.{_ROLES.get(entry.kind, 'other')}", when=card.when(t, entry.at)) for entry in latest]
+    return "\n".join([t("own.opened"), *lines])
+
+
+def modal(front: Front, language: str, card: Card, *, note: str | None = None, restart: bool = False) -> kit.View:
+    """Return one's own request as a modal; `note` is the key of a line about what just happened."""
+    t = front.texts.in_language(language)
+    found: list[Block] = (
+        [kit.alert(t(note), "note", "success" if note != "own.already_open" else "info")] if note else []
+    )
+    found += blocks(t, card)
+    if restart:
+        found += [kit.section(t("own.restart_hint"), "restart", _restart_button(t, card))]
+    found += [kit.divider("rule"), pages.strip(front, language)]
+    return kit.modal(
+        t("own.title"),
+        found,
+        callback_id=ids.VIEW_MINE,
+        close=t("pages.close"),
+        metadata=kit.meta(language, card.programme.id, card.handle),
+    )
+
+
+def _restart_button(t: Translator, card: Card) -> Element:
+    ask = kit.confirm(
+        t("own.restart_title"),
+        t("own.restart_text", reference=card.request.reference),
+        t("own.restart"),
+        t("own.keep"),
+        danger=True,
+    )
+    return kit.button(t("own.restart"), ids.RESTART, card.handle, ask=ask)
+
+
+def over(front: Front, language: str, words: str, *, doors: bool = True) -> kit.View:
+    """Return what is left of a request that is over: one sentence, the doors, the help lines."""
+    t = front.texts.in_language(language)
+    found: list[Block] = [kit.section(t(words), "words")]
+    if doors:
+        found += menu.doors(front, language)
+    found += [kit.divider("rule"), pages.strip(front, language)]
+    return kit.modal(
+        t("own.title"),
+        found,
+        callback_id=ids.VIEW_PAGE,
+        close=t("pages.close"),
+        metadata=kit.meta(language),
+    )
