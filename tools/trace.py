@@ -15,6 +15,8 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = {"req": Path("docs/requirements.md"), "threat": Path("docs/threats.md")}
 ROW = re.compile(r"^\| (?P<id>[A-Z]\d+) \| (?P<weight>[MSC]) \| (?P<text>.+?) \| (?P<tests>.*?) ?\|$")
 MOST_LINKS = 6
+# What a reader opens first: whole journeys before single rules.
+FOLDERS = ("stories", "front", "rules", "store", "faults")
 
 
 @dataclass(frozen=True, order=True)
@@ -130,6 +132,7 @@ def _named(node: ast.expr) -> list[tuple[str, str]]:
 
 def _links(shown: list[Mark]) -> str:
     """Link each test by its place, without the line: a link must not change whenever a file grows."""
+    shown = sorted(shown, key=lambda mark: FOLDERS.index(folder) if (folder := mark.path.parts[1]) in FOLDERS else 9)
     links = [f"[{mark.name.removeprefix('test_').replace('_', ' ')}](../{mark.path.as_posix()})" for mark in shown]
     rest = len(links) - MOST_LINKS
     return "<br>".join(links[:MOST_LINKS]) + (f"<br>and {rest} more" if rest > 0 else "")
