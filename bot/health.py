@@ -14,10 +14,13 @@ class Reason(StrEnum):
     SLACK = "slack_out_of_reach"
     SOCKET = "socket_not_connected"
     DATABASE = "database_out_of_reach"
+    SCHEMA = "database_does_not_fit"
     KEYRING = "keyring_out_of_reach"
     KEYRING_SEALED = "keyring_does_not_open"
     CHANNEL = "admin_channel_not_private"
-    WORKER = "worker_stopped"
+
+
+_STORE = frozenset({Reason.STARTING, Reason.DATABASE, Reason.SCHEMA, Reason.KEYRING, Reason.KEYRING_SEALED})
 
 
 class Health:
@@ -30,6 +33,11 @@ class Health:
     def reasons(self) -> tuple[str, ...]:
         """Return the codes of the present troubles, in a fixed order."""
         return tuple(reason.value for reason in Reason if reason in self._reasons)
+
+    @property
+    def can_keep(self) -> bool:
+        """Say whether something can be saved and read: database and keyring are in reach and fit."""
+        return not self._reasons.keys() & _STORE
 
     @property
     def ready(self) -> bool:

@@ -12,11 +12,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import logs
 from bot.door import Identity
 from bot.logs import quiet_logger
+from bot.web_client import Client
 
 CALL_SECONDS = 10
 """The longest a Web API call may take; views have a bound of their own, far below."""
@@ -33,9 +33,9 @@ def make_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_SECONDS, connect=3))
 
 
-def make_client(token: str | None, url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+def make_client(token: str | None, url: str, session: aiohttp.ClientSession) -> Client:
     """Make a Web API client that never repeats a call by itself: a post that was accepted would stand twice."""
-    client = AsyncWebClient(
+    client = Client(
         token=token,
         base_url=url,
         timeout=CALL_SECONDS,
@@ -43,6 +43,7 @@ def make_client(token: str | None, url: str, session: aiohttp.ClientSession) -> 
         retry_handlers=[],
         logger=quiet_logger("slack_sdk"),
     )
+    client.keep_time_by()
     if is_loopback(url):
         client.proxy = None  # The SDK takes a proxy from the environment and knows no exceptions.
     return client

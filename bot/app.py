@@ -1,0 +1,319 @@
+"""The composition root: puts the rooms together, keeps an eye on what they need, and takes them apart again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from random import SystemRandom
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from slack_sdk.errors import SlackApiError
+
+from bot import identity, logs
+from bot.door import Door, Identity
+from bot.health import Health, Reason
+from bot.installation import (
+    Files,
+    Places,
+    check_master_key,
+    fit_schema,
+    load_files,
+    master_key,
+    members_of,
+    open_places,
+)
+from bot.machine import RandomIds, SystemClock
+from bot.refusals import StartRefused
+from bot.server import Seal, Server
+from bot.settings import Mode, Settings
+from bot.slack import is_loopback, make_bolt, make_client, make_session
+from bot.socket import Socket
+from bot.tasks import Tasks
+from bot.worker import Worker
+from bot.zones import use_packaged_zones
+from handlers.directory import Directory
+from handlers.hear import Front
+from handlers.i18n import Texts
+from handlers.middleware import Dispatcher, FrontDoor
+from handlers.notifier import Notifier
+from handlers.screens import Screens
+from handlers.table import public, table
+from peersupport.ports import Clock, Ids, StoreUnavailable, UnitOfWork
+from store.errors import KeyringSealed, KeyringUnavailable, SchemaMismatch, StoreError
+from store.store import Store
+
+LOOK_SECONDS = 2.0
+"""How often database and keyring are looked at."""
+CHANNEL_SECONDS = 60.0
+_SLACK_RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
+_UNREACHABLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
+
+
+def no_core_dumps() -> None:
+    """See that a crash leaves no copy of the memory behind."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+class House:
+    """One process of the app: the front, the worker, or both."""
+
+    def __init__(
+        self, settings: Settings, *, serve: bool = True, work: bool = True, clock: Clock | None = None
+    ) -> None:
+        """Reads the files; raises StartRefused where they must be mended. Nothing connects yet."""
+        self._settings = settings
+        self._serve, self._work = serve, work
+        self._files: Files = load_files(settings)
+        self._texts = Texts.load()
+        self._clock: Clock = clock or SystemClock()
+        self._ids = RandomIds()
+        self._master = master_key(settings)
+        self._places: Places = open_places(settings, self._master, self._clock)
+        self._health = Health(Reason.STARTING)
+        self._door = Door(self._closed_answer())
+        self._tasks, self._errands = Tasks(), Tasks()
+        self._notifier: Notifier | None = None
+        self._worker: Worker | None = None
+        self._socket: Socket | None = None
+        self._runner: web.AppRunner | None = None
+        self._seeded = False
+
+    @property
+    def store(self) -> Store:
+        """The store of this process."""
+        return self._places.store
+
+    @property
+    def ids(self) -> Ids:
+        """What makes ids and references in this process."""
+        return self._ids
+
+    @property
+    def ready(self) -> bool:
+        """Whether everything is in reach."""
+        return self._health.ready
+
+    async def run(self, *, migrate: bool = False, stop: asyncio.Event | None = None) -> None:
+        """Start, serve until told to stop, end within ten seconds; raises StartRefused before anything is served."""
+        stopping = stop or _on_signals()
+        logs.watch_loop(asyncio.get_running_loop())
+        await check_master_key(self._master)
+        await self._first_look(migrate=migrate)
+        async with make_session() as session:
+            client = make_client(
+                self._settings.slack_bot_token.get_secret_value(), self._settings.slack_api_url, session
+            )
+            try:
+                known = await self._first_question(client)
+                await self._open_server()
+                self._tasks.spawn(self._keep_store())
+                self._tasks.spawn(self._keep_slack(client, known))
+                if self._serve and self._settings.slack_mode is Mode.SOCKET:
+                    self._tasks.spawn(self._keep_socket(client))
+                logs.note("app.started", mode=self._settings.slack_mode.value)
+                await stopping.wait()
+                logs.note("app.stopping")
+            finally:
+                await self._close()
+        logs.note("app.stopped")
+
+    # Start
+
+    async def _first_look(self, *, migrate: bool) -> None:
+        """Look at database and keyring; what does not fit stops the start, what is out of reach does not."""
+        try:
+            await fit_schema(self._places, migrate=migrate)
+        except (StoreUnavailable, StoreError) as error:
+            self._note_store(error)
+        else:
+            self._note_store(None)
+
+    async def _first_question(self, client: Any) -> Identity | None:
+        try:
+            return await identity.ask(client, self._settings)
+        except _UNREACHABLE as error:
+            logs.trouble("slack.unreachable", error)
+            self._health.put(Reason.SLACK, present=True)
+            return None
+
+    async def _open_server(self) -> None:
+        if not self._serve:
+            return
+        settings = self._settings
+        http = settings.slack_mode is Mode.HTTP
+        seal = Seal(settings.signing_secrets, self._clock.now) if http else None
+        self._runner = Server(self._door, self._health, seal).runner()
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, settings.host, settings.port).start()
+        except OSError:
+            raise StartRefused(
+                f"Port {settings.port} of {settings.host} cannot be used (something else may hold it); set PORT."
+            ) from None
+        logs.note("server.listening", port=self._runner.addresses[0][1])
+
+    def _open_rooms(self, client: Any, session: aiohttp.ClientSession, known: Identity) -> None:
+        """Put front and notifier together, now that the workspace is known, and open the door."""
+        directory = Directory(client, self._clock, known.team)
+        front = Front(
+            work=self._unit,
+            handles=self._places.store.handles,
+            client=client,
+            programmes=self._files.programmes,
+            resources=self._files.resources,
+            texts=self._texts,
+            clock=self._clock,
+            ids=self._ids,
+            directory=directory,
+            screens=Screens(client, logs.note),
+            team=known.team,
+            default_language=next(iter(self._files.programmes.values())).languages.default,
+            note=lambda event, error: logs.trouble(event, error) if error else logs.note(event),
+            spawn=self._errands.spawn,
+            answer_url=lambda url, body: _answer(session, url, body),
+        )
+        self._notifier = Notifier(front)
+        if self._serve:
+            token = self._settings.slack_bot_token.get_secret_value()
+            dispatcher = FrontDoor(Dispatcher(front, table(), public()))
+            self._door.open(make_bolt(known, token, self._settings.slack_api_url, session, dispatcher), known)
+        if self._work:
+            ready = lambda: self._health.can_keep  # noqa: E731 - asked at every turn
+            self._worker = Worker(self._places.store, self._notifier, self._clock, SystemRandom(), ready)
+            self._tasks.spawn(self._worker.run())
+        self._health.put(Reason.STARTING, present=False)
+
+    # While it runs
+
+    @asynccontextmanager
+    async def _unit(self) -> AsyncIterator[UnitOfWork]:
+        """Open a unit of work; refused at once while the last look found the store out of reach."""
+        if not self._health.can_keep:
+            raise StoreUnavailable("The last look found the database or the keyring out of reach.")
+        async with self._places.store.work() as work:
+            yield work
+
+    async def _keep_store(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self._places.store.ready()
+            except (StoreUnavailable, StoreError) as error:
+                self._note_store(error)
+            else:
+                self._note_store(None)
+
+    def _note_store(self, error: Exception | None) -> None:
+        found = _reason(error) if error else None
+        for reason in (Reason.DATABASE, Reason.SCHEMA, Reason.KEYRING, Reason.KEYRING_SEALED):
+            self._health.put(reason, present=reason is found)
+
+    async def _keep_slack(self, client: Any, known: Identity | None) -> None:
+        tries = 0
+        while known is None:
+            await asyncio.sleep(_SLACK_RETRY_SECONDS[min(tries, len(_SLACK_RETRY_SECONDS) - 1)])
+            tries += 1
+            try:
+                known = await identity.ask(client, self._settings)
+            except StartRefused:
+                logs.trouble("slack.token_refused")
+            except _UNREACHABLE as error:
+                logs.trouble("slack.unreachable", error, attempt=tries)
+        self._health.put(Reason.SLACK, present=False)
+        self._open_rooms(client, client.session, known)
+        while True:
+            await self._seed(known)
+            await self._look_at_channels()
+            await asyncio.sleep(CHANNEL_SECONDS if self._seeded else LOOK_SECONDS)
+
+    async def _seed(self, known: Identity) -> None:
+        """Put the people of the programme files into an empty register, once."""
+        if self._seeded or not self._health.can_keep:
+            return
+        try:
+            async with self._unit() as work:
+                for programme in self._files.programmes.values():
+                    await work.members.seed(programme.id, members_of(programme, known.team, self._ids))
+            self._seeded = True
+        except StoreUnavailable:
+            return
+
+    async def _look_at_channels(self) -> None:
+        assert self._notifier is not None
+        private = True
+        for programme in self._files.programmes.values():
+            try:
+                private = await self._notifier.is_private(programme.people.admin_channel) and private
+            except _UNREACHABLE:
+                return
+        self._health.put(Reason.CHANNEL, present=not private)
+
+    async def _keep_socket(self, client: Any) -> None:
+        token = self._settings.slack_app_token
+        assert token is not None
+        self._socket = Socket(self._door, self._health, token.get_secret_value(), client)
+        await self._socket.keep()
+
+    # The end
+
+    async def _close(self) -> None:
+        """Take nothing more, finish what is under way, drain the worker, close."""
+        if self._socket is not None:
+            await self._socket.close(patience=2.5)
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if self._worker is not None:
+            await self._worker.stop(patience=3.0)
+        await self._errands.finish(patience=1.0)
+        await self._tasks.finish(patience=0.0)
+        await self._places.store.close()
+
+    def _closed_answer(self) -> str:
+        """Return what a slash command gets before the workspace is known: the help lines, no view."""
+        words = []
+        for programme in self._files.programmes.values():
+            for language in programme.languages.all:
+                lines = [line.line(language) for line in programme.help_lines(self._files.resources)]
+                words.append("\n".join([self._texts.in_language(language)("errors.down"), *lines]))
+        return json.dumps({"response_type": "ephemeral", "text": "\n\n".join(dict.fromkeys(words))})
+
+
+def _reason(error: Exception) -> Reason:
+    if isinstance(error, SchemaMismatch):
+        return Reason.SCHEMA
+    if isinstance(error, KeyringUnavailable):
+        return Reason.KEYRING
+    return Reason.KEYRING_SEALED if isinstance(error, KeyringSealed) else Reason.DATABASE
+
+
+async def _answer(session: aiohttp.ClientSession, url: str, body: dict[str, Any]) -> None:
+    """Answer through a one-time address; it is a capability, so it goes nowhere else and into no log."""
+    if not url.startswith("https://") and not is_loopback(url):
+        return
+    try:
+        async with session.post(
+            url, json=body, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=3)
+        ) as answer:
+            await answer.read()
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        logs.trouble("answer.lost", error)
+
+
+def _on_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    return stop
+
+
+def run(settings: Settings, *, serve: bool = True, work: bool = True, migrate: bool = False) -> None:
+    """Run one process of the app until it is told to stop; raises StartRefused where it cannot start."""
+    no_core_dumps()
+    use_packaged_zones()
+    asyncio.run(House(settings, serve=serve, work=work).run(migrate=migrate))

@@ -1,0 +1,184 @@
+"""The commands. Each prints plain sentences; what must be mended ends with exit code 2 and never with a traceback."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, ParamSpec
+
+import typer
+
+from bot import app as composition
+from bot import doctor as examination
+from bot import identity, logs, manifest
+from bot.installation import check_master_key, fit_schema, load_files, master_key, open_places
+from bot.machine import RandomIds, SystemClock
+from bot.refusals import EXIT_CODE, StartRefused
+from bot.settings import Settings, forget_secrets, load_settings
+from bot.slack import make_client, make_session
+from bot.supporters_file import import_file
+from bot.zones import use_packaged_zones
+from peersupport.ports import StoreUnavailable
+from store.errors import KeyringSealed, StoreError
+from store.master import FileMasterKey
+
+cli = typer.Typer(
+    help="Confidential, non-clinical peer support for clinicians, in Slack.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+P = ParamSpec("P")
+
+
+def _plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn a refusal into sentences on standard error and exit code 2."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except StartRefused as refusal:
+            for sentence in refusal.sentences:
+                print(sentence, file=sys.stderr)
+            raise typer.Exit(EXIT_CODE) from None
+        except (StoreUnavailable, StoreError) as error:
+            print(str(error), file=sys.stderr)
+            raise typer.Exit(EXIT_CODE) from None
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+
+    return run
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    logs.set_up_logs(settings.log_level)
+    forget_secrets()
+    return settings
+
+
+@cli.command("run")
+@_plainly
+def run_(
+    worker: Annotated[bool, typer.Option(help="Also deliver messages in this process.")] = True,
+    migrate: Annotated[bool, typer.Option("--migrate", help="Bring the database up to this version first.")] = False,
+) -> None:
+    """Run the app until it is stopped."""
+    composition.run(_settings(), work=worker, migrate=migrate)
+
+
+@cli.command()
+@_plainly
+def worker() -> None:
+    """Only deliver messages; use beside `run --no-worker`."""
+    composition.run(_settings(), serve=False)
+
+
+@cli.command()
+@_plainly
+def check() -> None:
+    """Check settings and programme files, without the network or the database."""
+    settings = _settings()
+    use_packaged_zones()
+    files = load_files(settings)
+    print(f"The settings and {len(files.programmes)} programme(s) are well: {', '.join(files.programmes)}.")
+
+
+@cli.command()
+@_plainly
+def doctor() -> None:
+    """Check everything that a live workspace needs; exit code 0 when nothing must be mended."""
+    settings = _settings()
+
+    async def look() -> int:
+        faults = 0
+        async for finding in examination.examine(settings):
+            print(f"{finding.verdict.value:5}{finding.sentence}", flush=True)
+            faults += finding.verdict is examination.Verdict.MEND
+        return faults
+
+    faults = asyncio.run(look())
+    print("All is well." if not faults else f"{faults} thing(s) to mend.")
+    raise typer.Exit(1 if faults else 0)
+
+
+@cli.command()
+@_plainly
+def migrate() -> None:
+    """Make the database and the keyring where they are missing, and bring them up to this version."""
+    settings = _settings()
+
+    async def make() -> None:
+        master = master_key(settings)
+        await check_master_key(master)
+        places = open_places(settings, master, SystemClock())
+        try:
+            await fit_schema(places, migrate=True)
+        finally:
+            await places.store.close()
+
+    asyncio.run(make())
+    print("The database and the keyring are up to date.")
+
+
+@cli.command("manifest")
+@_plainly
+def manifest_(
+    url: Annotated[str, typer.Option(help="The https:// address at which Slack reaches the app (HTTP mode).")] = "",
+) -> None:
+    """Print the app's manifest for Slack: for Socket Mode, or with --url for HTTP."""
+    found = manifest.load_manifest()
+    print(manifest.as_yaml(manifest.for_http(found, url) if url else found), end="")
+
+
+@cli.command("new-master-key")
+@_plainly
+def new_master_key(file: Annotated[Path, typer.Argument(help="A new file, outside of backups.")]) -> None:
+    """Write a new random master key to a new file; an existing one is never overwritten."""
+    try:
+        FileMasterKey.create(file)
+    except KeyringSealed as error:
+        raise StartRefused(str(error)) from None
+    except OSError:
+        raise StartRefused("The file cannot be written there; check the folder and its rights.") from None
+    print("The master key is written. Keep a copy in a safe place: without it nothing sealed can be read.")
+
+
+@cli.command("import-supporters")
+@_plainly
+def import_supporters(
+    file: Annotated[Path, typer.Argument(help="A CSV file; its first line names the columns.")],
+    programme: Annotated[str, typer.Option(help="The programme's id.")],
+) -> None:
+    """Put supporters into the register: every row of the file, or none and what is wrong by line."""
+    settings = _settings()
+    use_packaged_zones()
+    files = load_files(settings)
+    if programme not in files.programmes:
+        raise StartRefused(f"There is no such programme; the ids are {', '.join(files.programmes)}.")
+
+    async def put() -> int:
+        async with make_session() as session:
+            client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
+            known = await identity.ask_plainly(client, settings)
+        clock = SystemClock()
+        places = open_places(settings, master_key(settings), clock)
+        try:
+            await fit_schema(places, migrate=False)
+            chosen = files.programmes[programme]
+            return await import_file(file, chosen, known.team, places.store.work, clock, RandomIds())
+        finally:
+            await places.store.close()
+
+    print(f"{asyncio.run(put())} supporter(s) imported.")
+
+
+def main() -> None:
+    """Run the command line."""
+    logs.set_up_logs()
+    cli(prog_name="peersupport")

@@ -1,0 +1,267 @@
+"""The doctor: looks at everything a live workspace needs and says in plain sentences what is well and what is not."""
+
+from __future__ import annotations
+
+import asyncio
+import zoneinfo
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot import identity
+from bot.installation import Files, load_files, master_key, open_places
+from bot.machine import SystemClock
+from bot.manifest import load_manifest, scopes
+from bot.refusals import StartRefused
+from bot.settings import Mode, Settings
+from bot.slack import make_client, make_session
+from bot.web_client import Client
+from bot.zones import use_packaged_zones
+from handlers.i18n import LANGUAGES, Texts
+from peersupport.programme import Programme
+from store.errors import StoreError
+from store.store import Store
+
+_UNREACHABLE = (aiohttp.ClientError, TimeoutError, OSError)
+_WINTER = datetime(2026, 12, 7, 12, tzinfo=UTC)
+_CHANNEL_WORDS = {
+    "channel_not_found": "cannot be seen by the app; check the channel's id and invite the app to it",
+    "not_in_channel": "does not have the app as a member; invite it",
+}
+
+
+class Verdict(StrEnum):
+    """How a finding is to be taken."""
+
+    WELL = "ok"
+    NOTE = "note"
+    MEND = "MEND"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One plain sentence, and whether something must be mended."""
+
+    verdict: Verdict
+    sentence: str
+
+
+def well(sentence: str) -> Finding:
+    """Say that something is as it should be."""
+    return Finding(Verdict.WELL, sentence)
+
+
+def mend(sentence: str) -> Finding:
+    """Say that something must be mended, and how."""
+    return Finding(Verdict.MEND, sentence)
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at everything, in the order in which a fault hides the next."""
+    yield zones()
+    try:
+        files = load_files(settings)
+    except StartRefused as refusal:
+        for sentence in refusal.sentences:
+            yield mend(sentence)
+        return
+    for programme in files.programmes.values():
+        yield _programme(programme, files)
+    yield catalogues(Texts.load())
+    yield await _store(settings)
+    async with make_session() as session:
+        client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
+        async for finding in _slack(settings, client, files):
+            yield finding
+
+
+def zones() -> Finding:
+    """Look at the zone data by a known instant of British Columbia, and at the operating system's own copy."""
+    try:
+        version = use_packaged_zones()
+    except StartRefused as refusal:
+        return mend(" ".join(refusal.sentences))
+    sentence = f"Zone data is {version}: Vancouver is at UTC-07:00 in December 2026."
+    if _system_disagrees():
+        sentence += " The operating system's own copy says otherwise and is not used."
+    return well(sentence)
+
+
+def _system_disagrees() -> bool:
+    zoneinfo.reset_tzpath()
+    try:
+        system = ZoneInfo.no_cache("America/Vancouver") if zoneinfo.TZPATH else None
+    except zoneinfo.ZoneInfoNotFoundError:
+        system = None
+    finally:
+        zoneinfo.reset_tzpath(to=())
+    return system is not None and _WINTER.astimezone(system).utcoffset() != timedelta(hours=-7)
+
+
+def _programme(programme: Programme, files: Files) -> Finding:
+    lines, admins = len(programme.help_lines(files.resources)), len(programme.people.admins)
+    french = "English and French complete" if "fr" in programme.languages.all else "in English only"
+    return well(
+        f"Programme {programme.id}: {lines} help lines on every first screen, {admins} administrators, {french}."
+    )
+
+
+def catalogues(texts: Texts) -> Finding:
+    """Look at whether every text of the app is there in every language."""
+    keys = {language: set(texts.in_language(language).catalogue) for language in LANGUAGES}
+    every = set().union(*keys.values())
+    missing = [f"{language} lacks {len(every - found)}" for language, found in keys.items() if every - found]
+    if missing:
+        return mend(f"The app's own texts are incomplete: {', '.join(missing)}. Install the app again.")
+    return well(f"The app's own {len(every)} texts are complete in English and French.")
+
+
+async def _store(settings: Settings) -> Finding:
+    master = master_key(settings)
+    try:
+        await master.id()
+        store: Store = open_places(settings, master, SystemClock()).store
+    except (StoreError, StartRefused) as error:
+        return mend(str(error))
+    try:
+        await store.ready()
+    except StoreError as error:
+        return mend(str(error))
+    finally:
+        await store.close()
+    return well("Database and keyring are in reach, belong together and have the right tables.")
+
+
+async def _slack(settings: Settings, client: Client, files: Files) -> AsyncIterator[Finding]:
+    try:
+        answer = await client.auth_test()
+        known = await identity.ask(client, settings)
+    except StartRefused as refusal:
+        yield mend(refusal.sentences[0])
+        return
+    except SlackApiError as error:
+        yield mend(f"Slack refused the bot token ({_code(error)}).")
+        return
+    except _UNREACHABLE:
+        yield mend("Slack cannot be reached; check the network, the proxy and SLACK_API_URL.")
+        return
+    yield well(f"Slack knows the bot token; the workspace is {known.team}.")
+    yield _scopes(identity.granted(answer.headers))
+    yield await _connection(settings, client)
+    for programme in files.programmes.values():
+        yield await _channel(client, programme)
+        yield await _people(client, programme)
+
+
+def _scopes(granted: frozenset[str] | None) -> Finding:
+    wanted = scopes(load_manifest())
+    if granted is None:
+        return Finding(Verdict.NOTE, "Slack did not say which scopes the token has; they were not compared.")
+    missing, more = sorted(wanted - granted), sorted(granted - wanted)
+    if missing:
+        return mend(
+            f"The token lacks the scopes {', '.join(missing)}; paste manifest.yml into the app again and reinstall it."
+        )
+    if more:
+        return Finding(
+            Verdict.NOTE,
+            f"The token has scopes that the app does not need: {', '.join(more)}; take them out of the app's manifest.",
+        )
+    return well(f"The scopes are those of the manifest: {', '.join(sorted(wanted))}.")
+
+
+async def _connection(settings: Settings, client: Client) -> Finding:
+    if settings.slack_mode is Mode.SOCKET:
+        assert settings.slack_app_token is not None
+        try:
+            await client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
+        except SlackApiError as error:
+            return mend(
+                f"Socket Mode cannot connect ({_code(error)}); SLACK_APP_TOKEN needs the scope connections:write, "
+                "and Socket Mode must be on."
+            )
+        except _UNREACHABLE:
+            return mend("Socket Mode cannot connect; Slack cannot be reached.")
+        return well("Socket Mode can connect.")
+    if not settings.public_url:
+        return Finding(Verdict.NOTE, "PUBLIC_URL is not set, so the way from Slack to this app was not tried.")
+    return await _public(settings, client)
+
+
+async def _public(settings: Settings, client: Client) -> Finding:
+    assert client.session is not None
+    url = f"{settings.public_url}/healthz"
+    try:
+        async with client.session.get(url, allow_redirects=False) as answer:
+            if answer.status == 200:
+                return well("The app answers at PUBLIC_URL.")
+            return mend(
+                f"PUBLIC_URL answers with status {answer.status} instead of the app; check the proxy before it."
+            )
+    except _UNREACHABLE:
+        return mend(
+            "PUBLIC_URL does not answer; start the app, and check its name, certificate and the proxy before it."
+        )
+
+
+async def _channel(client: Client, programme: Programme) -> Finding:
+    about = f"Programme {programme.id}: the administrators' channel"
+    try:
+        answer = await client.conversations_info(channel=programme.people.admin_channel)
+    except SlackApiError as error:
+        return mend(f"{about} {_CHANNEL_WORDS.get(_code(error), f'cannot be looked at ({_code(error)})')}.")
+    except _UNREACHABLE:
+        return mend(f"{about} cannot be looked at; Slack cannot be reached.")
+    faults = _channel_faults(answer.get("channel") or {})
+    return (
+        mend(f"{about} {' and '.join(faults)}; cards stay back until that is mended.")
+        if faults
+        else well(f"{about} is private, ours alone and has the app as a member.")
+    )
+
+
+def _channel_faults(channel: dict[str, Any]) -> list[str]:
+    faults = []
+    if channel.get("is_private") is not True:
+        faults.append("is not private")
+    if any(channel.get(flag) for flag in ("is_ext_shared", "is_shared", "is_org_shared", "is_pending_ext_shared")):
+        faults.append("is shared outside the workspace")
+    if channel.get("is_archived"):
+        faults.append("is archived")
+    if channel.get("is_member") is False:
+        faults.append("does not have the app as a member")
+    return faults
+
+
+async def _people(client: Client, programme: Programme) -> Finding:
+    """Look at whether everybody with a role is a full member; they are counted, not named."""
+    people = programme.people
+    users = dict.fromkeys((*people.admins, *people.backup_admins, *(lead.id for lead in people.safety_leads)))
+    found = await asyncio.gather(*(_is_member(client, user) for user in users))
+    missing = found.count(False)
+    about = f"Programme {programme.id}:"
+    if missing:
+        return mend(f"{about} {missing} of {len(found)} people with a role are not full members of this workspace.")
+    return well(f"{about} all {len(found)} people with a role are full members of this workspace.")
+
+
+async def _is_member(client: Client, user: str) -> bool:
+    try:
+        answer = await client.users_info(user=user)
+    except (SlackApiError, *_UNREACHABLE):
+        return False
+    facts = answer.get("user") or {}
+    return not any(
+        facts.get(flag) for flag in ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
+    )
+
+
+def _code(error: SlackApiError) -> str:
+    code = error.response.get("error")
+    return code if isinstance(code, str) and code.isidentifier() else "unknown"

@@ -1,0 +1,65 @@
+"""The Web API client: one try a call, patient where Slack said to wait, and its refusals always in one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+_UNREADABLE = "unreadable_answer"
+_DEFAULT_WAIT = 30.0
+_LONGEST_WAIT = 3600.0
+
+
+class Client(AsyncWebClient):
+    """Keeps off a method until its Retry-After is over: such a call is refused here, as Slack would refuse it."""
+
+    _held: dict[str, float]
+    _seconds: Callable[[], float]
+
+    def keep_time_by(self, seconds: Callable[[], float] = monotonic) -> None:
+        """Start with no method held; `seconds` is a clock that never goes back."""
+        self._held, self._seconds = {}, seconds
+
+    async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
+        """Make one call; raises SlackApiError (its response a dict with `error`), ClientError or TimeoutError."""
+        wait = self._held.get(api_method, 0.0) - self._seconds()
+        if wait > 0:
+            raise self._refusal(api_method, 429, "ratelimited", {"Retry-After": f"{wait:.3f}"})
+        try:
+            return await super().api_call(api_method, **arguments)
+        except SlackApiError as error:
+            response = error.response
+            if not isinstance(response, AsyncSlackResponse) or not isinstance(response.data, dict):
+                status = getattr(response, "status_code", getattr(response, "status", 200))
+                raise self._refusal(api_method, int(status), _UNREADABLE, getattr(response, "headers", {})) from None
+            if response.status_code == 429 or response.data.get("error") == "ratelimited":
+                self._held[api_method] = self._seconds() + _wait(response.headers)
+            raise
+        except (AttributeError, TypeError, UnicodeDecodeError):
+            # The SDK stumbles over an answer that is no JSON object.
+            raise self._refusal(api_method, 200, _UNREADABLE, {}) from None
+
+    def _refusal(self, method: str, status: int, code: str, headers: Any) -> SlackApiError:
+        response = AsyncSlackResponse(
+            client=self,
+            http_verb="POST",
+            api_url=method,
+            req_args={},
+            data={"ok": False, "error": code},
+            headers=dict(headers),
+            status_code=status,
+        )
+        return SlackApiError(code, response)  # type: ignore[no-untyped-call]
+
+
+def _wait(headers: Any) -> float:
+    found = {str(name).lower(): value for name, value in dict(headers or {}).items()}
+    try:
+        return min(max(float(found["retry-after"]), 0.0), _LONGEST_WAIT)
+    except (KeyError, TypeError, ValueError):
+        return _DEFAULT_WAIT

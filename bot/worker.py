@@ -1,0 +1,143 @@
+"""Drains the outbox: one row, one transaction; rows of one lane in order, lanes side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+from bot import logs
+from handlers.notifier import Notifier
+from peersupport import retention
+from peersupport.notifications import Delivered, Later, Parked, Result
+from peersupport.ports import Clock, StoreUnavailable
+from store.outbox import ATTEMPTS, Claim
+from store.queue import LEASE, back_off
+from store.store import Store
+
+HANDS = 6
+"""How many rows are carried at once."""
+POLL_SECONDS = 1.0
+"""How often to look for what other processes put down and for timers."""
+DELIVERY_SECONDS = LEASE.total_seconds() - 10
+_PURGE_EVERY = timedelta(hours=1)
+_KEEP_DONE = timedelta(days=2)
+_TROUBLE_SECONDS = (0.2, 0.5, 1.0, 2.0)
+
+
+class Worker:
+    """Claims what is due, has it carried out, and settles it."""
+
+    def __init__(
+        self, store: Store, notifier: Notifier, clock: Clock, chance: Random, ready: Callable[[], bool]
+    ) -> None:
+        """`ready` says whether database and keyring are in reach; while they are not, nothing is claimed."""
+        self._store = store
+        self._notifier = notifier
+        self._clock = clock
+        self._chance = chance
+        self._ready = ready
+        self._carrying: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+        self._purged = clock.now()
+
+    async def run(self) -> None:
+        """Work until told to stop."""
+        failures = 0
+        while not self._stopping.is_set():
+            if not self._ready():
+                await self._pause(_TROUBLE_SECONDS[1])
+                continue
+            try:
+                claims = await self._claim()
+                failures = 0
+            except StoreUnavailable:
+                await self._pause(_TROUBLE_SECONDS[min(failures, len(_TROUBLE_SECONDS) - 1)])
+                failures += 1
+                continue
+            except Exception as error:  # noqa: BLE001 - the worker outlives whatever a claim runs into
+                logs.trouble("worker.failed", error)
+                await self._pause(_TROUBLE_SECONDS[-1])
+                continue
+            if not claims:
+                await self._idle()
+
+    async def stop(self, patience: float) -> None:
+        """Take no more, and finish what is being carried, for so many seconds at most."""
+        self._stopping.set()
+        self._store.queue.stir()
+        if self._carrying:
+            await asyncio.wait(self._carrying, timeout=patience)
+        for task in self._carrying:
+            task.cancel()
+
+    async def _claim(self) -> bool:
+        """Claim as many rows as there are free hands; False where there was nothing to take."""
+        free = HANDS - len(self._carrying)
+        if free <= 0:
+            await asyncio.wait(self._carrying, return_when=asyncio.FIRST_COMPLETED)
+            return True
+        claims = await self._store.queue.claim(free)
+        for claim in claims:
+            task = asyncio.create_task(self._carry(claim))
+            self._carrying.add(task)
+            task.add_done_callback(self._let_go)
+        return bool(claims)
+
+    def _let_go(self, task: asyncio.Task[None]) -> None:
+        # The next row of this lane is free only now.
+        self._carrying.discard(task)
+        self._store.queue.stir()
+
+    async def _idle(self) -> None:
+        if self._clock.now() - self._purged > _PURGE_EVERY:
+            self._purged = self._clock.now()
+            await self._quietly(self._store.queue.purge(self._purged - _KEEP_DONE))
+        await self._store.queue.wait(POLL_SECONDS)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _carry(self, claim: Claim) -> None:
+        """Carry one row out and settle it; where that cannot be written down, the lease ends and another tries."""
+        try:
+            if claim.due.kind in retention.ERASURES:
+                await self._erase(claim)
+                return
+            async with asyncio.timeout(DELIVERY_SECONDS):
+                result = await self._notifier.deliver(claim.due)
+        except StoreUnavailable:
+            result = Later(_TROUBLE_SECONDS[-1], "store_unavailable", counts=False)
+        except Exception as error:  # noqa: BLE001 - one row must not end the worker
+            logs.trouble("outbox.crashed", error, kind=claim.due.kind.value)
+            result = Later(0.0, "crashed")
+        await self._quietly(self._settle(claim, result))
+
+    async def _erase(self, claim: Claim) -> None:
+        async with self._store.work() as work:
+            await retention.carry_out(work, claim.due, self._clock.now())
+            await work.settle(claim, Delivered())
+
+    async def _settle(self, claim: Claim, result: Result) -> None:
+        if isinstance(result, Later):
+            if result.counts:
+                result = replace(result, seconds=max(result.seconds, back_off(claim.attempts, self._chance)))
+            logs.note("outbox.later", kind=claim.due.kind.value, code=result.code, attempts=claim.attempts)
+        held = await self._store.queue.settle(claim, result)
+        if not held:
+            logs.note("outbox.lease_lost", kind=claim.due.kind.value)
+        elif isinstance(result, Parked) or (isinstance(result, Later) and result.counts and claim.attempts >= ATTEMPTS):
+            logs.trouble("outbox.parked", kind=claim.due.kind.value, code=result.code)
+
+    async def _quietly(self, deed: Awaitable[object]) -> None:
+        try:
+            await deed
+        except StoreUnavailable:
+            return
+        except Exception as error:  # noqa: BLE001 - as above
+            logs.trouble("worker.failed", error)
