@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from store.engine import Database
 from store.errors import KeyringSealed, KeyringUnavailable
 from store.keyring import Keyring
 from store.queue import Queue
+from store.repositories.receipts import Receipts
 from store.schema import check_schema
 from store.tables import installation
 from store.transaction import Transaction, insert_or_ignore
@@ -111,6 +112,13 @@ class Store:
         """Walk the ledger of deeds and return its first fault, or None."""
         async with self._database.begin() as connection:
             return await audit.verify(Transaction(connection))
+
+    async def purge(self, *, receipts: timedelta) -> int:
+        """Forget receipts older than this, and say how many."""
+        secrets = await self._opened()
+        async with self._database.begin() as connection:
+            kept = Receipts(Transaction(connection), secrets, self._clock)
+            return await kept.purge(self._clock.now() - receipts)
 
     async def close(self) -> None:
         """Close every connection."""

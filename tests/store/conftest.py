@@ -55,48 +55,51 @@ async def sqlite_template(tmp_path_factory: pytest.TempPathFactory, master_file:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def postgres_template(postgres: Server, master_file: Path) -> str:
+async def postgres_template(postgres: Server, master_file: Path) -> None:
     url = await postgres.create_database("template_main")
     keyring_url = await postgres.create_database("template_keyring")
     await _prepare(url, keyring_url, master_file)
-    return "template"
 
 
-@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest) -> Server | None:
+    """The PostgreSQL to use, or None for SQLite, whose half of the tests runs also where there is no PostgreSQL."""
+    if request.param == "sqlite":
+        return None
+    request.getfixturevalue("postgres_template")
+    found: Server = request.getfixturevalue("postgres")
+    return found
+
+
+@pytest_asyncio.fixture
 async def database(
-    request: pytest.FixtureRequest, tmp_path: Path, master_file: Path, sqlite_template: Path
+    server: Server | None, tmp_path: Path, master_file: Path, sqlite_template: Path
 ) -> AsyncIterator[Places]:
     """A migrated database with its keyring, copied from a template."""
     master = tmp_path / "master.key"
     shutil.copy2(master_file, master)
-    if request.param == "sqlite":
+    if server is None:
         for name in ("main.db", "keyring.db"):
             shutil.copy2(sqlite_template / name, tmp_path / name)
         yield Places(f"sqlite:///{tmp_path}/main.db", f"sqlite:///{tmp_path}/keyring.db", master, tmp_path)
         return
-    server, template = await _postgres(request)
-    names = [f"{kind}_{next(_numbers)}" for kind in ("main", "keyring")]
-    urls = [await server.create_database(name, f"{template}_{name.split('_')[0]}") for name in names]
-    yield Places(urls[0], urls[1], master, tmp_path)
-    for name in names:
-        await server.drop_database(name)
+    number = next(_numbers)
+    url = await server.create_database(f"main_{number}", "template_main")
+    keyring_url = await server.create_database(f"keyring_{number}", "template_keyring")
+    yield Places(url, keyring_url, master, tmp_path)
+    await server.drop_database(f"main_{number}")
+    await server.drop_database(f"keyring_{number}")
 
 
-@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
-async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+@pytest_asyncio.fixture
+async def empty_url(server: Server | None, tmp_path: Path) -> AsyncIterator[str]:
     """The address of a database with nothing in it."""
-    if request.param == "sqlite":
+    if server is None:
         yield f"sqlite:///{tmp_path}/new/empty.db"
         return
-    server: Server = request.getfixturevalue("postgres")
     name = f"empty_{next(_numbers)}"
     yield await server.create_database(name)
     await server.drop_database(name)
-
-
-async def _postgres(request: pytest.FixtureRequest) -> tuple[Server, str]:
-    # Asked for here, so that the SQLite half of the tests runs where there is no PostgreSQL.
-    return request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
 
 
 @pytest.fixture
