@@ -44,7 +44,9 @@ def test_there_are_texts() -> None:
 def test_both_languages_have_the_same_texts_with_the_same_blanks(name: str) -> None:
     english, french = catalogue(LOCALES / "en" / name), catalogue(LOCALES / "fr" / name)
     assert english.keys() == french.keys()
-    assert [key for key in english if blanks(english[key]) != blanks(french[key])] == []
+    # "One conversation" may be written out.
+    differing = {key: blanks(english[key]) ^ blanks(french[key]) for key in english}
+    assert {k: by for k, by in differing.items() if by and not (by == {"n"} and k.endswith(".one"))} == {}
     assert [key for texts in (english, french) for key, text in texts.items() if not text.strip()] == []
 
 
