@@ -1,0 +1,385 @@
+"""The requester stays in charge: withdraws at every state, changes, asks for someone else, has a say about the name."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from peersupport import answers, conversations, own, retention, triage
+from peersupport.actors import was_with
+from peersupport.audit import Event
+from peersupport.conversations import name_shown_from
+from peersupport.intake import Fault, Invalid, Part
+from peersupport.notifications import Due, Kind
+from peersupport.offers import OfferState
+from peersupport.outcomes import Already, Done, NoOtherAdministrator, NotYet, Over, Refused, Stale
+from peersupport.requests import Contact, Outcome, State, SupportRequest
+from tests.rules.world import ADA, BEN, CLEO, ROBIN, STRANGER, World, address, ask
+
+SUNE, TOVE = address("U0SUNE"), address("U0TOVE")
+Reach = Callable[[World], Awaitable[SupportRequest]]
+
+
+async def _received(world: World) -> SupportRequest:
+    return await world.opens()
+
+
+async def _confirmed(world: World) -> SupportRequest:
+    return await world.confirmed()
+
+
+async def _matching(world: World) -> SupportRequest:
+    request = await world.offered(world.supporter("U0SUNE"))
+    await world.do(answers.decline, SUNE, world.offer(request.id).id)
+    return world.request(request.id)
+
+
+async def _offered(world: World) -> SupportRequest:
+    return await world.offered(world.supporter("U0SUNE"), world.supporter("U0TOVE"))
+
+
+async def _accepted(world: World) -> SupportRequest:
+    return await world.accepted()
+
+
+async def _contacted(world: World) -> SupportRequest:
+    request = await world.accepted()
+    await world.do(conversations.contact_made, SUNE, request.id)
+    return world.request(request.id)
+
+
+async def _talking(world: World) -> SupportRequest:
+    request = await _contacted(world)
+    await world.do(conversations.talked, SUNE, request.id, 1)
+    return world.request(request.id)
+
+
+REACH: dict[State, Reach] = {
+    State.RECEIVED: _received,
+    State.CONFIRMED: _confirmed,
+    State.MATCHING: _matching,
+    State.OFFERED: _offered,
+    State.ACCEPTED: _accepted,
+    State.CONTACTED: _contacted,
+    State.TALKING: _talking,
+}
+MATCHED = (State.ACCEPTED, State.CONTACTED, State.TALKING)
+
+
+async def erase_what_is_due(world: World) -> None:
+    """Carry out the erasures that the outbox holds until now."""
+    for message in list(world.memory.tables.outbox.values()):
+        if message.kind in retention.ERASURES and (message.run_at or world.now) <= world.now:
+            async with world.memory() as work:
+                due = Due(UUID(int=0), message.kind, message.subject, message.programme)
+                await retention.carry_out(work, due, world.now)
+
+
+@pytest.mark.req("G16", "U14")
+@pytest.mark.threat("T12")
+@pytest.mark.parametrize("state", REACH)
+async def test_withdrawing_closes_erases_and_ends_every_offer_at_every_state(state: State) -> None:
+    world = World()
+    request = await REACH[state](world)
+    assert request.state is state
+    outcome = await world.do(own.withdraw, ROBIN, request.id)
+    assert outcome == Done(world.request(request.id))
+    closed = world.request(request.id)
+    assert (closed.state, closed.outcome, closed.closed_at) == (State.CLOSED, Outcome.WITHDRAWN, world.now)
+    ended = {OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.ENDED}
+    assert {each.state for each in world.offers(request.id)} <= ended
+    await erase_what_is_due(world)
+    tables = world.memory.tables
+    assert (tables.needs, tables.contacts, tables.requesters) == ({}, {}, {})
+    assert ("2026-11", "closed") not in {key[1:] for key in tables.tallies}
+    assert world.memory.deeds(request.id)[-2:] == [Event.REQUEST_WITHDRAWN, Event.REQUEST_ERASED]
+
+
+@pytest.mark.req("U48", "G16")
+@pytest.mark.parametrize("state", REACH)
+async def test_withdrawing_twice_changes_nothing_more(state: State) -> None:
+    world = World()
+    request = await REACH[state](world)
+    await world.do(own.withdraw, ROBIN, request.id)
+    before = world.memory.tables.copied()
+    assert await world.do(own.withdraw, ROBIN, request.id) == Stale(State.CLOSED)
+    assert world.memory.tables == before
+    await erase_what_is_due(world)
+    assert await world.do(own.withdraw, ROBIN, request.id) == Refused()
+
+
+@pytest.mark.req("U15")
+@pytest.mark.parametrize("state", MATCHED)
+async def test_a_supporter_who_knew_the_name_confirms_deleting_it_with_one_tap(state: State) -> None:
+    world = World()
+    request = await REACH[state](world)
+    sune = request.supporter
+    assert sune is not None
+    await world.do(own.withdraw, ROBIN, request.id)
+    assert [each.audience for each in world.memory.told(Kind.TELL_SUPPORTER, request.id)] == [sune]
+    closed = world.request(request.id)
+    assert await world.read(lambda work: conversations.awaiting_deletion(work, closed)) == {sune}
+    await erase_what_is_due(world)
+    assert await world.do(conversations.contact_deleted, SUNE, request.id) == Done(closed)
+    assert await world.do(conversations.contact_deleted, SUNE, request.id) == Already(closed)
+    assert await world.read(lambda work: conversations.awaiting_deletion(work, closed)) == frozenset()
+    assert world.memory.deeds(request.id).count(Event.CONTACT_DELETED) == 1
+
+
+@pytest.mark.req("U14")
+@pytest.mark.parametrize("state", [each for each in REACH if each not in MATCHED])
+async def test_withdrawing_is_silent_to_those_who_never_knew_the_name(state: State) -> None:
+    world = World()
+    request = await REACH[state](world)
+    await world.do(own.withdraw, ROBIN, request.id)
+    assert world.memory.told(Kind.TELL_SUPPORTER) == []
+    world.supporter("U0UMA")
+    assert await world.do(conversations.contact_deleted, address("U0UMA"), request.id) == Refused()
+
+
+@pytest.mark.req("V12")
+@pytest.mark.parametrize("state", MATCHED)
+async def test_access_ends_with_the_withdrawal(state: State) -> None:
+    world = World()
+    request = await REACH[state](world)
+    await world.do(own.withdraw, ROBIN, request.id)
+    assert await world.do(conversations.open_person, SUNE, request.id) == Over()
+    assert await world.do(triage.open_identity, ADA, request.id) == Stale(State.CLOSED)
+
+
+@pytest.mark.req("V13", "U18")
+@pytest.mark.parametrize("state", MATCHED)
+async def test_someone_else_please_before_and_between_talks(state: State) -> None:
+    world = World()
+    request = await REACH[state](world)
+    sune = request.supporter
+    assert sune is not None
+    world.later(hours=1)
+    assert await world.do(own.someone_else, ROBIN, request.id) == Done(world.request(request.id))
+    now = world.request(request.id)
+    assert (now.state, now.supporter, now.accepted_at, now.contacted_at) == (State.MATCHING, None, None, None)
+    assert now.talks == request.talks
+    assert now.due_at == (request.due_at if state is State.ACCEPTED else world.now + timedelta(hours=72))
+    assert await world.do(conversations.open_person, SUNE, request.id) == Over()
+    assert await world.read(lambda work: was_with(work, request.id)) == {sune}
+    assert [each.audience for each in world.memory.told(Kind.TELL_SUPPORTER)] == [sune]
+    assert {each.audience for each in world.memory.told(Kind.TELL_MEMBER)} == {world.member(ADA)}
+    world.supporter("U0TOVE")
+    suggested = await world.do(triage.suggest, ADA, request.id)
+    assert isinstance(suggested, triage.Suggestions)
+    assert [each.profile.address for each in suggested.ranking.candidates] == [TOVE]
+
+
+@pytest.mark.req("U48")
+@pytest.mark.parametrize("state", [each for each in REACH if each not in MATCHED])
+async def test_there_is_nobody_to_replace_before_somebody_accepts(state: State) -> None:
+    world = World()
+    request = await REACH[state](world)
+    before = world.memory.tables.copied()
+    assert await world.do(own.someone_else, ROBIN, request.id) == Stale(state)
+    assert world.memory.tables == before
+
+
+OWN_DEEDS: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [
+    (own.see, (), {}),
+    (own.change, (ask(),), {}),
+    (own.withdraw, (), {}),
+    (own.someone_else, (), {}),
+    (own.answer_name, (), {"yes": True}),
+    (own.mark_urgent, (), {}),
+    (own.nobody_yet, (), {}),
+]
+
+
+@pytest.mark.threat("T15", "T16")
+@pytest.mark.parametrize(("deed", "args", "more"), OWN_DEEDS, ids=lambda each: getattr(each, "__name__", ""))
+async def test_nobody_else_touches_it_and_every_attempt_is_written_down(
+    deed: Any, args: tuple[Any, ...], more: dict[str, Any]
+) -> None:
+    world = World()
+    request = await world.accepted()
+    foreign = replace(request, id=world.ids.new(), programme="elsewhere", reference="Q9-0001")
+    world.memory.tables.requests[foreign.id] = foreign
+    world.memory.tables.requesters[foreign.id] = ROBIN
+    before = (dict(world.memory.tables.requests), dict(world.memory.tables.outbox))
+    callers = [(who, request.id) for who in (ADA, SUNE, STRANGER)]
+    callers += [(ROBIN, foreign.id), (ROBIN, UUID(int=0))]
+    for number, (who, id) in enumerate(callers, start=1):
+        assert await world.do(deed, who, id, *args, **more) == Refused()
+        refusals = [each for each in world.memory.tables.audit if each.event is Event.REFUSED]
+        assert len(refusals) == number
+    assert (world.memory.tables.requests, world.memory.tables.outbox) == before
+
+
+@pytest.mark.req("V13", "G11")
+async def test_home_shows_who_accepted_and_who_opened_the_details() -> None:
+    world = World()
+    sune = world.supporter("U0SUNE", "Sune Aas")
+    request = await world.accepted()
+    await world.do(triage.open_identity, ADA, request.id)
+    world.later(minutes=5)
+    await world.do(conversations.open_person, SUNE, request.id)
+    (shown,) = await world.read(lambda work: own.overview(work, {world.programme.id: world.programme}, ROBIN))
+    assert (shown.supporter, shown.request.supporter, shown.name_shown_at) == ("Sune Aas", sune, request.accepted_at)
+    assert [(each.kind, each.at) for each in shown.openings] == [
+        ("admin", world.now - timedelta(minutes=5)),
+        ("supporter", world.now),
+    ]
+    assert shown.needs is None
+    assert await world.read(lambda work: own.overview(work, {}, ROBIN)) == ()
+
+
+async def test_one_sees_all_that_one_submitted() -> None:
+    world = World()
+    asked = ask(avoid_members=(BEN,), avoid_names=("Ole Bull",), requester=ROBIN)
+    request = await world.opens(asked=asked)
+    seen = await world.do(own.see, ROBIN, request.id)
+    assert isinstance(seen, own.Own)
+    assert (seen.needs, seen.contact) == (asked.needs, asked.contact)
+
+
+async def test_a_change_replaces_what_was_submitted_but_not_the_role() -> None:
+    world = World()
+    request = await world.opens()
+    asked = ask(role="resident", name="R.", times=(), reach="604-555-0177", ask_first=True)
+    assert await world.do(own.change, ROBIN, request.id, asked) == Done(world.request(request.id))
+    kept = world.memory.tables.needs[request.id]
+    assert (kept.role, kept.name, kept.requester) == ("physician", "R.", ROBIN)
+    assert world.memory.tables.contacts[request.id] == Contact("604-555-0177")
+    assert world.request(request.id).ask_first
+    assert world.memory.deeds(request.id)[-1] is Event.REQUEST_CHANGED
+
+
+async def test_a_faulty_change_keeps_what_was() -> None:
+    world = World()
+    request = await world.opens()
+    before = world.memory.tables.copied()
+    outcome = await world.do(own.change, ROBIN, request.id, ask(reach="ring me"))
+    assert outcome == Invalid(((Part.REACH, Fault.NEEDS_PHONE),))
+    assert world.memory.tables == before
+
+
+async def test_the_supporter_is_told_only_where_contact_or_times_change() -> None:
+    world = World()
+    request = await world.accepted()
+    await world.do(own.change, ROBIN, request.id, ask(name="Robin Q."))
+    assert world.memory.told(Kind.TELL_SUPPORTER) == []
+    await world.do(own.change, ROBIN, request.id, ask(name="Robin Q.", reach="604-555-0199"))
+    assert [each.audience for each in world.memory.told(Kind.TELL_SUPPORTER)] == [request.supporter]
+
+
+@pytest.mark.req("V5", "U19")
+@pytest.mark.threat("T21")
+async def test_an_administrator_kept_out_by_a_change_loses_claim_card_and_reading() -> None:
+    world = World()
+    request = await world.confirmed()
+    assert request.claimed_by == world.member(ADA)
+    await world.do(own.change, ROBIN, request.id, ask(avoid_members=(ADA,)))
+    changed = world.request(request.id)
+    assert (changed.private_card, changed.claimed_by, changed.state) == (True, None, State.CONFIRMED)
+    assert [each.audience for each in world.memory.told(Kind.TELL_MEMBER)] == [world.member(BEN)]
+    assert await world.do(triage.open_identity, ADA, request.id) == Refused()
+    assert await world.do(triage.claim, BEN, request.id) == Done(world.request(request.id))
+
+
+@pytest.mark.req("G27")
+async def test_a_change_cannot_keep_everybody_out() -> None:
+    world = World()
+    request = await world.opens()
+    before = world.memory.tables.copied()
+    outcome = await world.do(own.change, ROBIN, request.id, ask(avoid_members=(ADA, BEN, CLEO)))
+    assert outcome == NoOtherAdministrator()
+    assert world.memory.tables == before
+
+
+@pytest.mark.req("V5")
+async def test_a_supporter_kept_out_by_a_change_loses_the_match() -> None:
+    world = World()
+    request = await world.accepted()
+    await world.do(own.change, ROBIN, request.id, ask(avoid_members=(SUNE,)))
+    assert (world.request(request.id).state, world.request(request.id).supporter) == (State.MATCHING, None)
+    assert await world.do(conversations.open_person, SUNE, request.id) == Over()
+
+
+@pytest.mark.req("V5")
+@pytest.mark.threat("T21")
+async def test_a_supporter_kept_out_by_a_change_loses_the_offer_and_the_next_is_asked() -> None:
+    world = World()
+    request = await _offered(world)
+    first = world.offer(request.id)
+    await world.do(own.change, ROBIN, request.id, ask(avoid_members=(SUNE,)))
+    assert await world.do(answers.accept, SUNE, first.id) == Over()
+    assert (world.offer(request.id).position, world.request(request.id).state) == (2, State.OFFERED)
+    await world.do(own.change, ROBIN, request.id, ask(avoid_members=(SUNE, TOVE)))
+    assert [each.state for each in world.offers(request.id)] == [OfferState.WITHDRAWN] * 2
+    assert (world.request(request.id).state, world.request(request.id).none_left) == (State.MATCHING, True)
+
+
+@pytest.mark.req("V12")
+async def test_the_requester_has_a_say_about_the_name_and_silence_counts_as_yes() -> None:
+    world = World()
+    request = await world.accepted(asked=ask(ask_first=True))
+    until = world.now + timedelta(hours=12)
+    assert await world.do(conversations.open_person, SUNE, request.id) == NotYet(until)
+    assert await world.do(conversations.contact_made, SUNE, request.id) == NotYet(until)
+    assert [each.run_at for each in world.memory.told(Kind.HOME_SUPPORTER) if each.run_at] == [until]
+    world.later(hours=11, minutes=59)
+    assert await world.do(conversations.open_person, SUNE, request.id) == NotYet(until)
+    world.later(minutes=1)
+    assert isinstance(await world.do(conversations.open_person, SUNE, request.id), conversations.Person)
+
+
+@pytest.mark.req("V12")
+async def test_a_yes_shows_the_name_at_once_and_is_said_once() -> None:
+    world = World()
+    request = await world.accepted(asked=ask(ask_first=True))
+    world.later(minutes=10)
+    assert await world.do(own.answer_name, ROBIN, request.id, yes=True) == Done(world.request(request.id))
+    assert name_shown_from(world.programme, world.request(request.id)) == world.now
+    assert isinstance(await world.do(conversations.open_person, SUNE, request.id), conversations.Person)
+    assert await world.do(own.answer_name, ROBIN, request.id, yes=True) == Already(world.request(request.id))
+    assert len(world.memory.told(Kind.TELL_SUPPORTER)) == 1
+
+
+@pytest.mark.req("V12", "V13")
+async def test_a_no_to_the_name_finds_someone_else_and_the_next_is_asked_about_anew() -> None:
+    world = World()
+    request = await world.accepted(asked=ask(ask_first=True))
+    await world.do(own.answer_name, ROBIN, request.id, yes=False)
+    assert world.request(request.id).state is State.MATCHING
+    tove = world.supporter("U0TOVE")
+    await world.do(triage.offer, ADA, request.id, [tove], ids=world.ids)
+    world.later(hours=20)
+    await world.do(answers.accept, TOVE, world.offer(request.id).id)
+    assert isinstance(await world.do(conversations.open_person, TOVE, request.id), NotYet)
+
+
+@pytest.mark.req("U48")
+async def test_there_is_no_say_where_none_was_asked_for() -> None:
+    world = World()
+    request = await world.accepted()
+    assert await world.do(own.answer_name, ROBIN, request.id, yes=False) == Stale(State.ACCEPTED)
+
+
+@pytest.mark.req("U22")
+async def test_urgent_is_marked_once_and_told() -> None:
+    world = World()
+    request = await world.confirmed()
+    assert await world.do(own.mark_urgent, ROBIN, request.id) == Done(world.request(request.id))
+    assert world.request(request.id).urgent
+    assert [each.audience for each in world.memory.told(Kind.TELL_MEMBER)] == [world.member(ADA)]
+    assert await world.do(own.mark_urgent, ROBIN, request.id) == Already(world.request(request.id))
+
+
+@pytest.mark.req("V14")
+async def test_nobody_yet_goes_to_the_administrators_until_contact_is_made() -> None:
+    world = World()
+    request = await world.accepted()
+    for _ in range(2):
+        assert await world.do(own.nobody_yet, ROBIN, request.id) == Done(request)
+    assert [each.audience for each in world.memory.told(Kind.TELL_MEMBER)] == [world.member(ADA)]
+    await world.do(conversations.contact_made, SUNE, request.id)
+    assert await world.do(own.nobody_yet, ROBIN, request.id) == Stale(State.CONTACTED)
