@@ -91,6 +91,8 @@ def _near(reader: Reader, shown: View | Message, block: Json, element: Json, nea
         return True
     index = shown.blocks.index(block) if block in shown.blocks else 0
     for above in reversed(shown.blocks[:index]):
+        if "accessory" in above:
+            return False
         if any(near in line for line in reader.blocks([above], {})):
             return True
         if above["type"] in ("divider", "actions", "header"):

@@ -1,0 +1,240 @@
+"""A whole small town for stories: the simulated workspace, the app in it, its database, and a clock that can be moved."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import House
+from bot.settings import load_settings
+from bot.zones import use_packaged_zones
+from peersupport.addresses import Address
+from peersupport.supporters import Profile, Supporter
+from simulator.people import Actor
+from simulator.simulator import Simulator
+
+ROOT = Path(__file__).parents[2]
+PROGRAMME = "vancouver-peer-support"
+PHONE = "604-555-0142"
+EMAIL = "someone@clinic.example"
+TEAM = "T0HARBOUR1"
+ADMINS, BACKUP, LEAD = ("farah", "gwen"), "hugo", "nora"
+CHANNEL = "#peer-support-admin"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where one story's data lives."""
+
+    url: str
+    keyring_url: str
+    master: Path
+    folder: Path
+
+
+class MovedClock:
+    """Tells real time, moved forward by as much as the story says."""
+
+    def __init__(self) -> None:
+        self._moved = timedelta(0)
+
+    def now(self) -> datetime:
+        """Return the moved instant."""
+        return datetime.now(UTC) + self._moved
+
+    def move(self, **time: float) -> None:
+        """Move time forward."""
+        self._moved += timedelta(**time)
+
+
+@dataclass
+class Town:
+    """The workspace and the app in it."""
+
+    sim: Simulator
+    house: House
+    clock: MovedClock
+    places: Places
+    settings: dict[str, str]
+
+    def person(self, key: str) -> Actor:
+        """Return somebody of the workspace, with verbs."""
+        return self.sim.person(key)
+
+    def address(self, key: str) -> Address:
+        """Return somebody's address as the app knows it."""
+        return Address(TEAM, self.sim.workspace.person(key).id)
+
+    async def register(self, *keys: str, **changes: Any) -> None:
+        """Put people into the register as trained supporters who take everything."""
+        async with self.house.store.work() as work:
+            for key in keys:
+                person = self.sim.workspace.person(key)
+                supporter = Supporter(
+                    self.house.ids.new(), PROGRAMME, 1, date(2026, 3, 1), date(2026, 3, 2), changes.get("limit", 2)
+                )
+                profile = Profile(
+                    Address(TEAM, person.id),
+                    person.real_name,
+                    languages=changes.get("languages", ("en", "fr")),
+                    modalities=changes.get("modalities", ("phone", "zoom", "in_person")),
+                    department=changes.get("department", ""),
+                )
+                assert await work.supporters.add(supporter, profile)
+
+    def said(self) -> str:
+        """Return everything that the app ever sent to a message method, for searches."""
+        return "\n".join(
+            json.dumps([entry.request, entry.response], ensure_ascii=False, default=str)
+            for method in ("chat.postMessage", "chat.update", "chat.postEphemeral")
+            for entry in self.sim.calls(method)
+        )
+
+    # Short ways through what other stories show in full
+
+    async def asks(self, key: str, **fields: Any) -> str:
+        """Let somebody send the request form; returns the reference."""
+        who = self.person(key)
+        await who.types("/peersupport")
+        await who.presses(action_id="ask")
+        await fill_form(who, **fields)
+        await who.submits()
+        return reference_on(who.screen("modal"))
+
+    async def claims(self, key: str, reference: str) -> None:
+        """Let an administrator claim a request from its card."""
+        who = self.person(key)
+        await who.sees(reference, where=CHANNEL)
+        await who.presses(action_id="claim", near=reference, where=CHANNEL)
+        await who.sees("Find a supporter", where=CHANNEL)
+
+    async def offers(self, key: str, reference: str, *names: str) -> None:
+        """Let an administrator offer a request to supporters, by name, in order."""
+        who = self.person(key)
+        await who.presses(action_id="find", near=reference, where=CHANNEL)
+        for place, name in zip(("first", "second", "third"), names, strict=False):
+            await who.chooses(place, name)
+        await who.submits()
+        await who.closes(everything=True)
+
+    async def accepts(self, key: str, reference: str) -> None:
+        """Let a supporter accept the newest offer from their message."""
+        who = self.person(key)
+        await who.sees("There is something for you in the app.", where="messages")
+        await press_newest(who)
+        await who.sees(reference)
+        await who.presses(action_id="accept")
+        await who.sees("It is with you now.")
+
+    async def matched(self, asker: str = "ava", supporter: str = "iris", **fields: Any) -> str:
+        """Go from the form to a supporter who has accepted; returns the reference."""
+        await self.register(supporter)
+        reference = await self.asks(asker, **fields)
+        await self.person(asker).closes(everything=True)
+        await self.claims("farah", reference)
+        await self.offers("farah", reference, self.sim.workspace.person(supporter).real_name)
+        await self.accepts(supporter, reference)
+        return reference
+
+
+async def fill_form(who: Actor, **fields: Any) -> None:
+    """Fill the three required fields of the request form, or what is given instead."""
+    await who.chooses("role", fields.get("role", "Physician in active practice in Vancouver"))
+    await who.chooses("modalities", fields.get("modality", ["By phone"]))
+    await who.fills("reach", fields.get("contact", PHONE))
+    for field in ("choices", "reasons", "times", "avoid_people"):
+        if field in fields:
+            await who.chooses(field, fields[field])
+
+
+def reference_on(screen: str) -> str:
+    """Return the reference that a screen shows."""
+    found = re.search(r"\b[A-Z][0-9]-[0-9A-Z]{4}\b", screen)
+    assert found, screen
+    return found.group(0)
+
+
+async def press_newest(who: Actor) -> None:
+    """Press the button of the newest message in the app's Messages tab that still has one."""
+    await who.presses("Open", where="messages")
+
+
+def free_port() -> int:
+    """Return a port that is free now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def people_file(folder: Path, sim: Simulator) -> Path:
+    """Write who looks after the programme in this workspace."""
+    ids = {key: sim.workspace.person(key).id for key in (*ADMINS, BACKUP, LEAD)}
+    channel = next(each.id for each in sim.workspace.channels.values() if each.name == CHANNEL[1:])
+    people = {
+        "admins": [ids[key] for key in ADMINS],
+        "backup_admins": [ids[BACKUP]],
+        "safety_leads": [{"id": ids[LEAD], "phone": "604-555-0100"}],
+        "privacy_contact": ids[LEAD],
+        "admin_channel": channel,
+        "office": {"phone": "604-555-0101", "email": "office@programme.example"},
+    }
+    path = folder / "people.yml"
+    path.write_text(json.dumps({PROGRAMME: people}))
+    return path
+
+
+def settings_for(sim: Simulator, places: Places, port: int, **more: str) -> dict[str, str]:
+    """Return the environment of an app in this workspace."""
+    credentials = sim.credentials
+    return {
+        "SLACK_BOT_TOKEN": credentials["bot_token"],
+        "SLACK_SIGNING_SECRET": credentials["signing_secret"],
+        "SLACK_MODE": "http",
+        "SLACK_API_URL": sim.api_url,
+        "DATABASE_URL": places.url,
+        "KEYRING_URL": places.keyring_url,
+        "MASTER_KEY_FILE": str(places.master),
+        "PEOPLE_FILE": str(people_file(places.folder, sim)),
+        "PORT": str(port),
+        "LOG_LEVEL": "debug",
+    } | more
+
+
+@asynccontextmanager
+async def open_town(places: Places, **more: str) -> AsyncIterator[Town]:
+    """Start everything and, at the end, stop it."""
+    use_packaged_zones()
+    port = free_port()
+    clock = MovedClock()
+    async with await Simulator.start(
+        manifest=ROOT / "manifest.yml",
+        request_url=f"http://127.0.0.1:{port}/slack/events",
+        rate_scale=0,
+        clock=lambda: clock.now().timestamp(),
+    ) as sim:
+        settings = settings_for(sim, places, port, **more)
+        house = House(load_settings(settings, places.folder), clock=clock)
+        stop = asyncio.Event()
+        running = asyncio.create_task(house.run(migrate=True, stop=stop))
+        try:
+            await _until_ready(house, running)
+            yield Town(sim, house, clock, places, settings)
+        finally:
+            stop.set()
+            await running
+
+
+async def _until_ready(house: House, running: asyncio.Task[None]) -> None:
+    async with asyncio.timeout(20):
+        while not house.ready:
+            if running.done():
+                await running
+            await asyncio.sleep(0.02)
