@@ -37,21 +37,21 @@ class Actor:
         """Type into a channel's composer: a slash command, or an ordinary message."""
         place = self._channel_id(channel)
         if text.startswith("/"):
-            await self.client.command(self.id, place, text)
+            await self._do(self.client.command(self.id, place, text))
         else:
-            await self.client.say(self.id, place, text)
+            await self._do(self.client.say(self.id, place, text))
 
     async def uses_shortcut(self, callback_id: str) -> None:
         """Use a global shortcut of the app."""
-        await self.client.shortcut(self.id, callback_id)
+        await self._do(self.client.shortcut(self.id, callback_id))
 
     async def opens_home(self) -> None:
         """Open the app's Home tab."""
-        await self.client.open_home(self.id)
+        await self._do(self.client.open_home(self.id))
 
     async def opens_messages(self) -> None:
         """Open the app's Messages tab."""
-        await self.client.open_messages(self.id)
+        await self._do(self.client.open_messages(self.id))
 
     async def reads(self, channel: str) -> None:
         """Read everything in a channel."""

@@ -13,6 +13,7 @@ from simulator.errors import SlackError
 from simulator.workspace import Message, Workspace
 
 MOST_USES = 5
+MOST_TICKETS = 5000
 SECONDS = 30 * 60
 
 
@@ -43,6 +44,8 @@ class Responder:
         """Make a response url for this person in this channel."""
         name = secrets.token_urlsafe(18)
         self.tickets[name] = Ticket(person, channel, ts, self.workspace.clock() + SECONDS)
+        while len(self.tickets) > MOST_TICKETS:
+            del self.tickets[next(iter(self.tickets))]
         return f"{self.base_url}/respond/{name}"
 
     async def handle(self, request: web.Request) -> web.Response:

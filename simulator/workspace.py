@@ -22,6 +22,7 @@ ChannelKind = Literal["public", "private", "dm"]
 ViewType = Literal["modal", "home"]
 
 MOST_LOG_ENTRIES = 5000
+MOST_TRIGGERS = 5000
 ID_ALPHABET = string.ascii_uppercase + string.digits
 
 
@@ -279,6 +280,8 @@ class Workspace:
         left, right = self._random.randrange(10**12, 10**13), self._random.randrange(10**10, 10**11)
         trigger = Trigger(f"{left}.{right}.{self._random.randbytes(16).hex()}", person, view_id, self.clock() + 3.0)
         self.triggers[trigger.id] = trigger
+        while len(self.triggers) > MOST_TRIGGERS:
+            del self.triggers[next(iter(self.triggers))]
         return trigger
 
     # --- people and channels ----------------------------------------------------------------------------------------

@@ -112,12 +112,12 @@ class Parrot:
         self._handler = AsyncSocketModeHandler(
             self.app, self.simulator.credentials["app_token"], web_client=web_client, ping_interval=1
         )
-        await self._handler.connect_async()
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
         await self.simulator.connected()
 
     async def stop(self) -> None:
         if self._handler is not None:
-            await self._handler.close_async()
+            await self._handler.close_async()  # type: ignore[no-untyped-call]
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -184,7 +184,7 @@ class Parrot:
             await self._post(said)
 
     async def _post(self, said: str) -> None:
-        blocks = [
+        blocks: list[Json] = [
             {"type": "section", "block_id": "said", "text": plain(said)},
             {
                 "type": "actions",
