@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from handlers import home, ids, mine
+from handlers import home, ids, mine, own, requests
 from handlers.hear import Answer, Front, Hear, Kind
 from handlers.i18n import LANGUAGES
 from handlers.middleware import language_for
@@ -14,7 +14,9 @@ from handlers.views import menu as views
 from peersupport.addresses import Address
 from peersupport.ports import StoreUnavailable
 
-WORDS = frozenset({"help", "aide", "request", "demande", "status", "statut", "sessions", "rencontres"})
+REQUEST = frozenset({"request", "demande"})
+STATUS = frozenset({"status", "statut"})
+WORDS = REQUEST | STATUS | {"help", "aide", "sessions", "rencontres"}
 """The only words after the command that mean anything; all else is dropped unread."""
 
 
@@ -22,7 +24,8 @@ async def command(hear: Hear) -> Answer:
     """Open the menu; a command is acknowledged at once, whatever follows."""
     text = hear.payload.get("text")
     word = text.strip().casefold() if isinstance(text, str) else ""
-    hear.front.spawn(_open(_without_text(hear), typed=bool(word) and word not in WORDS))
+    known = word if word in WORDS else ""
+    hear.front.spawn(_open(_without_text(hear), known, typed=bool(word) and not known))
     return None
 
 
@@ -33,11 +36,12 @@ def _without_text(hear: Hear) -> Hear:
 
 async def shortcut(hear: Hear) -> Answer:
     """Open the same menu from anywhere in Slack."""
-    hear.front.spawn(_open(hear, typed=False))
+    hear.front.spawn(_open(hear, "", typed=False))
     return None
 
 
-async def _open(hear: Hear, *, typed: bool) -> None:
+async def _open(hear: Hear, word: str, *, typed: bool) -> None:
+    """Open the skeleton at once, then put in its place what the word asks for, or the menu with what is known."""
     front = hear.front
     view_id = await front.screens.open(hear.trigger, skeleton(front, hear.language, typed=typed))
     if view_id is None:
@@ -46,7 +50,7 @@ async def _open(hear: Hear, *, typed: bool) -> None:
             await front.answer_url(address, views.fallback(front, hear.language))
         return
     language = await language_for(front, hear.who)
-    view = await filled(front, hear.who, language, typed=typed)
+    view = await _wanted(replace(hear, language=language), word) or await filled(front, hear.who, language, typed=typed)
     if view != skeleton(front, hear.language, typed=typed):
         await front.screens.replace(view_id, view)
 
@@ -59,6 +63,25 @@ def skeleton(front: Front, language: str, *, typed: bool) -> dict[str, Any]:
     return kept
 
 
+async def _wanted(hear: Hear, word: str) -> dict[str, Any] | None:
+    """Return the page that a known word asks for, where there is one thing it can mean; None gives the menu."""
+    if word not in REQUEST | STATUS:
+        return None
+    facts = await hear.front.directory.facts(hear.who)
+    if facts is None or not facts.full:
+        return None
+    programmes = views.open_programmes(hear.front)
+    try:
+        async with hear.front.work() as work:
+            open_now = await work.requests.of(hear.who)
+        if len(open_now) == 1:
+            return await own.view_of(hear, open_now[0].id)
+    except StoreUnavailable:
+        return None
+    alone = word in REQUEST and not open_now and len(programmes) == 1
+    return await requests.empty_form(hear, programmes[0]) if alone else None
+
+
 async def filled(front: Front, who: Address, language: str, *, typed: bool) -> dict[str, Any]:
     """Return the menu with one's own open requests; for a guest, with public information only."""
     facts = await front.directory.facts(who)
@@ -66,12 +89,12 @@ async def filled(front: Front, who: Address, language: str, *, typed: bool) -> d
         return views.menu(front, language, typed=typed, found=views.Found(guest=True))
     try:
         async with front.work() as work:
-            requests = await work.requests.of(who)
+            open_now = await work.requests.of(who)
     except StoreUnavailable:
         return views.menu(front, language, typed=typed, found=views.Found(down=True))
     now = front.clock.now()
-    own = [views.Mine(each.reference, mine.handle(front, who, each.id, now), each.programme) for each in requests]
-    return views.menu(front, language, typed=typed, found=views.Found(own))
+    mine_now = [views.Mine(each.reference, mine.handle(front, who, each.id, now), each.programme) for each in open_now]
+    return views.menu(front, language, typed=typed, found=views.Found(mine_now))
 
 
 async def choose_language(hear: Hear) -> Answer:

@@ -96,11 +96,11 @@ async def _do(hear: Hear, request: UUID | None, deed: Deed, **more: Any) -> obje
 
 
 async def withdrawn(hear: Hear, request: UUID | None) -> Programme | None:
-    """Withdraw the request and return its programme; None for any doubt. Once it is closed, it stays so."""
+    """Withdraw the request and return its programme, also where it is closed already; None for any doubt."""
     outcome = await _do(hear, request, rules.withdraw)
-    if not isinstance(outcome, Done):
-        return None
-    return hear.front.programmes.get(outcome.request.programme)
+    if isinstance(outcome, Done):
+        return hear.front.programmes.get(outcome.request.programme)
+    return hear.programme if outcome == Stale(State.CLOSED) else None
 
 
 async def withdraw(hear: Hear) -> Answer:

@@ -31,11 +31,12 @@ async def ask(hear: Hear) -> Answer:
         existing = await intake.open_one_of(work, programme, hear.who)
     if existing is not None:
         return await own.show(hear, existing.id, note="own.already_open", restart=True)
-    await own.place(hear, await _empty(hear, programme))
+    await own.place(hear, await empty_form(hear, programme))
     return None
 
 
-async def _empty(hear: Hear, programme: Programme) -> dict[str, Any]:
+async def empty_form(hear: Hear, programme: Programme) -> dict[str, Any]:
+    """Return the form as it opens: empty but for the name in Slack."""
     facts = await hear.front.directory.facts(hear.who)
     name = facts.name[: views.LONGEST_NAME] if facts else ""
     return views.form(hear.front, hear.language, programme, Filled(name=name))
@@ -63,7 +64,7 @@ async def again(hear: Hear) -> Answer:
     programme = _door(hear, hear.value)
     if programme is None:
         return await errors.refused(hear)
-    await hear.update(await _empty(hear, programme))
+    await hear.update(await empty_form(hear, programme))
     return None
 
 
@@ -187,7 +188,8 @@ async def restart(hear: Hear) -> Answer:
     programme = await own.withdrawn(hear, request)
     if programme is None:
         return await errors.refused(hear)
-    await own.place(hear, await _empty(hear, programme))
+    await own.place(hear, await empty_form(hear, programme))
+    own.refresh(hear)
     return None
 
 

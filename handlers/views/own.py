@@ -139,6 +139,7 @@ def modal(front: Front, language: str, card: Card, *, note: str | None = None, r
         callback_id=ids.VIEW_MINE,
         close=t("pages.close"),
         metadata=kit.meta(language, card.programme.id, card.handle),
+        clear_on_close=note is not None,
     )
 
 
