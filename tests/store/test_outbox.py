@@ -31,9 +31,7 @@ def subjects(claims: list[Claim]) -> list[UUID]:
 
 async def test_row_goes_with_the_deed_or_not_at_all(store: Store) -> None:
     with pytest.raises(ZeroDivisionError):
-        async with store.work() as work:
-            await work.outbox.put(a_message())
-            raise ZeroDivisionError
+        await _put_and_fail(store)
     async with store.work() as work:
         await work.outbox.put(a_message())
         await work.rollback()
@@ -44,6 +42,12 @@ async def test_row_goes_with_the_deed_or_not_at_all(store: Store) -> None:
     due = claim.due
     assert (due.kind, due.subject, due.programme, due.audience) == (kept.kind, kept.subject, PROGRAMME, kept.audience)
     assert due.attempts == 0
+
+
+async def _put_and_fail(store: Store) -> None:
+    async with store.work() as work:
+        await work.outbox.put(a_message())
+        raise ZeroDivisionError
 
 
 async def test_same_dedupe_key_is_left_out(store: Store) -> None:
