@@ -144,9 +144,8 @@ class _Routes:
         return Screen(workspace, person, at, inspecting=bool(request.query.get("inspect")))
 
     def _see(self, screen: Screen) -> None:
-        channel = screen.channel
-        if channel is not None and screen.workspace.sees_channel(screen.person.id, channel):
-            screen.workspace.mark_read(screen.person.id, channel.id)
+        if screen.channel is not None:
+            screen.workspace.mark_read(screen.person.id, screen.channel.id)
 
 
 def _find(workspace: Workspace, key_or_id: str) -> Person | None:

@@ -23,7 +23,7 @@ def middle(screen: Screen) -> Html:
     if screen.at in ("home", "messages", "about"):
         return _app(screen)
     channel = screen.channel
-    if channel is None or not screen.workspace.sees_channel(screen.person.id, channel):
+    if channel is None:
         return _nothing()
     return join(_channel_head(screen, channel), _log(screen, channel), _composer(screen, channel))
 
@@ -34,12 +34,13 @@ def _nothing() -> Html:
 
 
 def _channel_head(screen: Screen, channel: Channel) -> Html:
-    others = [screen.reader.names.get(m, m) for m in channel.members if m != screen.person.id]
+    members = [m for m in channel.members if m in screen.workspace.people and not screen.workspace.people[m].deleted]
+    others = [screen.reader.names.get(m, m) for m in members if m != screen.person.id]
     if channel.kind == "dm":
         name, icon = ", ".join(others), avatar(", ".join(others), "small")
     else:
         name, icon = channel.name, icons.LOCK if channel.kind == "private" else icons.HASH
-    count = len(channel.members)
+    count = len(members)
     facts: list[Child] = [
         el("span", icons.PEOPLE, f"{count} member{'' if count == 1 else 's'}", class_="fact", title=", ".join(others))
     ]
@@ -167,7 +168,7 @@ def _composer(screen: Screen, channel: Channel) -> Html:
     ]  # fmt: skip
     field = el(
         "textarea", id=f"composer-{channel.id}", class_="composer-field", rows="1", placeholder=label, aria_label=label,
-        role="combobox", aria_expanded="false", aria_controls="commands", aria_autocomplete="list", maxlength="12000",
+        aria_haspopup="listbox", aria_controls="commands", aria_autocomplete="list", maxlength="12000",
         data_channel=channel.id,
     )  # fmt: skip
     send = el("button", icons.SEND, type="submit", class_="send", aria_label="Send message", title="Send")
@@ -216,7 +217,7 @@ def _home(screen: Screen) -> Html:
     inner = join(trouble(view), render_blocks(view.blocks, screen.surface_of_view(view)))
     return el(
         "div", el("div", inner, class_="home-inner"), class_="home", id=f"home-{view.id}", data_container="view",
-        data_view=view.id, tabindex="0", role="group", aria_label="Home",
+        data_view=view.id, tabindex="0", role="group", aria_label="Home", lang="fr" if screen.french else None,
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def _menu_item(option: Part, surface: Surface) -> Html:
         el("small", text(description, surface.reader)) if description else None,
     ]
     value = str(option.get("value", ""))
-    return el("button", words, type="button", role="menuitem", tabindex="-1", data_value=value)
+    return el("button", words, type="button", role="menuitem", data_value=value)
 
 
 def typed(input_type: str, state_key: str = "value", initial_key: str = "initial_value") -> Draw:

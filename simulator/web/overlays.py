@@ -31,7 +31,8 @@ def modal(screen: Screen) -> Html:
         else None
     )
     head = el(
-        "header", back, avatar(screen.workspace.app.name, "small", app=True), el("h2", title, id=heading),
+        "header", back, avatar(screen.workspace.app.name, "small", app=True),
+        el("h2", title, id=heading, tabindex="-1"),
         el("button", icons.CLOSE, type="button", class_="plain-icon", data_close="all", aria_label="Close"),
         class_="modal-head",
     )  # fmt: skip
@@ -42,6 +43,7 @@ def modal(screen: Screen) -> Html:
     form = el("form", head, body, _footer(view), class_="modal-form", novalidate=True)
     return el(
         "dialog", form, id=f"modal-{view.id}", class_="modal", role="dialog", aria_modal="true",
+        lang="fr" if screen.french else None,
         aria_labelledby=heading, data_container="view", data_view=view.id, data_hash=view.hash, data_busy=view.busy,
         aria_busy="true" if view.busy else None,
     )  # fmt: skip
@@ -118,7 +120,7 @@ def _entry(screen: Screen, entry: LogEntry) -> Html:
         el("span", entry.title, class_="entry-title"),
         el("span", who.real_name if who else "", class_="entry-who"),
         el("span", "waiting" if pending else status or "-", class_="entry-status failed" if failed else "entry-status"),
-        el("span", "" if pending else f"{entry.took_ms:.0f} ms", class_="entry-ms"),
+        el("span", f"{entry.took_ms:.0f} ms" if entry.took_ms else "", class_="entry-ms"),
     )
     at = datetime.fromtimestamp(entry.at, UTC)
     key = f"entry-{entry.number}"
@@ -132,12 +134,9 @@ def _entry(screen: Screen, entry: LogEntry) -> Html:
 
 def payload(entry: LogEntry) -> Html:
     """Return one payload and its answer as readable JSON."""
-    return join(
-        el("h3", "Request"), el("pre", _json(entry.request)), el("h3", "Response"), el("pre", _json(entry.response))
-    )
+    return join(_json("Request", entry.request), _json("Response", entry.response))
 
 
-def _json(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+def _json(title: str, value: object) -> Html:
+    words = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    return join(el("h3", title), el("pre", words, tabindex="0", role="group", aria_label=title))

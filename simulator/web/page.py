@@ -43,8 +43,12 @@ def page(screen: Screen, version: int) -> str:
     body = el(
         "body",
         el("a", "Skip to messages", href="#main", class_="skip"),
-        el("header", parts["top"], id="top", class_="top"),
-        el("p", parts["hint"], id="hint", class_="hint-bar"),
+        el(
+            "header",
+            el("div", parts["top"], id="top", class_="top"),
+            el("p", parts["hint"], id="hint", class_="hint-bar"),
+            class_="banner",
+        ),
         el("noscript", el("p", "This page needs its script to send anything.", class_="hint-bar")),
         el(
             "div",

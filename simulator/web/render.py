@@ -81,7 +81,7 @@ def input_block(block: Part, surface: Surface) -> Html:
     return join(
         el("div", label, asterisk, class_="label"),
         element(part, slot, surface),
-        el("p", icons.ERROR if error else None, el("span", error), id=error_id, class_="error", role="alert"),
+        el("p", icons.ERROR, el("span", error), id=error_id, class_="error", role="alert"),
         el("p", text(block["hint"], surface.reader), id=hint_id, class_="hint") if block.get("hint") else None,
     )
 
@@ -89,8 +89,8 @@ def input_block(block: Part, surface: Surface) -> Html:
 def header(block: Part, surface: Surface) -> Html:
     """Return a header; its level keeps headings in order below the page's own."""
     level = block.get("level")
-    tag = f"h{min(6, 2 + level)}" if isinstance(level, int) and level > 0 else "h3"
-    return el(tag, text(block.get("text"), surface.reader))
+    below = level - 1 if isinstance(level, int) and level > 0 else 0
+    return el(f"h{min(6, surface.heading + below)}", text(block.get("text"), surface.reader))
 
 
 def context(block: Part, surface: Surface) -> Html:
@@ -124,7 +124,7 @@ def card(block: Part, surface: Surface) -> Html:
     reader = surface.reader
     heads = [
         el(tag, text(block[name], reader), class_=f"card-{name}")
-        for name, tag in (("title", "h4"), ("subtitle", "p"))
+        for name, tag in (("title", f"h{surface.heading}"), ("subtitle", "p"))
         if block.get(name)
     ]
     icon = block.get("icon")
@@ -151,7 +151,7 @@ def carousel(block: Part, surface: Surface) -> Html:
 
 def container(block: Part, surface: Surface) -> Html:
     """Return a titled group of blocks, folded if it says so."""
-    title = el("h4", text(block.get("title"), surface.reader))
+    title = el(f"h{surface.heading}", text(block.get("title"), surface.reader))
     if block.get("rich_text_title"):
         title = rich_text(block["rich_text_title"], surface.reader)
     subtitle = el("p", text(block["subtitle"], surface.reader), class_="hint") if block.get("subtitle") else None

@@ -34,10 +34,11 @@ class Screen:
 
     @cached_property
     def channel(self) -> Channel | None:
-        """The conversation on screen: a channel, or a direct message (the app's is None before its first message)."""
+        """The conversation on screen, or None: what this person cannot see, or the app's before its first message."""
         if self.at == "messages":
             return self.workspace.dm(self.person.id, create=False)
-        return self.workspace.channels.get(self.at)
+        channel = self.workspace.channels.get(self.at)
+        return channel if channel and self.workspace.sees_channel(self.person.id, channel) else None
 
     @cached_property
     def reader(self) -> Reader:
@@ -71,7 +72,8 @@ class Screen:
 
     def surface_of_view(self, view: View) -> Surface:
         """Return the surface that a modal's or Home's blocks are drawn on."""
-        return Surface(view.id, self.reader, self.people, self.rooms, view.values, view.errors)
+        heading = 3 if view.type == "modal" else 2
+        return Surface(view.id, self.reader, self.people, self.rooms, view.values, view.errors, heading)
 
 
 def default_place(workspace: Workspace, person: Person) -> str:

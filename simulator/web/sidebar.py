@@ -85,7 +85,7 @@ def topbar(screen: Screen) -> Html:
     """Return the bar on top: menu, shortcuts, lock screen, inspector, theme, and who is acting."""
     return join(
         _tool("toggle-side", icons.MENU, "Channels and apps", "only-narrow", expanded=True),
-        el("span", screen.workspace.team_name, class_="top-title"),
+        el("span", "Stand-in for Slack", class_="top-title"),
         _shortcuts(screen),
         _tool("toggle-phone", icons.PHONE, "Lock screen", expanded=True),
         _tool("toggle-inspector", icons.LIST, "Inspector", key="i", expanded=True),
@@ -106,7 +106,7 @@ def _shortcuts(screen: Screen) -> Html:
     rows = [
         el(
             "button", icons.BOLT, el("span", str(row.get("name", "")), el("small", str(row.get("description", "")))),
-            type="button", role="menuitem", tabindex="-1", data_shortcut=str(row.get("callback_id", "")),
+            type="button", role="menuitem", data_shortcut=str(row.get("callback_id", "")),
         )
         for row in screen.workspace.app.shortcuts
         if row.get("type", "global") == "global"
@@ -152,9 +152,9 @@ def _person_row(screen: Screen, person: Person) -> Html:
         note = el(
             "span", el("strong", person.real_name), el("small", f"{role_words(person)} · deactivated"), class_="who"
         )
-        return el("span", inner[0], note, role="menuitem", aria_disabled="true", class_="menu-off", tabindex="-1")
+        return el("span", inner[0], note, role="menuitem", aria_disabled="true", class_="menu-off")
     return el(
-        "a", inner, icons.CHECK if current else None, href=f"?as={person.key}", role="menuitem", tabindex="-1",
+        "a", inner, icons.CHECK if current else None, href=f"?as={person.key}", role="menuitem",
         aria_current="true" if current else None, data_person=person.key,
     )  # fmt: skip
 

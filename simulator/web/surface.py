@@ -17,7 +17,8 @@ class Surface:
     """One message, modal or Home tab: whose eyes, whom they can choose, what is filled in and what was refused.
 
     `scope` is the view id or message timestamp. Ids of fields are made of it, the block id and the action id, so that a
-    field keeps its identity (and the page what was typed in it) over an update that keeps these.
+    field keeps its identity (and the page what was typed in it) over an update that keeps these. `heading` is the level
+    of its first headings, so that levels stay in order on the page.
     """
 
     scope: str
@@ -26,6 +27,7 @@ class Surface:
     channels: Sequence[tuple[str, str]] = ()
     values: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    heading: int = 2
     disabled: bool = False
 
     def value(self, block_id: str, action_id: str) -> Mapping[str, Any] | None:

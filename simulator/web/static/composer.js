@@ -18,7 +18,6 @@ function suggest(field) {
 
 function show(field, open) {
   list().hidden = !open;
-  field.setAttribute("aria-expanded", String(open));
   const rows = [...list().children].filter((row) => !row.hidden);
   choose(field, open ? rows[0] : null);
 }

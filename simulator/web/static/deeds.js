@@ -28,7 +28,10 @@ function surface(control) {
 async function act(control, value) {
   const { container, where } = surface(control);
   clearTimeout(timers.get(control.id));
-  if (!(await confirmed(control.dataset.confirm))) return;
+  if (!(await confirmed(control.dataset.confirm))) {
+    if (control.matches("select")) control.value = control.dataset.was;
+    return;
+  }
   const { block, action } = control.dataset;
   control.dataset.pending = "";
   const confirmation = Boolean(control.dataset.confirm);

@@ -17,9 +17,11 @@ export function syncModal() {
   const dialog = modal();
   if (dialog && !dialog.open) {
     if (!shownId) before = document.activeElement;
+    // Read first: showing a dialog moves the focus into it, which would be remembered instead.
+    const last = lastFocus.get(dialog.id) ?? "";
     dialog.showModal();
     shownId = dialog.id;
-    enter(dialog);
+    enter(dialog, document.getElementById(last));
   } else if (!dialog && shownId) {
     shownId = "";
     lastFocus.clear();
@@ -28,10 +30,9 @@ export function syncModal() {
   }
 }
 
-function enter(dialog) {
-  const known = document.getElementById(lastFocus.get(dialog.id) ?? "");
+function enter(dialog, known) {
   const wanted = known ?? dialog.querySelector("[data-autofocus]") ?? dialog.querySelector(`.block-input :is(${FIELDS})`);
-  (wanted ?? dialog.querySelector(".modal-body")).focus({ preventScroll: !wanted });
+  (wanted ?? dialog.querySelector(".modal-head h2")).focus();
 }
 
 function trap(event) {

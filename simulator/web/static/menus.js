@@ -30,13 +30,19 @@ function openMenu(button) {
   opener = button;
   pop.hidden = false;
   button.setAttribute("aria-expanded", "true");
+  pop.classList.remove("pop-up", "pop-start");
+  pop.classList.toggle("pop-start", outside(pop));
   pop.classList.toggle("pop-up", overflows(pop));
   const first = pop.querySelector('[aria-current="true"]') ?? items(pop)[0] ?? pop.querySelector("input");
   first?.focus();
 }
 
+function outside(pop) {
+  const frame = pop.closest("dialog, .main")?.getBoundingClientRect().left ?? 0;
+  return pop.matches(".menu") && pop.getBoundingClientRect().left < frame;
+}
+
 function overflows(pop) {
-  pop.classList.remove("pop-up");
   const scroller = pop.closest(".modal-body, .log, .home") ?? document.documentElement;
   const room = Math.min(scroller.getBoundingClientRect().bottom, window.innerHeight);
   return pop.getBoundingClientRect().bottom > room && opener.getBoundingClientRect().top > pop.offsetHeight + 60;

@@ -3,6 +3,7 @@
 import { payload } from "./net.js";
 
 const CARD_MS = 7000;
+const ROOM_FOR_BOTH = 1500;
 let counted = null;
 
 function toggle(panel, button, open) {
@@ -57,6 +58,10 @@ export function showNews() {
   counted = { owner, count };
 }
 
+function crowded() {
+  return window.innerWidth < ROOM_FOR_BOTH;
+}
+
 async function load(details) {
   const body = details.querySelector(".entry-body");
   body.innerHTML = await payload(details.dataset.entry);
@@ -66,6 +71,7 @@ function press(id, refresh) {
   const button = document.getElementById(id);
   if (id === "toggle-phone") {
     const panel = document.getElementById("phone-panel");
+    if (panel.hidden && crowded() && inspecting()) press("inspector-close", refresh);
     toggle(panel, button, panel.hidden);
   } else if (id === "toggle-side") {
     const open = !document.body.classList.contains("side-open");
@@ -73,6 +79,8 @@ function press(id, refresh) {
     button.setAttribute("aria-expanded", String(open));
   } else {
     const panel = document.getElementById("inspector");
+    const phone = document.getElementById("phone-panel");
+    if (panel.hidden && crowded()) toggle(phone, document.getElementById("toggle-phone"), false);
     toggle(panel, document.getElementById("toggle-inspector"), panel.hidden);
     if (panel.hidden) document.getElementById("toggle-inspector").focus();
     else document.getElementById("inspector-find").focus();
