@@ -6,7 +6,6 @@ dialogs are enforced before anything is sent, and a missed deadline is shown the
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from simulator import stack
@@ -14,7 +13,7 @@ from simulator.answers import action_object, new_state
 from simulator.dispatch import Answer, Dispatcher
 from simulator.errors import ClientRefusalError, NeedsConfirmError, SlackError
 from simulator.forms import STATEFUL, carried_values, faults, find
-from simulator.payloads import event, interaction, message_object, view_object
+from simulator.payloads import command_fields, event, interaction, message_fields, message_object, view_object
 from simulator.respond import Responder, Ticket, answer_into
 from simulator.workspace import Channel, Message, Notice, NotVisibleError, Person, Values, View, Workspace
 
@@ -47,21 +46,9 @@ class Client:
         if command not in self.workspace.app.commands:
             self._notice(pid, channel.id, f"{command} is not a valid command.")
             return
-        url = self.responder.new_url(pid, channel.id)
-        kinds = {"public": channel.name, "private": "privategroup", "dm": "directmessage"}
         payload = {
-            "token": "legacy-verification-token",
-            "team_id": self.workspace.team_id,
-            "team_domain": self.workspace.domain,
-            "channel_id": channel.id,
-            "channel_name": kinds[channel.kind],
-            "user_id": pid,
-            "user_name": person.name,
-            "command": command,
-            "text": text.strip(),
-            "api_app_id": self.workspace.app.app_id,
-            "is_enterprise_install": "false",
-            "response_url": url,
+            **command_fields(self.workspace, person, channel, command, text.strip()),
+            "response_url": self.responder.new_url(pid, channel.id),
             "trigger_id": self.workspace.new_trigger(pid).id,
         }
         answer = await self.dispatcher.send("slash_commands", payload, command, pid)
@@ -184,7 +171,8 @@ class Client:
             payload["view"] = view_object(self.workspace, shown)
         else:
             payload["trigger_id"] = self.workspace.new_trigger(person.id).id
-            payload |= self._message_part(person, shown, values)
+            payload |= message_fields(self.workspace, shown, values)
+            payload["response_url"] = self.responder.new_url(person.id, shown.channel, shown.ts)
         title = f"block_actions {action['action_id']}"
         answer = await self.dispatcher.send("interactive", payload, title, person.id)
         if isinstance(shown, View):
@@ -192,22 +180,6 @@ class Client:
         elif not answer.ok:
             self._notice(person.id, shown.channel, NOT_RESPONDING.format(app=self.workspace.app.name))
         self.workspace.touch()
-
-    def _message_part(self, person: Person, message: Message, values: Values) -> Json:
-        channel = self.workspace.channels[message.channel]
-        names = {"public": channel.name, "private": "privategroup", "dm": "directmessage"}
-        return {
-            "container": {
-                "type": "message",
-                "message_ts": message.ts,
-                "channel_id": channel.id,
-                "is_ephemeral": bool(message.ephemeral_to),
-            },
-            "channel": {"id": channel.id, "name": names[channel.kind]},
-            "message": message_object(self.workspace, message),
-            "state": {"values": copy.deepcopy(values)},
-            "response_url": self.responder.new_url(person.id, channel.id, message.ts),
-        }
 
     async def suggestions(self, pid: str, surface: str, block_id: str, action_id: str, typed: str) -> list[Json]:
         """Ask the app for the options of an external menu."""

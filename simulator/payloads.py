@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from simulator.workspace import Channel, Message, Person, View, Workspace
+from simulator.workspace import Channel, Message, Person, Values, View, Workspace
 
 Json = dict[str, Any]
 
@@ -140,6 +140,44 @@ def interaction(workspace: Workspace, kind: str, person: Person) -> Json:
         "team": {"id": workspace.team_id, "domain": workspace.domain},
         "enterprise": None,
         "is_enterprise_install": False,
+    }
+
+
+def channel_word(channel: Channel) -> str:
+    """Return the channel name that payloads carry: private ones are not named."""
+    return {"public": channel.name, "private": "privategroup", "dm": "directmessage"}[channel.kind]
+
+
+def command_fields(workspace: Workspace, person: Person, channel: Channel, command: str, text: str) -> Json:
+    """Return the form fields of a slash command, but for its response url and trigger id."""
+    return {
+        "token": "legacy-verification-token",
+        "team_id": workspace.team_id,
+        "team_domain": workspace.domain,
+        "channel_id": channel.id,
+        "channel_name": channel_word(channel),
+        "user_id": person.id,
+        "user_name": person.name,
+        "command": command,
+        "text": text,
+        "api_app_id": workspace.app.app_id,
+        "is_enterprise_install": "false",
+    }
+
+
+def message_fields(workspace: Workspace, message: Message, values: Values) -> Json:
+    """Return what a block action in a message carries of that message, but for its response url."""
+    channel = workspace.channels[message.channel]
+    return {
+        "container": {
+            "type": "message",
+            "message_ts": message.ts,
+            "channel_id": channel.id,
+            "is_ephemeral": bool(message.ephemeral_to),
+        },
+        "channel": {"id": channel.id, "name": channel_word(channel)},
+        "message": message_object(workspace, message),
+        "state": {"values": copy.deepcopy(values)},
     }
 
 
