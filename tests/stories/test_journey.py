@@ -86,7 +86,7 @@ async def test_a_fourth_conversation_needs_an_administrators_yes(town: Town) -> 
     await farah.sees("4 conversations", where=CHANNEL)
 
 
-@pytest.mark.req("V11", "U7")
+@pytest.mark.req("V11")
 async def test_an_ordered_list_goes_on_by_itself_and_by_hand(town: Town) -> None:
     await town.register("iris", "jonas", "kaya")
     farah, iris, jonas, kaya = (town.person(key) for key in ("farah", "iris", "jonas", "kaya"))
@@ -108,7 +108,21 @@ async def test_an_ordered_list_goes_on_by_itself_and_by_hand(town: Town) -> None
     await kaya.sees("There is something for you", where="messages")
     await press_newest(kaya)
     await kaya.presses(action_id="not_me")
+    await farah.sees("A supporter is to be found", where=CHANNEL)
+
+
+@pytest.mark.req("U7")
+async def test_when_everyone_has_said_no_the_card_says_so(town: Town) -> None:
+    await town.register("iris")
+    farah, iris = town.person("farah"), town.person("iris")
+    reference = await town.asks("ava")
+    await town.claims("farah", reference)
+    await town.offers("farah", reference, "Iris Wintergreen")
+    await press_newest(iris)
+    await iris.presses(action_id="decline")
     await farah.sees("Nobody left to ask", where=CHANNEL)
+    await farah.presses(action_id="find", near=reference, where=CHANNEL)
+    await farah.sees("Nobody can be asked now", "1 person is kept out")
 
 
 @pytest.mark.req("V12")
