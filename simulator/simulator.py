@@ -69,7 +69,11 @@ class Simulator:
             simulator.saver.restore()
         for name, value in (credentials or {}).items():
             setattr(simulator.workspace.app, name, value)
-        await simulator._serve(port)
+        try:
+            await simulator._serve(port)
+        except OSError:
+            await simulator.stop()
+            raise
         return simulator
 
     async def stop(self) -> None:
