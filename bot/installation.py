@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from peersupport.programme import Programme
 from peersupport.resources import Resource
 from store import migrations
 from store.engine import sqlite_file
-from store.errors import KeyringSealed, SchemaMismatch, StoreError
+from store.errors import KeyringSealed, SchemaMismatch, StoreError, StoreUnavailable
 from store.keyring import Keyring
 from store.master import CommandMasterKey, EnvironmentMasterKey, FileMasterKey, MasterKey
 from store.store import Store
@@ -146,11 +146,21 @@ async def fit_schema(places: Places, *, migrate: bool) -> None:
     KeyringSealed.
     """
     if migrate or (places.is_embedded and await places.is_empty()):
-        try:
-            await places.make()
-        except KeyringSealed as error:
-            raise StartRefused(str(error)) from None
+        await _plainly(places.make())
+    await _plainly(places.store.ready(), sealed_is_outage=True)
+
+
+async def _plainly(deed: Awaitable[None], *, sealed_is_outage: bool = False) -> None:
+    """Await something of the store's and turn what no waiting mends into a refusal."""
     try:
-        await places.store.ready()
+        await deed
     except SchemaMismatch as error:
         raise StartRefused(str(error)) from None
+    except KeyringSealed as error:
+        if sealed_is_outage:
+            raise
+        raise StartRefused(str(error)) from None
+    except StoreUnavailable:
+        raise
+    except StoreError as error:
+        raise StartRefused(f"{error} Was it made by another program, or is a migration unfinished?") from None
