@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from slackblocks import Block
 
 from handlers import ids
-from handlers.views import kit, menu, pages
+from handlers.views import kit, menu
 from handlers.views.information import MOST_BLOCKS
 
 if TYPE_CHECKING:
@@ -23,12 +23,11 @@ def home(
     """Return Home for a member: `parts` are what each journey has for them, empty ones left out."""
     t = front.texts.in_language(language)
     greeting = t("home.greeting", name=first_name(name)) if first_name(name) else t("home.title")
-    head = [pages.strip(front, language), kit.header(greeting, "greeting")]
+    head = [menu.crisis(front, language, guest=False), kit.header(greeting, "greeting")]
     tail = [
         kit.divider("rule"),
         *menu.doors(front, language, taken),
         kit.divider("end"),
-        kit.actions([menu.help_button(front, language, guest=False)], "help_now"),
         menu.links(front, language),
         kit.context(t("home.privacy"), "privacy"),
     ]
@@ -41,10 +40,9 @@ def visitor(front: Front, language: str) -> kit.View:
     """Return Home for a guest: help lines and public information, nothing else."""
     t = front.texts.in_language(language)
     blocks = [
-        pages.strip(front, language),
+        menu.crisis(front, language, guest=True),
         kit.header(t("home.title"), "greeting"),
         kit.section(t("menu.guest"), "guest"),
-        kit.actions([menu.help_button(front, language, guest=True)], "help_now"),
         menu.links(front, language),
     ]
     return kit.home(blocks, callback_id=ids.VIEW_HOME, metadata=kit.meta(language))

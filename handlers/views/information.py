@@ -80,6 +80,7 @@ def _number(line: Resource, language: str, place: int) -> list[Block]:
     about = line.label.get(language) + (f" ({line.hours.get(language)})" if line.hours else "")
     if len(number) > HEADER_LIMIT:
         return [kit.section(f"{about}\n{number}", f"line.{place}")]
+    number = number[:1].upper() + number[1:]
     return [kit.header(number, f"line.{place}"), kit.context(about, f"about.{place}")]
 
 

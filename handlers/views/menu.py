@@ -66,6 +66,13 @@ def numbers(front: Front, language: str, *, guest: bool) -> Block:
     return kit.section(lines, "numbers", help_button(front, language, guest=guest))
 
 
+def crisis(front: Front, language: str, *, guest: bool) -> Block:
+    """Return the crisis strip with the same button, for Home, which has no notice boxes."""
+    t = front.texts.in_language(language)
+    words = "\n".join([t("pages.not_watched"), *pages.help_lines(front, language)])
+    return kit.section(words, "crisis", help_button(front, language, guest=guest))
+
+
 def help_button(front: Front, language: str, *, guest: bool) -> Element:
     """Return the button that gives the numbers the whole screen."""
     t = front.texts.in_language(language)
@@ -73,7 +80,7 @@ def help_button(front: Front, language: str, *, guest: bool) -> Element:
 
 
 def doors(front: Front, language: str, taken: Collection[str] = ()) -> list[Block]:
-    """Return a row for each open door, under its programme's name where there are several; `taken` are in use."""
+    """Return a row for each open door under its programme's name; `taken` are those already gone through."""
     t = front.texts.in_language(language)
     open_to_all = open_programmes(front)
     if not open_to_all:
@@ -81,12 +88,11 @@ def doors(front: Front, language: str, taken: Collection[str] = ()) -> list[Bloc
     blocks: list[Block] = []
     for programme in open_to_all:
         words = [programme.text(programme.summary, language), programme.text(programme.eligibility.serves, language)]
-        if len(open_to_all) > 1:
-            blocks.append(kit.header(programme.text(programme.name, language), f"name.{programme.id}"))
-        else:
-            words.insert(0, programme.text(programme.name, language))
         button = ask_button(front, language, programme, first=programme.id not in taken)
-        blocks.append(kit.section("\n".join(words), f"door.{programme.id}", button))
+        blocks += [
+            kit.header(programme.text(programme.name, language), f"name.{programme.id}"),
+            kit.section("\n".join(words), f"door.{programme.id}", button),
+        ]
     return blocks
 
 

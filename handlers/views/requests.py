@@ -230,7 +230,7 @@ def withdraw_button(t: Translator, reference: str, handle: str) -> Element:
         danger=True,
     )
     says = t("own.withdraw_says", reference=reference)
-    return kit.button(t("own.withdraw"), ids.WITHDRAW, handle, style="danger", ask=ask, says=says)
+    return kit.button(t("own.withdraw"), ids.WITHDRAW, handle, ask=ask, says=says)
 
 
 def nobody_else(front: Front, language: str, programme: Programme) -> kit.View:

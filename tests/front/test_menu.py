@@ -194,7 +194,7 @@ async def test_help_now_fills_the_screen_and_keeps_the_door_open(stage: Stage) -
     await robin.presses(ids.HELP_NOW)
     assert stage.store.opened == looked_up
     headers = [block["text"]["text"] for block in robin.top.view["blocks"] if block["type"] == "header"]
-    assert headers[:3] == ["9-1-1", "call or text 9-8-8", "1-800-663-6729"]
+    assert headers[:3] == ["9-1-1", "Call or text 9-8-8", "1-800-663-6729"]
     assert "604-555-0101" in robin.sees
     await robin.presses(ids.ASK)
     assert robin.top.view["callback_id"] == ids.VIEW_REQUEST
