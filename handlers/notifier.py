@@ -164,7 +164,7 @@ class Notifier:
     async def _close_messages(self, due: Due) -> Result:
         """Edit the direct messages about a subject down; the card is edited by its own row."""
         async with self._front.work() as work:
-            posts = [post for post in await work.posts.of(due.subject) if post.kind != Kind.CARD]
+            posts = [post for post in await work.posts.of(due.subject) if _is_over(post, due)]
         t = self._front.texts.in_language(self._front.default_language)
         text, blocks = cards.direct_closed(t)
         for post in posts:
@@ -214,6 +214,13 @@ class Notifier:
     async def _name(self, who: Address) -> str:
         facts = await self._front.directory.facts(who)
         return facts.name if facts else ""
+
+
+def _is_over(post: Post, due: Due) -> bool:
+    """Say whether a message is one of those to edit down."""
+    if due.audience is not None:
+        return post.audience == due.audience
+    return post.kind not in (Kind.CARD, Kind.TELL_SUPPORTER)
 
 
 def _judge(error: SlackApiError) -> Result:

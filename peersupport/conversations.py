@@ -272,5 +272,5 @@ async def contact_deleted(
         return Already(found)
     await work.audit.write(Entry(Event.CONTACT_DELETED, now, ActorKind.SUPPORTER, supporter, request))
     if found.state is State.CLOSED:
-        await work.outbox.put(messages.close_request_messages(found, f":deleted:{supporter}"))
+        await work.outbox.put(messages.close_supporter_messages(found, supporter))
     return Done(found)

@@ -30,7 +30,7 @@ async def close(held: Held, outcome: Outcome, event: Event) -> Done | Stale:
     await end_pending(saved)
     await end_accepted(saved, OfferState.ENDED)
     await saved.tell(messages.close_request_messages(saved.request))
-    if was_with is not None and outcome is not Outcome.DONE:  # after the editing down: its button confirms deletion
+    if was_with is not None and outcome is not Outcome.DONE:
         await saved.tell(messages.tell_supporter(saved.request, was_with))
     if outcome is not Outcome.WITHDRAWN:
         await saved.tell(messages.tell_requester(saved.request))

@@ -63,9 +63,15 @@ def home_member(request: SupportRequest, member: UUID) -> Message:
     return Message(Kind.HOME_MEMBER, member, key, request.programme, audience=member)
 
 
-def close_request_messages(request: SupportRequest, mark: str = "") -> Message:
-    """Edit the app's own direct messages about the request down to "closed"; `mark` tells a later round apart."""
-    return Message(Kind.CLOSE_MESSAGES, request.id, f"{Kind.CLOSE_MESSAGES}:{request.id}{mark}", request.programme)
+def close_request_messages(request: SupportRequest) -> Message:
+    """Edit the app's own direct messages about a closed request down, but for those that ask a supporter to delete."""
+    return Message(Kind.CLOSE_MESSAGES, request.id, f"{Kind.CLOSE_MESSAGES}:{request.id}", request.programme)
+
+
+def close_supporter_messages(request: SupportRequest, supporter: UUID) -> Message:
+    """Edit what one former supporter was sent about a request down, once they have deleted what they noted."""
+    key = f"{Kind.CLOSE_MESSAGES}:{request.id}:deleted:{supporter}"
+    return Message(Kind.CLOSE_MESSAGES, request.id, key, request.programme, audience=supporter)
 
 
 def close_offer_messages(request: SupportRequest, offer: Offer) -> Message:

@@ -105,6 +105,7 @@ async def test_a_supporter_who_knew_the_name_is_asked_to_delete_what_they_noted(
     await ava.opens_home()
     await ava.presses(action_id="withdraw", where="home", confirm="accept")
     await erased(town, reference)
+    await iris.sees("Closed.", "There is something for you in the app.", where="messages")
     await press_newest(iris)
     await iris.sees("Please delete any contact details you noted")
     await iris.presses(action_id="contact_deleted")
