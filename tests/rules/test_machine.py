@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from typing import Any, ClassVar, TypeVar
+from uuid import UUID
 
 import pytest
 from hypothesis import settings
@@ -41,6 +42,7 @@ people = st.sampled_from(PEOPLE)
 avoided = st.lists(st.sampled_from([ADA, BEN, *SUPPORTERS]), max_size=2, unique=True)
 asked = st.lists(st.sampled_from(SUPPORTERS[:3]), min_size=1, max_size=3)
 numbers = st.integers(0, 5)
+odd = st.sampled_from([False, False, False, True])
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -72,6 +74,7 @@ class Everybody(RuleBasedStateMachine):
         """Carry out a deed; what is refused or stale must leave requests, offers and outbox as they are."""
         self.before = self.world.memory.tables.copied()
         self.world.later(minutes=7)
+        wrong_hands = self.is_foreign(deed, who, args)
         outcome: object = run(self.world.do(deed, who, *args, **more))
         if isinstance(outcome, Refused | Stale | Over | Already):
             now = self.world.memory.tables
@@ -80,10 +83,24 @@ class Everybody(RuleBasedStateMachine):
                 self.before.offers,
                 self.before.outbox,
             )
+        if wrong_hands:
+            assert isinstance(outcome, Refused | Over), (deed, outcome)
         if isinstance(outcome, Refused):
             assert self.world.memory.tables.audit[-1].event is Event.REFUSED
         self.everything_fits()
         return outcome
+
+    def is_foreign(self, deed: Any, who: Address, args: tuple[Any, ...]) -> bool:
+        """Say, without the policy's help, whether this person has nothing to do with what they press."""
+        tables = self.world.memory.tables
+        request = tables.requests.get(args[0]) if args and isinstance(args[0], UUID) else None
+        if request is None or deed is conversations.contact_deleted:
+            return False
+        room = deed.__module__.rpartition(".")[2]
+        if room == "triage":
+            needs = tables.needs[request.id]
+            return who not in {ADA, BEN, CLEO} - {needs.requester, *needs.avoid_members}
+        return who != (tables.requesters[request.id] if room == "own" else self.supporter_of(request))
 
     def pick(self, number: int) -> SupportRequest:
         """One of the requests, the open ones first, so that they are tried more often."""
@@ -111,18 +128,21 @@ class Everybody(RuleBasedStateMachine):
         listed = [id for each in chosen for id, (_, profile) in held.items() if profile.address == each]
         self.act(triage.offer, who, self.pick(number).id, listed, ids=self.world.ids)
 
-    @initialize(steps=st.lists(st.integers(0, 8), min_size=2, max_size=2), chosen=asked)
-    def begin(self, steps: list[int], chosen: list[Address]) -> None:
-        for who, count in zip(REQUESTERS, steps, strict=False):
+    @initialize(turns=st.lists(st.lists(odd, max_size=8), min_size=2, max_size=2), chosen=asked)
+    def begin(self, turns: list[list[bool]], chosen: list[Address]) -> None:
+        for who, steps in zip(REQUESTERS, turns, strict=False):
             self.open(who, [], ask_first=False, key=0)
-            self.advance(len(self.world.memory.tables.requests) - 1, chosen, count)
+            self.advance(len(self.world.memory.tables.requests) - 1, chosen, steps)
 
     @precondition(lambda self: self.world.memory.tables.requests)
-    @rule(number=numbers, chosen=asked, steps=st.integers(1, 6))
-    def advance(self, number: int, chosen: list[Address], steps: int) -> None:
-        """The right people do what comes next, so that later states are reached often."""
-        for _ in range(steps):
-            self.take_the_next_step(number, chosen)
+    @rule(number=numbers, chosen=asked, steps=st.lists(odd, min_size=1, max_size=6))
+    def advance(self, number: int, chosen: list[Address], steps: list[bool]) -> None:
+        """The right people do what comes next, or at an odd step turn it down, so that all states are reached often."""
+        for turns_down in steps:
+            if turns_down:
+                self.turn_down(number)
+            else:
+                self.take_the_next_step(number, chosen)
 
     def take_the_next_step(self, number: int, chosen: list[Address]) -> None:
         request = self.pick(number)
@@ -132,11 +152,26 @@ class Everybody(RuleBasedStateMachine):
             case State.CONFIRMED | State.MATCHING:
                 self.offer(CLEO, number, chosen)
             case State.OFFERED:
-                self.answer_own(number, answers.accept)
+                self.answer_one(request, answers.accept)
             case State.ACCEPTED:
                 self.support(None, number, conversations.contact_made)
             case State.CONTACTED | State.TALKING:
                 self.count(None, number, request.talks + 1, conversations.talked)
+
+    def turn_down(self, number: int) -> None:
+        request = self.pick(number)
+        if request.state is State.OFFERED:
+            self.answer_one(request, answers.decline)
+        elif request.state in MATCHED:
+            self.keep_out(request, [self.supporter_of(request)])
+
+    def answer_one(self, request: SupportRequest, deed: Any) -> None:
+        offer = next(each for each in self.world.offers(request.id) if each.state is OfferState.OPEN)
+        self.act(deed, self.world.memory.tables.supporters[offer.supporter_id][1].address, offer.id)
+
+    def keep_out(self, request: SupportRequest, people: list[Address], *, ask_first: bool = False) -> None:
+        who = self.world.memory.tables.requesters[request.id]
+        self.act(own.change, who, request.id, ask(avoid_members=tuple(people), ask_first=ask_first))
 
     @precondition(lambda self: self.world.memory.tables.requests)
     @rule(
@@ -161,16 +196,6 @@ class Everybody(RuleBasedStateMachine):
     def answer(self, who: Address, number: int, deed: Any) -> None:
         held = list(self.world.memory.tables.offers)
         self.act(deed, who, held[number % len(held)])
-
-    @precondition(lambda self: any(each.state in PENDING for each in self.world.memory.tables.offers.values()))
-    @rule(number=numbers, deed=st.sampled_from([answers.accept, answers.accept, answers.decline]))
-    def answer_own(self, number: int, deed: Any) -> None:
-        """Somebody who is asked answers."""
-        tables = self.world.memory.tables
-        waiting = [each for each in tables.offers.values() if each.state is OfferState.OPEN]
-        if waiting:
-            offer = waiting[number % len(waiting)]
-            self.act(deed, tables.supporters[offer.supporter_id][1].address, offer.id)
 
     @precondition(lambda self: self.world.memory.tables.requests)
     @rule(
@@ -219,9 +244,7 @@ class Everybody(RuleBasedStateMachine):
     @precondition(lambda self: self.world.memory.tables.requests)
     @rule(number=numbers, avoid=avoided, ask_first=st.booleans())
     def change(self, number: int, avoid: list[Address], ask_first: bool) -> None:
-        request = self.pick(number)
-        who = self.world.memory.tables.requesters[request.id]
-        self.act(own.change, who, request.id, ask(avoid_members=tuple(avoid), ask_first=ask_first))
+        self.keep_out(self.pick(number), avoid, ask_first=ask_first)
 
     @rule(who=st.sampled_from(SUPPORTERS), offers_too=st.booleans(), back=st.booleans())
     def pause(self, who: Address, offers_too: bool, back: bool) -> None:
