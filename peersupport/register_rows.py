@@ -148,7 +148,7 @@ class _Reader:
         value = self.text(column) or usual
         try:
             ZoneInfo(value)
-        except (ValueError, OSError):
+        except (KeyError, ValueError, OSError):
             self.bad(column, RowFault.NOT_A_ZONE)
         return value
 
