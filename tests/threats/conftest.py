@@ -1,0 +1,5 @@
+"""Databases to try hostile input on."""
+
+from tests.faults.ground import ground, postgres_ground, sqlite_ground
+
+__all__ = ["ground", "postgres_ground", "sqlite_ground"]
