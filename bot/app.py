@@ -35,6 +35,7 @@ from bot.settings import Mode, Settings
 from bot.slack import is_loopback, make_bolt, make_client, make_session
 from bot.socket import Socket
 from bot.tasks import Tasks
+from bot.web_client import Client
 from bot.worker import Worker
 from bot.zones import use_packaged_zones
 from handlers.directory import Directory
@@ -102,26 +103,30 @@ class House:
     async def run(self, *, migrate: bool = False, stop: asyncio.Event | None = None) -> None:
         """Start, serve until told to stop, end within ten seconds; raises StartRefused before anything is served."""
         stopping = stop or _on_signals()
-        logs.watch_loop(asyncio.get_running_loop())
-        await check_master_key(self._master)
-        await self._first_look(migrate=migrate)
+        try:
+            await check_master_key(self._master)
+            await self._first_look(migrate=migrate)
+            await self._serve_until(stopping)
+        finally:
+            await self._places.store.close()
+        logs.note("app.stopped")
+
+    async def _serve_until(self, stopping: asyncio.Event) -> None:
+        settings = self._settings
         async with make_session() as session:
-            client = make_client(
-                self._settings.slack_bot_token.get_secret_value(), self._settings.slack_api_url, session
-            )
+            client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
             try:
                 known = await self._first_question(client)
                 await self._open_server()
                 self._tasks.spawn(self._keep_store())
-                self._tasks.spawn(self._keep_slack(client, known))
-                if self._serve and self._settings.slack_mode is Mode.SOCKET:
+                self._tasks.spawn(self._keep_slack(client, session, known))
+                if self._serve and settings.slack_mode is Mode.SOCKET:
                     self._tasks.spawn(self._keep_socket(client))
-                logs.note("app.started", mode=self._settings.slack_mode.value)
+                logs.note("app.started", mode=settings.slack_mode.value)
                 await stopping.wait()
                 logs.note("app.stopping")
             finally:
                 await self._close()
-        logs.note("app.stopped")
 
     # Start
 
@@ -134,7 +139,7 @@ class House:
         else:
             self._note_store(None)
 
-    async def _first_question(self, client: Any) -> Identity | None:
+    async def _first_question(self, client: Client) -> Identity | None:
         try:
             return await identity.ask(client, self._settings)
         except _UNREACHABLE as error:
@@ -158,7 +163,7 @@ class House:
             ) from None
         logs.note("server.listening", port=self._runner.addresses[0][1])
 
-    def _open_rooms(self, client: Any, session: aiohttp.ClientSession, known: Identity) -> None:
+    def _open_rooms(self, client: Client, session: aiohttp.ClientSession, known: Identity) -> None:
         """Put front and notifier together, now that the workspace is known, and open the door."""
         directory = Directory(client, self._clock, known.team)
         front = Front(
@@ -214,7 +219,7 @@ class House:
         for reason in (Reason.DATABASE, Reason.SCHEMA, Reason.KEYRING, Reason.KEYRING_SEALED):
             self._health.put(reason, present=reason is found)
 
-    async def _keep_slack(self, client: Any, known: Identity | None) -> None:
+    async def _keep_slack(self, client: Client, session: aiohttp.ClientSession, known: Identity | None) -> None:
         tries = 0
         while known is None:
             await asyncio.sleep(_SLACK_RETRY_SECONDS[min(tries, len(_SLACK_RETRY_SECONDS) - 1)])
@@ -226,7 +231,7 @@ class House:
             except _UNREACHABLE as error:
                 logs.trouble("slack.unreachable", error, attempt=tries)
         self._health.put(Reason.SLACK, present=False)
-        self._open_rooms(client, client.session, known)
+        self._open_rooms(client, session, known)
         while True:
             await self._seed(known)
             await self._look_at_channels()
@@ -254,7 +259,7 @@ class House:
                 return
         self._health.put(Reason.CHANNEL, present=not private)
 
-    async def _keep_socket(self, client: Any) -> None:
+    async def _keep_socket(self, client: Client) -> None:
         token = self._settings.slack_app_token
         assert token is not None
         self._socket = Socket(self._door, self._health, token.get_secret_value(), client)
@@ -263,7 +268,7 @@ class House:
     # The end
 
     async def _close(self) -> None:
-        """Take nothing more, finish what is under way, drain the worker, close."""
+        """Take nothing more, finish what is under way, drain the worker."""
         if self._socket is not None:
             await self._socket.close(patience=2.5)
         if self._runner is not None:
@@ -272,7 +277,6 @@ class House:
             await self._worker.stop(patience=3.0)
         await self._errands.finish(patience=1.0)
         await self._tasks.finish(patience=0.0)
-        await self._places.store.close()
 
     def _closed_answer(self) -> str:
         """Return what a slash command gets before the workspace is known: the help lines, no view."""
@@ -316,4 +320,9 @@ def run(settings: Settings, *, serve: bool = True, work: bool = True, migrate: b
     """Run one process of the app until it is told to stop; raises StartRefused where it cannot start."""
     no_core_dumps()
     use_packaged_zones()
-    asyncio.run(House(settings, serve=serve, work=work).run(migrate=migrate))
+    asyncio.run(_watched(House(settings, serve=serve, work=work), migrate=migrate))
+
+
+async def _watched(house: House, *, migrate: bool) -> None:
+    logs.watch_loop(asyncio.get_running_loop())
+    await house.run(migrate=migrate)

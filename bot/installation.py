@@ -5,7 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from bot.programmes import RESOURCES_NAME, ProgrammeError, load_programmes, load_resources
 from bot.refusals import StartRefused
@@ -16,7 +18,6 @@ from peersupport.people import Role
 from peersupport.ports import Clock, Ids, Member
 from peersupport.programme import Programme
 from peersupport.resources import Resource
-from store import migrations
 from store.engine import sqlite_file
 from store.errors import KeyringSealed, SchemaMismatch, StoreError, StoreUnavailable
 from store.keyring import Keyring
@@ -101,6 +102,11 @@ async def check_master_key(master: MasterKey) -> None:
         ) from None
 
 
+def _migrations() -> ModuleType:
+    """Return the migrations, which take a third of a second to load and are seldom needed."""
+    return import_module("store.migrations")
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """The main database and the keyring of an installation."""
@@ -114,14 +120,14 @@ class Places:
         # The keyring first: tables without one would be taken for an installation that lost its keyring.
         if await self.is_empty():
             await self.keyring.create()
-        await migrations.upgrade(self.database_url)
+        await _migrations().upgrade(self.database_url)
 
     async def is_empty(self) -> bool:
         """Say whether nothing was ever put in the main database; raises StoreUnavailable where that cannot be known."""
         file = sqlite_file(self.database_url)
         if file is not None and not file.exists():
             return True
-        return await migrations.current(self.database_url) is None
+        return bool(await _migrations().current(self.database_url) is None)
 
     @property
     def is_embedded(self) -> bool:
@@ -145,20 +151,22 @@ async def fit_schema(places: Places, *, migrate: bool) -> None:
     An empty database of the embedded kind is made without being asked. An outage raises StoreUnavailable or
     KeyringSealed.
     """
-    if migrate or (places.is_embedded and await places.is_empty()):
+    if migrate:
         await _plainly(places.make())
-    await _plainly(places.store.ready(), sealed_is_outage=True)
+    try:
+        await places.store.ready()
+    except SchemaMismatch as error:
+        if migrate or not places.is_embedded or not await places.is_empty():
+            raise StartRefused(str(error)) from None
+        await _plainly(places.make())
+        await places.store.ready()
 
 
-async def _plainly(deed: Awaitable[None], *, sealed_is_outage: bool = False) -> None:
+async def _plainly(deed: Awaitable[None]) -> None:
     """Await something of the store's and turn what no waiting mends into a refusal."""
     try:
         await deed
-    except SchemaMismatch as error:
-        raise StartRefused(str(error)) from None
-    except KeyringSealed as error:
-        if sealed_is_outage:
-            raise
+    except (SchemaMismatch, KeyringSealed) as error:
         raise StartRefused(str(error)) from None
     except StoreUnavailable:
         raise

@@ -15,8 +15,12 @@ from time import monotonic
 from typing import Any
 
 import aiohttp
+import pytest
 import yaml
 
+from bot.app import House
+from bot.refusals import StartRefused
+from bot.settings import Settings, load_settings
 from simulator import Simulator
 from store.master import FileMasterKey
 
@@ -58,7 +62,9 @@ class Install:
     @classmethod
     def make(cls, folder: Path, slack: Simulator | None = None, *, mode: str = "socket") -> Install:
         """Write secrets and people, as docs/running.md has a volunteer do it."""
-        secrets = slack.credentials if slack else {"bot_token": "xoxb-1", "app_token": "xapp-1", "signing_secret": "0" * 32}
+        secrets = (
+            slack.credentials if slack else {"bot_token": "xoxb-1", "app_token": "xapp-1", "signing_secret": "0" * 32}
+        )
         (folder / "secrets").mkdir(mode=0o700)
         for name, value in secrets.items():
             (folder / "secrets" / name).write_text(value)
@@ -108,8 +114,32 @@ class Install:
         """Run a command to its end."""
         return await ended(await self.start(*arguments, **changes))
 
-    async def until(self, status: int, *reasons: str, seconds: float = 20.0) -> None:
-        """Wait until /readyz answers so; raises AssertionError."""
+    def read_settings(self, **changes: str) -> Settings:
+        """Read the settings as the process would; an empty value takes one away."""
+        environment = {name: value for name, value in {**self.settings, **changes}.items() if value}
+        return load_settings(environment, self.folder)
+
+    @asynccontextmanager
+    async def up(self, *, serve: bool = True, work: bool = True, **changes: str) -> AsyncIterator[House]:
+        """Run the app in this process, without a second of starting; ends it at the end of the block."""
+        stop = asyncio.Event()
+        house = House(self.read_settings(**changes), serve=serve, work=work)
+        running = asyncio.create_task(house.run(stop=stop))
+        try:
+            yield house
+        finally:
+            stop.set()
+            await asyncio.wait_for(running, 15)
+
+    async def refused(self, **changes: str) -> str:
+        """Start in this process and return the sentences with which it refuses."""
+        with pytest.raises(StartRefused) as refusal:
+            async with asyncio.timeout(20):
+                await House(self.read_settings(**changes)).run(stop=asyncio.Event())
+        return "\n".join(refusal.value.sentences)
+
+    async def until(self, status: int, *reasons: str, seconds: float = 20.0) -> list[str]:
+        """Wait until /readyz answers so and return its reasons; raises AssertionError."""
         limit = monotonic() + seconds
         seen: Any = None
         async with aiohttp.ClientSession() as session:
@@ -120,7 +150,7 @@ class Install:
                 except aiohttp.ClientError:
                     seen = None
                 if seen is not None and seen[0] == status and set(reasons) <= set(seen[1]):
-                    return
+                    return list(seen[1])
                 await asyncio.sleep(0.05)
         raise AssertionError(f"/readyz did not come to {status} {reasons}; it says {seen}")
 

@@ -167,6 +167,7 @@ def captured_log(level: str = "debug") -> Iterator[io.StringIO]:
     handlers, root_level, raising = list(root.handlers), root.level, logging.raiseExceptions
     try:
         logs.set_up_logs(level, stream)
+        sys.unraisablehook = hooks[2]  # Pytest finds what is left open by it.
         yield stream
     finally:
         sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
