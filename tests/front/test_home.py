@@ -9,7 +9,8 @@ import pytest
 from handlers import home, ids
 from handlers.views.home import first_name
 from peersupport.people import Address
-from tests.front.stage import TEAM, Stage, every_element, words
+from tests.front.screen import TEAM, every_element, words
+from tests.front.stage import Stage
 from tests.rules.world import ADA, VANCOUVER, ask, vancouver
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from handlers import ids
 from peersupport.programme import Programme
-from tests.front.stage import Stage, every_element, words
+from tests.front.screen import every_element, words
+from tests.front.stage import Stage
 from tests.rules.world import VANCOUVER, address, ask, vancouver
 
 SECRET = "I cannot cope, call me at 604-555-0177"

@@ -12,7 +12,8 @@ from handlers.payloads import NOTIFY, URGENT, VOICEMAIL
 from peersupport import conversations, triage
 from peersupport.notifications import Kind
 from peersupport.requests import Contact, State, SupportRequest
-from tests.front.stage import Person, Stage, every_element, words
+from tests.front.screen import every_element, words
+from tests.front.stage import Person, Stage
 from tests.rules.world import ADA, ROBIN, World, address, ask
 
 SUNE = address("U0SUNE")

@@ -10,7 +10,8 @@ import pytest
 from handlers import ids
 from handlers.payloads import APART, ASK_FIRST, NOTIFY, PRIVATE, URGENT, VOICEMAIL
 from peersupport.notifications import Kind
-from tests.front.stage import Person, Stage, every_element
+from tests.front.screen import every_element
+from tests.front.stage import Person, Stage
 from tests.rules.fakes import Tables
 from tests.rules.world import ADA, BEN, CLEO, ROBIN, VANCOUVER, address, vancouver
 
