@@ -271,6 +271,5 @@ async def contact_deleted(
     if any(each.actor == supporter for each in said):
         return Already(found)
     await work.audit.write(Entry(Event.CONTACT_DELETED, now, ActorKind.SUPPORTER, supporter, request))
-    if found.state is State.CLOSED:
-        await work.outbox.put(messages.close_supporter_messages(found, supporter))
+    await work.outbox.put(messages.close_supporter_messages(found, supporter))
     return Done(found)

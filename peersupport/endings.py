@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from peersupport import messages
 from peersupport.actors import Held
 from peersupport.asking import end_accepted, end_pending
 from peersupport.audit import Event
+from peersupport.notifications import Message
 from peersupport.offers import OfferState
 from peersupport.outcomes import Done, Stale
 from peersupport.requests import Move, Outcome, State, SupportRequest, after
@@ -30,13 +32,19 @@ async def close(held: Held, outcome: Outcome, event: Event) -> Done | Stale:
     await end_pending(saved)
     await end_accepted(saved, OfferState.ENDED)
     await saved.tell(messages.close_request_messages(saved.request))
-    if was_with is not None and outcome is not Outcome.DONE:
-        await saved.tell(messages.tell_supporter(saved.request, was_with))
+    if was_with is not None:
+        await saved.tell(_last_word(saved.request, was_with, asks=outcome is not Outcome.DONE))
     if outcome is not Outcome.WITHDRAWN:
         await saved.tell(messages.tell_requester(saved.request))
         await held.work.tallies.add(held.programme.id, "closed", held.now)
     await _forget(saved, outcome)
     return Done(saved.request)
+
+
+def _last_word(request: SupportRequest, supporter: UUID, *, asks: bool) -> Message:
+    """Ask a supporter who is no longer needed to delete what they noted; who left by themselves is left alone."""
+    tell = messages.tell_supporter if asks else messages.close_supporter_messages
+    return tell(request, supporter)
 
 
 async def _forget(held: Held, outcome: Outcome) -> None:
@@ -60,8 +68,7 @@ async def release(held: Held, why: OfferState) -> Held | Stale:
         return saved
     await end_accepted(saved, why)
     await saved.tell(messages.tell_requester(saved.request))
-    if why is OfferState.ENDED:
-        await saved.tell(messages.tell_supporter(saved.request, request.supporter))
+    await saved.tell(_last_word(saved.request, request.supporter, asks=why is OfferState.ENDED))
     await saved.tell_administrators()
     return saved
 

@@ -69,8 +69,8 @@ def close_request_messages(request: SupportRequest) -> Message:
 
 
 def close_supporter_messages(request: SupportRequest, supporter: UUID) -> Message:
-    """Edit what one former supporter was sent about a request down, once they have deleted what they noted."""
-    key = f"{Kind.CLOSE_MESSAGES}:{request.id}:deleted:{supporter}"
+    """Edit what one former supporter was sent about a request down, once nothing is asked of them any more."""
+    key = f"{Kind.CLOSE_MESSAGES}:{request.id}:{supporter}"
     return Message(Kind.CLOSE_MESSAGES, request.id, key, request.programme, audience=supporter)
 
 
