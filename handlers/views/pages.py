@@ -45,9 +45,7 @@ def resources(items: Sequence[Resource], language: str, prefix: str, link: str) 
         kit.section(
             item.line(language),
             f"{prefix}.{place}",
-            kit.button(
-                link, ids.LINK, url=item.url, says=f"{link}: {item.label.get(language)}"[:75]
-            )
+            kit.button(link, ids.LINK, url=item.url, says=f"{link}: {item.label.get(language)}"[:75])
             if item.url
             else None,
         )
