@@ -28,6 +28,7 @@ class Event(StrEnum):
     CONTACT_FAILED = "contact.failed"
     TALKED = "talked"
     FOURTH_AGREED = "fourth.agreed"
+    RESOURCES_OFFERED = "resources.offered"
     CONTACT_DELETED = "contact.deleted"
     SUPPORTER_SAVED = "supporter.saved"
     SUPPORTER_PAUSED = "supporter.paused"

@@ -232,13 +232,26 @@ async def test_home_shows_who_accepted_and_who_opened_the_details() -> None:
     assert await world.read(lambda work: own.overview(work, {}, ROBIN)) == ()
 
 
-async def test_one_sees_all_that_one_submitted() -> None:
+@pytest.mark.req("V2", "V4", "V5")
+async def test_all_that_was_submitted_is_seen_by_whom_it_is_for() -> None:
     world = World()
-    asked = ask(avoid_members=(BEN,), avoid_names=("Ole Bull",), requester=ROBIN)
-    request = await world.opens(asked=asked)
+    form = world.programme.form
+    asked = ask(
+        reasons=tuple(each.id for each in form.reasons[:3]),
+        times=tuple(each.id for each in form.times[:2]),
+        avoid_members=(BEN,),
+        avoid_names=("Ole Bull",),
+    )
+    asked = replace(asked, contact=Contact("604-555-0142", voicemail=False, private=True))
+    request = await world.accepted(asked=asked)
     seen = await world.do(own.see, ROBIN, request.id)
     assert isinstance(seen, own.Own)
     assert (seen.needs, seen.contact) == (asked.needs, asked.contact)
+    for deed, who in ((triage.open_identity, ADA), (conversations.open_person, SUNE)):
+        opened: Any = await world.do(deed, who, request.id)
+        assert (opened.needs.reasons, opened.needs.times) == (asked.needs.reasons, asked.needs.times)
+        assert opened.contact == asked.contact
+        assert (opened.needs.avoid_members, opened.needs.avoid_names) == ((), ())
 
 
 async def test_a_change_replaces_what_was_submitted_but_not_the_role() -> None:
