@@ -72,7 +72,7 @@ class Audit:
             previous = line["hash"]
             lines.append(line)
         self._pending.clear()
-        await self._transaction.run(_APPEND, lines)
+        await self._transaction.run_many(_APPEND, lines)
         await self._transaction.run(_ADVANCE, {"new_seq": seq, "new_hash": previous})
 
     def discard(self) -> None:

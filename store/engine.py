@@ -1,11 +1,11 @@
-"""Async engines for SQLite and PostgreSQL, and their errors put into our own few words.
+"""Addresses of databases, how connections to them behave, and SQLAlchemy's engine for migrations.
 
 SQLite writes inside BEGIN IMMEDIATE, so that reading and then writing cannot fail half-way; PostgreSQL runs with short
 timeouts, so that a person is answered within Slack's three seconds even when the database is not well.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,12 @@ from urllib.parse import quote
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from store.errors import Conflict, SchemaMismatch, StoreError, StoreUnavailable
+from store.errors import StoreError
+from store.trouble import guarded
 
 _DRIVERS = {
     "postgres": "postgresql+asyncpg",
@@ -28,11 +28,6 @@ _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
 }
-# SQLite primary result codes: BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB.
-_SQLITE_OUTAGES = frozenset({5, 6, 8, 10, 11, 13, 14, 26})
-# PostgreSQL classes: connection, authorisation, missing database, rollback, resources, locks, operator, system.
-_POSTGRES_OUTAGES = ("08", "28", "3D", "40", "53", "55", "57", "58", "25006", "25P03", "F0", "XX")
-_POSTGRES_OLD_SCHEMA = ("42P01", "42703", "3F000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +35,13 @@ class Tuning:
     """How an engine behaves: connections, seconds to wait, and SQLite's pragmas."""
 
     pool_size: int = 10
-    sqlite_pool_size: int = 1
-    """One connection: writers then queue fairly in this process instead of polling for SQLite's lock."""
     pool_timeout: float = 1.2
     connect_timeout: float = 1.5
     statement_timeout: float = 1.2
     lock_timeout: float = 1.0
     busy_timeout: float = 1.0
     create: bool = False
-    """Whether a missing SQLite file is made; otherwise it is an outage, never a silent empty database."""
+    """Whether SQLAlchemy's engine makes a missing SQLite file; otherwise that is an outage."""
     pragmas: Mapping[str, str] = field(
         default_factory=lambda: {
             "journal_mode": "WAL",
@@ -57,6 +50,21 @@ class Tuning:
             "synchronous": "FULL",
         }
     )
+
+    def for_postgres(self) -> dict[str, Any]:
+        """The arguments of an asyncpg connection."""
+        return {
+            "timeout": self.connect_timeout,
+            # A little above the server's own limit: it ends a wait on a server that no longer answers at all.
+            "command_timeout": self.statement_timeout + 0.3 if self.statement_timeout else None,
+            "server_settings": {
+                "application_name": "peersupport",
+                "statement_timeout": _milliseconds(self.statement_timeout),
+                "lock_timeout": _milliseconds(self.lock_timeout),
+                "idle_in_transaction_session_timeout": "30000",
+                "timezone": "UTC",
+            },
+        }
 
 
 MAIN = Tuning()
@@ -114,7 +122,7 @@ def _sqlite(url: URL, tuning: Tuning) -> AsyncEngine:
         url.set(database=f"file:{quote(str(url.database))}", query={"mode": mode, "uri": "true"}),
         hide_parameters=True,
         poolclass=AsyncAdaptedQueuePool,
-        pool_size=tuning.sqlite_pool_size,
+        pool_size=1,
         max_overflow=0,
         pool_timeout=tuning.pool_timeout,
         connect_args={"timeout": tuning.busy_timeout, "isolation_level": None},
@@ -142,18 +150,7 @@ def _postgres(url: URL, tuning: Tuning) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=tuning.pool_timeout,
         pool_use_lifo=True,
-        connect_args={
-            "timeout": tuning.connect_timeout,
-            # A little above the server's own limit: it ends a wait on a server that no longer answers at all.
-            "command_timeout": tuning.statement_timeout + 0.3 if tuning.statement_timeout else None,
-            "server_settings": {
-                "application_name": "peersupport",
-                "statement_timeout": _milliseconds(tuning.statement_timeout),
-                "lock_timeout": _milliseconds(tuning.lock_timeout),
-                "idle_in_transaction_session_timeout": "30000",
-                "timezone": "UTC",
-            },
-        },
+        connect_args=tuning.for_postgres(),
     )
 
 
@@ -162,97 +159,21 @@ def _milliseconds(seconds: float) -> str:
 
 
 class Database:
-    """An engine with its errors in our own words, which notices when an SQLite file goes away or is replaced."""
+    """SQLAlchemy's engine, for migrations; its errors come out in our own words."""
 
     def __init__(self, url: str, tuning: Tuning = MAIN) -> None:
         """Nothing connects before first use."""
-        self.url = url
-        self.engine = make_engine(url, tuning)
-        self._create = tuning.create
         self.file = sqlite_file(url)
         """The SQLite file, or None for PostgreSQL."""
-        self._seen: tuple[int, int] | None = None
-
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether this is the embedded database."""
-        return self.file is not None
-
-    async def connect(self) -> AsyncConnection:
-        """A started connection, which the caller closes; raises StoreUnavailable."""
-        await self._look_at_file()
-        with guarded():
-            return await self.engine.connect()
+        self._engine = make_engine(url, tuning)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed on a clean exit, else rolled back."""
-        await self._look_at_file()
         with guarded():
-            async with self.engine.begin() as connection:
+            async with self._engine.begin() as connection:
                 yield connection
 
     async def close(self) -> None:
         """Close every connection."""
-        await self.engine.dispose()
-
-    async def _look_at_file(self) -> None:
-        if self.file is None or self._create:
-            return
-        try:
-            status = self.file.stat()
-        except OSError:
-            raise StoreUnavailable("The database file is not there.") from None
-        identity = (status.st_dev, status.st_ino)
-        if identity != self._seen:
-            await self.engine.dispose()
-            self._seen = identity
-
-
-@contextmanager
-def guarded() -> Iterator[None]:
-    """Turn the drivers' errors into StoreError's kinds, whose texts hold no value; other errors pass unchanged."""
-    try:
-        yield
-    except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
-        raise translated(error) from None
-
-
-def translated(error: BaseException) -> StoreError:
-    """Say in our own words what a driver's error means."""
-    if isinstance(error, PoolTimeout):
-        return StoreUnavailable("All database connections are busy.")
-    if not isinstance(error, DBAPIError):
-        return StoreUnavailable("The database cannot be reached.")
-    if error.connection_invalidated:
-        return StoreUnavailable("The connection to the database was lost.")
-    original: Any = error.orig
-    state = getattr(original, "sqlstate", None)
-    code = getattr(original, "sqlite_errorcode", None)
-    if state is not None:
-        return _from_postgres(str(state))
-    if code is not None:
-        return _from_sqlite(int(code), str(original))
-    if isinstance(error, (OperationalError, InterfaceError)):
-        return StoreUnavailable("The connection to the database was lost.")
-    return StoreError("The database refused a statement.")
-
-
-def _from_postgres(state: str) -> StoreError:
-    if state.startswith("23"):
-        return Conflict("The database refused a row that breaks one of its rules.")
-    if state in _POSTGRES_OLD_SCHEMA:
-        return SchemaMismatch("The database lacks a table or column this program needs.")
-    if state.startswith(_POSTGRES_OUTAGES):
-        return StoreUnavailable("The database is not able to answer just now.")
-    return StoreError("The database refused a statement.")
-
-
-def _from_sqlite(code: int, text: str) -> StoreError:
-    if code & 0xFF == 19:
-        return Conflict("The database refused a row that breaks one of its rules.")
-    if code & 0xFF in _SQLITE_OUTAGES:
-        return StoreUnavailable("The database is not able to answer just now.")
-    if text.startswith(("no such table", "no such column")):
-        return SchemaMismatch("The database lacks a table or column this program needs.")
-    return StoreError("The database refused a statement.")
+        await self._engine.dispose()

@@ -9,30 +9,36 @@ from collections import deque
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
     Column,
+    Delete,
     Integer,
     LargeBinary,
     MetaData,
+    Select,
     Table,
     Text,
     Uuid,
-    bindparam,
     delete,
     insert,
-    inspect,
+    literal,
     select,
     text,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peersupport.ports import Clock
+from store.connections import Connections
 from store.encryption import new_key
 from store.engine import KEYRING, Database, sqlite_file
-from store.errors import KeyGone, KeyringSealed, KeyringUnavailable, StoreError, StoreUnavailable
+from store.errors import KeyGone, KeyringSealed, KeyringUnavailable, SchemaMismatch, StoreError, StoreUnavailable
 from store.master import MasterKey
+from store.prepared import among, slots, spread
+from store.transaction import Transaction
 
 VERSION = 1
 INDEX = "index"
@@ -69,10 +75,19 @@ named_keys = Table(
 
 _ABOUT = select(keyrings.c.version, keyrings.c.keyring_id)
 _NAMED = select(named_keys.c.name, named_keys.c.wrapped, named_keys.c.master_id)
-_DATA = select(data_keys.c.key_id, data_keys.c.wrapped).where(data_keys.c.key_id.in_(bindparam("ids", expanding=True)))
 _INSERT = insert(data_keys)
-_DESTROY = delete(data_keys).where(data_keys.c.key_id.in_(bindparam("ids", expanding=True)))
-_CHUNK = 500
+_TABLE = select(literal(1)).select_from(keyrings)
+_CHUNK = 512
+
+
+@lru_cache(maxsize=16)
+def _data(count: int) -> Select[Any]:
+    return select(data_keys.c.key_id, data_keys.c.wrapped).where(among(data_keys.c.key_id, "key", count))
+
+
+@lru_cache(maxsize=16)
+def _destroy(count: int) -> Delete:
+    return delete(data_keys).where(among(data_keys.c.key_id, "key", count))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -96,7 +111,7 @@ class Keyring:
         self._url = url
         self._master = master
         self._clock = clock
-        self._database = Database(url, KEYRING)
+        self._connections = Connections(url, KEYRING)
         self._batch = spares
         self._spares: deque[tuple[UUID, bytes]] = deque()
         self._minting = asyncio.Lock()
@@ -136,8 +151,11 @@ class Keyring:
         path = sqlite_file(self._url)
         if path is not None and not path.exists():
             return False
-        async with self._begin() as connection:
-            return await connection.run_sync(lambda sync: inspect(sync).has_table(keyrings.name))
+        try:
+            async with self._begin() as transaction:
+                return await transaction.row(_TABLE) is not None
+        except SchemaMismatch:
+            return False
 
     async def ready(self) -> Opened:
         """Open the keyring and mint the first spares; raises KeyringSealed or KeyringUnavailable."""
@@ -154,9 +172,9 @@ class Keyring:
     async def _open(self) -> Opened:
         if not await self.exists():
             raise KeyringSealed("There is no keyring at its address.")
-        async with self._begin() as connection:
-            about = (await connection.execute(_ABOUT)).first()
-            named = {row.name: row for row in await connection.execute(_NAMED)}
+        async with self._begin() as transaction:
+            about = await transaction.row(_ABOUT)
+            named = {row.name: row for row in await transaction.rows(_NAMED)}
         if about is None or not named.keys() >= set(_NAMES):
             raise KeyringSealed("The keyring is empty.")
         if about.version != VERSION:
@@ -193,8 +211,9 @@ class Keyring:
         """Return those of these data keys that still exist."""
         keys: dict[UUID, bytes] = {}
         for chunk in _chunks(key_ids):
-            async with self._begin() as connection:
-                rows = (await connection.execute(_DATA, {"ids": chunk})).all()
+            size = slots(len(chunk))
+            async with self._begin() as transaction:
+                rows = await transaction.rows(_data(size), spread("key", chunk, size))
             for row in rows:
                 keys[row.key_id] = await self._master.unwrap(row.wrapped, row.key_id.bytes)
         return keys
@@ -202,8 +221,9 @@ class Keyring:
     async def destroy(self, *key_ids: UUID) -> None:
         """Destroy data keys for good, committed before this returns. Safe to repeat."""
         for chunk in _chunks(key_ids):
-            async with self._begin() as connection:
-                await connection.execute(_DESTROY, {"ids": chunk})
+            size = slots(len(chunk))
+            async with self._begin() as transaction:
+                await transaction.run(_destroy(size), spread("key", chunk, size))
 
     async def close(self) -> None:
         """Give up the spares, destroying them, and close the connections."""
@@ -214,7 +234,7 @@ class Keyring:
         self._spares.clear()
         with suppress(StoreError):  # Unused spares left behind open nothing.
             await self.destroy(*spares)
-        await self._database.close()
+        self._connections.close()
 
     async def _refill_quietly(self) -> None:
         with suppress(StoreError):  # The next take() that finds no spare mints one itself and tells its caller.
@@ -233,25 +253,25 @@ class Keyring:
             }
             for key_id, key in spares
         ]
-        async with self._begin() as connection:
-            await connection.execute(_INSERT, rows)
+        async with self._begin() as transaction:
+            await transaction.run_many(_INSERT, rows)
         self._spares.extend(spares)
 
     def _today(self) -> str:
         return self._clock.now().date().isoformat()
 
     @asynccontextmanager
-    async def _begin(self) -> AsyncIterator[AsyncConnection]:
+    async def _begin(self) -> AsyncIterator[Transaction]:
         with _as_keyring():
-            async with self._database.begin() as connection:
-                yield connection
+            async with self._connections.begin() as transaction:
+                yield transaction
 
 
 @contextmanager
 def _as_keyring() -> Iterator[None]:
     try:
         yield
-    except (KeyringSealed, KeyringUnavailable):
+    except (KeyringSealed, KeyringUnavailable, SchemaMismatch):
         raise
     except StoreUnavailable as error:
         raise KeyringUnavailable(f"The keyring cannot be used. {error}") from None

@@ -17,8 +17,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from peersupport.notifications import Delivered, Due, Kind, Later, Message, Result
 from peersupport.ports import Clock
+from store.prepared import ByDialect
 from store.tables import fixed, outbox
-from store.transaction import ByDialect, Transaction
+from store.transaction import Transaction
 
 DUE: Final = "due"
 DONE: Final = "done"

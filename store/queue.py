@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, sele
 
 from peersupport.notifications import Due, Kind, Parked, Result
 from peersupport.ports import Clock
-from store.engine import Database
+from store.connections import Connections
 from store.outbox import ATTEMPTS, DONE, DUE, PARKED, Claim, settle
 from store.tables import fixed, outbox
 from store.transaction import AnyRow, Transaction
@@ -37,7 +37,7 @@ _NEXT = (
     select(outbox.c.seq)
     .where(_IS_DUE, outbox.c.run_at <= bindparam("now"), _FREE)
     # A newer program may have put down kinds that this one cannot carry out.
-    .where(outbox.c.kind.in_([kind.value for kind in Kind]))
+    .where(outbox.c.kind.in_([fixed(kind.value) for kind in Kind]))
     .where(_nobody_before())
     .order_by(outbox.c.run_at, outbox.c.seq)
     .limit(bindparam("limit"))
@@ -103,9 +103,9 @@ class ParkedRow:
 class Queue:
     """Claims and settles rows, each call in a transaction of its own."""
 
-    def __init__(self, database: Database, clock: Clock, *, lease: timedelta = LEASE) -> None:
+    def __init__(self, connections: Connections, clock: Clock, *, lease: timedelta = LEASE) -> None:
         """``lease`` is how long a worker may take before another may take over."""
-        self._database = database
+        self._connections = connections
         self._clock = clock
         self._lease = lease
         self._stirred = asyncio.Event()
@@ -168,8 +168,8 @@ class Queue:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Transaction]:
-        async with self._database.begin() as connection:
-            yield Transaction(connection)
+        async with self._connections.begin() as transaction:
+            yield transaction
 
 
 def _claim(row: AnyRow) -> Claim:

@@ -10,15 +10,15 @@ from sqlalchemy import select
 
 from peersupport.ports import Clock
 from store import audit
+from store.connections import Connections
 from store.encryption import Handles, LookupIndex, Sealer
-from store.engine import Database
 from store.errors import KeyringSealed, KeyringUnavailable
 from store.keyring import Keyring
+from store.prepared import insert_or_ignore
 from store.queue import Queue
 from store.repositories.receipts import Receipts
 from store.schema import check_schema
 from store.tables import installation
-from store.transaction import Transaction, insert_or_ignore
 from store.unit_of_work import UnitOfWork
 from store.unsealing import Secrets
 
@@ -54,12 +54,12 @@ class Store:
         """``url`` is the main database's address."""
         self._clock = clock
         self._keyring = keyring
-        self._database = Database(url)
+        self._connections = Connections(url)
         self._opening = asyncio.Lock()
         self._secrets: Secrets | None = None
         self.handles = LateHandles()
         """Opaque tokens for buttons and hidden metadata."""
-        self.queue = Queue(self._database, clock)
+        self.queue = Queue(self._connections, clock)
         """The worker's side of the outbox."""
 
     async def ready(self) -> None:
@@ -67,7 +67,7 @@ class Store:
 
         Raises SchemaMismatch, StoreUnavailable, KeyringSealed or KeyringUnavailable, each with a plain sentence.
         """
-        await check_schema(self._database)
+        await check_schema(self._connections)
         opened = await self._keyring.ready()
         await self._belong(opened.keyring_id)
         if self._secrets is None:
@@ -76,8 +76,7 @@ class Store:
 
     async def _belong(self, keyring_id: UUID) -> None:
         """The first keyring that opens becomes this database's own; any other is refused."""
-        async with self._database.begin() as connection:
-            transaction = Transaction(connection)
+        async with self._connections.begin() as transaction:
             row = await transaction.row(_BOUND)
             if row is None:
                 await transaction.run(_BIND, {"id": 1, "keyring_id": keyring_id})
@@ -89,14 +88,13 @@ class Store:
     async def work(self) -> AsyncIterator[UnitOfWork]:
         """Open a unit of work: commits on a clean exit, rolls back on an exception."""
         secrets = await self._opened()
-        connection = await self._database.connect()
+        transaction = await self._connections.open()
         try:
-            unit = UnitOfWork(Transaction(connection), secrets, self._clock)
+            unit = UnitOfWork(transaction, secrets, self._clock)
             yield unit
             await unit.commit()
         finally:
-            # Closing rolls back whatever was not committed, also when the caller was cancelled.
-            await asyncio.shield(connection.close())
+            await self._connections.release(transaction)
         if unit.has_messages:
             self.queue.stir()
 
@@ -110,17 +108,17 @@ class Store:
 
     async def verify_audit(self) -> audit.Broken | None:
         """Walk the ledger of deeds and return its first fault, or None."""
-        async with self._database.begin() as connection:
-            return await audit.verify(Transaction(connection))
+        async with self._connections.begin() as transaction:
+            return await audit.verify(transaction)
 
     async def purge(self, *, receipts: timedelta) -> int:
         """Forget receipts older than this, and say how many."""
         secrets = await self._opened()
-        async with self._database.begin() as connection:
-            kept = Receipts(Transaction(connection), secrets, self._clock)
+        async with self._connections.begin() as transaction:
+            kept = Receipts(transaction, secrets, self._clock)
             return await kept.purge(self._clock.now() - receipts)
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._database.close()
+        self._connections.close()
         await self._keyring.close()

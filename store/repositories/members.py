@@ -1,15 +1,18 @@
 """Administrators, backups and safety leads of each programme; who they are is sealed."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import Select, bindparam, literal, select, union_all
 
 from peersupport.people import Address, Role
 from peersupport.ports import Member, Standing
 from store.encryption import Sealer
+from store.prepared import among, insert_or_ignore, slots, spread
 from store.tables import members, supporters
-from store.transaction import AnyRow, Transaction, insert_or_ignore
+from store.transaction import AnyRow, Transaction
 from store.unsealing import Place, Secrets
 
 _PERSON = Place("members", "person")
@@ -28,15 +31,13 @@ _STANDING = union_all(
         supporters.c.person_hash == bindparam("who"), supporters.c.active
     ),
 )
-_WHICH = (
-    select(members.c.id)
-    .where(
-        members.c.programme == bindparam("programme"),
-        members.c.person_hash.in_(bindparam("people", expanding=True)),
-        members.c.active,
-    )
-    .order_by(members.c.id)
-)
+
+
+@lru_cache(maxsize=16)
+def _which(people: int) -> Select[Any]:
+    among_these = among(members.c.person_hash, "person", people)
+    in_programme = members.c.programme == bindparam("programme")
+    return select(members.c.id).where(in_programme, among_these, members.c.active).order_by(members.c.id)
 
 
 class Members:
@@ -95,8 +96,11 @@ class Members:
 
     async def which(self, programme: str, people: Sequence[Address]) -> list[UUID]:
         """Return the ids of those among these people who are members of the programme."""
-        hashes = [self._secrets.hash(who) for who in people]
-        return [row.id for row in await self._transaction.rows(_WHICH, {"programme": programme, "people": hashes})]
+        if not people:
+            return []
+        size = slots(len(people))
+        values = {"programme": programme, **spread("person", [self._secrets.hash(who) for who in people], size)}
+        return [row.id for row in await self._transaction.rows(_which(size), values)]
 
     async def _read(self, rows: Sequence[AnyRow]) -> list[Member]:
         sealers = await self._secrets.sealers([row.key_id for row in rows])

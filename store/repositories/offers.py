@@ -53,7 +53,7 @@ class Offers:
     async def add(self, offers: Sequence[Offer]) -> None:
         """Store new offers."""
         if offers:
-            await self._transaction.run(_ADD, [_plain(offer) for offer in offers])
+            await self._transaction.run_many(_ADD, [_plain(offer) for offer in offers])
 
     async def get(self, id: UUID) -> Offer | None:
         """Return one offer."""

@@ -6,8 +6,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from peersupport.people import Address
+from store.prepared import ByDialect
 from store.tables import preferences
-from store.transaction import ByDialect, Transaction
+from store.transaction import Transaction
 from store.unsealing import Secrets
 
 _LANGUAGE = select(preferences.c.language).where(preferences.c.person_hash == bindparam("who"))

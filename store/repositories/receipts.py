@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select
 
 from peersupport.ports import Clock
+from store.prepared import insert_or_ignore
 from store.tables import receipts
-from store.transaction import Transaction, insert_or_ignore
+from store.transaction import Transaction
 from store.unsealing import Secrets
 
 _FIND = select(receipts.c.result).where(receipts.c.key_hash == bindparam("key"))

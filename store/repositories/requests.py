@@ -1,6 +1,7 @@
 """Support requests, one row each, with what was told us sealed under two keys of the request's own."""
 
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +10,16 @@ from sqlalchemy import Select, bindparam, select, tuple_, update
 from peersupport.people import Address
 from peersupport.requests import OPEN_STATES, Contact, Door, Needs, Outcome, State, SupportRequest
 from store.encryption import Sealer
+from store.prepared import among, insert_or_ignore, slots, spread
 from store.records import contact_from_json, contact_to_json, needs_from_json, needs_to_json
 from store.tables import fixed, requests
-from store.transaction import AnyRow, Transaction, insert_or_ignore
+from store.transaction import AnyRow, Transaction
 from store.unsealing import Place, Secrets
 
 FIELDS = tuple(field.name for field in fields(SupportRequest))
 COLUMNS = tuple(requests.c[name] for name in FIELDS)
 MATCHED = (State.ACCEPTED.value, State.CONTACTED.value, State.TALKING.value)
+IS_MATCHED = requests.c.state.in_([fixed(state) for state in MATCHED])
 _FIXED = frozenset({"id", "reference", "programme", "created_at"})
 _NEEDS, _CONTACT = Place("requests", "needs"), Place("requests", "contact")
 _THIS = requests.c.id == bindparam("this")
@@ -28,7 +31,7 @@ _OF_OPEN = _OF.where(requests.c.state != fixed("closed"))
 _HASH = select(requests.c.requester_hash).where(_THIS)
 _OF_SUPPORTER = (
     select(*COLUMNS)
-    .where(requests.c.supporter == bindparam("supporter"), requests.c.state.in_(MATCHED))
+    .where(requests.c.supporter == bindparam("supporter"), IS_MATCHED)
     .order_by(requests.c.due_at, requests.c.id)
 )
 _DUE = select(requests.c.due_at).where(_THIS)
@@ -49,13 +52,14 @@ _BLANK = (
 )
 
 
-def _queue(*, closed: bool, paged: bool) -> Select[Any]:
+@lru_cache(maxsize=32)
+def _queue(*, closed: bool, paged: bool, states: int) -> Select[Any]:
     statement = (
         select(*COLUMNS)
         # In the very words of the partial indexes, or the planner would not use them.
         .where(requests.c.state == fixed("closed") if closed else requests.c.state != fixed("closed"))
         .where(requests.c.programme == bindparam("programme"))
-        .where(requests.c.state.in_(bindparam("states", expanding=True)))
+        .where(among(requests.c.state, "state", states))
         .order_by(requests.c.due_at, requests.c.id)
         .limit(bindparam("limit"))
     )
@@ -63,9 +67,6 @@ def _queue(*, closed: bool, paged: bool) -> Select[Any]:
         return statement
     last = tuple_(bindparam("due", type_=requests.c.due_at.type), bindparam("after", type_=requests.c.id.type))
     return statement.where(tuple_(requests.c.due_at, requests.c.id) > last)
-
-
-_QUEUES = {(closed, paged): _queue(closed=closed, paged=paged) for closed in (False, True) for paged in (False, True)}
 
 
 class Requests:
@@ -127,13 +128,14 @@ class Requests:
     async def _in_states(
         self, programme: str, states: list[str], limit: int, after: UUID | None, *, closed: bool
     ) -> list[SupportRequest]:
-        values: dict[str, Any] = {"programme": programme, "states": states, "limit": limit}
+        size = slots(len(states))
+        values: dict[str, Any] = {"programme": programme, "limit": limit, **spread("state", states, size)}
         if after is not None:
             last = await self._transaction.row(_DUE, {"this": after})
             if last is None:
                 return []
             values |= {"due": last.due_at, "after": after}
-        statement = _QUEUES[closed, after is not None]
+        statement = _queue(closed=closed, paged=after is not None, states=size)
         return [read(row) for row in await self._transaction.rows(statement, values)]
 
     async def of_supporter(self, supporter: UUID) -> list[SupportRequest]:

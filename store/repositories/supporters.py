@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, func, select, update
 from peersupport.people import Address
 from peersupport.supporters import Profile, Supporter
 from store.encryption import Sealer
+from store.prepared import insert_or_ignore
 from store.records import profile_from_json, profile_to_json
-from store.repositories.requests import MATCHED
+from store.repositories.requests import IS_MATCHED
 from store.tables import requests, supporters
-from store.transaction import AnyRow, Transaction, insert_or_ignore
+from store.transaction import AnyRow, Transaction
 from store.unsealing import Place, Secrets
 
 _FIELDS = tuple(field.name for field in fields(Supporter) if field.name != "load")
@@ -22,7 +23,7 @@ _THIS = supporters.c.id == bindparam("this")
 _LOAD = (
     select(func.count())
     .select_from(requests)
-    .where(requests.c.supporter == supporters.c.id, requests.c.state.in_(MATCHED))
+    .where(requests.c.supporter == supporters.c.id, IS_MATCHED)
     .correlate(supporters)
     .scalar_subquery()
 )

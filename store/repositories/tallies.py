@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store.prepared import ByDialect
 from store.tables import tallies
-from store.transaction import ByDialect, Transaction
+from store.transaction import Transaction
 
 _READ = select(tallies.c.month, tallies.c.what, tallies.c.count).where(tallies.c.programme == bindparam("programme"))
 

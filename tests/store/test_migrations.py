@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from store import migrations
+from store.connections import Connections
 from store.engine import Database
 from store.errors import SchemaMismatch
 from store.schema import check_schema
@@ -51,20 +52,21 @@ async def test_migrating_again_changes_nothing(database: Places) -> None:
 
 
 async def test_empty_database_is_refused(empty_url: str) -> None:
-    opened = Database(empty_url)
+    connections = Connections(empty_url)
     with pytest.raises(SchemaMismatch, match="no tables yet"):
-        await check_schema(opened)
-    await opened.close()
+        await check_schema(connections)
+    connections.close()
 
 
 async def test_older_and_newer_schemas_are_refused(database: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = Database(database.url)
-    await check_schema(opened)
+    opened, connections = Database(database.url), Connections(database.url)
+    await check_schema(connections)
     monkeypatch.setattr("store.schema.REVISIONS", (*REVISIONS, "9998"))
     with pytest.raises(SchemaMismatch, match="older than this program"):
-        await check_schema(opened)
+        await check_schema(connections)
     async with opened.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(SchemaMismatch, match="newer than this program"):
-        await check_schema(opened)
+        await check_schema(connections)
+    connections.close()
     await opened.close()
