@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import secrets
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -58,6 +59,7 @@ class _Routes:
     def __init__(self, sim: Simulated) -> None:
         self.sim = sim
         self.closing = asyncio.Event()
+        self.run = secrets.token_hex(6)
 
     async def stop(self, _app: web.Application) -> None:
         """Let waiting pages go, so that the server can end at once."""
@@ -72,23 +74,27 @@ class _Routes:
             person = _first(workspace)
             raise web.HTTPFound(f"?as={person.key}&at={default_place(workspace, person)}")
         self._see(screen)
-        return web.Response(text=page(screen, workspace.version), content_type="text/html", headers=_HEADERS)
+        return web.Response(text=page(screen, workspace.version, self.run), content_type="text/html", headers=_HEADERS)
 
     async def live(self, request: web.Request) -> web.Response:
         """Wait until something changed since the version the page has, then answer with its regions."""
         _check_host(request)
         since = int(request.query.get("since", "-1") or "-1")
-        await self._changed(since)
+        if request.query.get("run", self.run) == self.run:
+            await self._changed(since)
         screen = self._screen(request)
         if screen is None:
             raise web.HTTPNotFound
         if request.query.get("seen"):
             self._see(screen)
         version = self.sim.workspace.version
-        answer: dict[str, Any] = {"version": version, "title": title(screen), "regions": {}}
+        answer: dict[str, Any] = {"run": self.run, "version": version, "title": title(screen), "regions": {}}
         if version != since:
             answer["regions"] = regions(screen)
-        return web.json_response(answer, headers=_HEADERS)
+        response = web.json_response(answer, headers=_HEADERS)
+        if self.closing.is_set():
+            response.force_close()
+        return response
 
     async def payload(self, request: web.Request) -> web.Response:
         """Answer with one payload of the inspector."""

@@ -79,7 +79,7 @@ def _boxes(kind: str, part: Part, slot: Slot, surface: Surface) -> Html:
 
 
 def _select(part: Part, slot: Slot, surface: Surface, groups: Sequence[Group], chosen: Sequence[str]) -> Html:
-    blank = el("option", plain(part.get("placeholder")) or "Choose an option", value="")
+    blank = el("option", plain(part.get("placeholder")) or _choose(surface), value="")
     body: list[Html] = [blank]
     for label, options in groups:
         rows = [el("option", words, value=value, selected=value in chosen) for value, words in options]
@@ -94,7 +94,7 @@ def _select(part: Part, slot: Slot, surface: Surface, groups: Sequence[Group], c
 def _multi(part: Part, slot: Slot, surface: Surface, groups: Sequence[Group], chosen: Sequence[str]) -> Html:
     attrs = _frame(part, slot, surface)
     base = str(attrs.pop("id"))
-    hint = plain(part.get("placeholder")) or "Choose options"
+    hint = plain(part.get("placeholder")) or _choose(surface, several=True)
     rows: list[Html] = []
     for label, options in groups:
         if label:
@@ -108,8 +108,9 @@ def _multi(part: Part, slot: Slot, surface: Surface, groups: Sequence[Group], ch
         aria_invalid=attrs.get("aria_invalid"), data_opens=f"{base}-pop", disabled=surface.disabled,
     )  # fmt: skip
     find = el(
-        "input", type="search", class_="field multi-find", placeholder="Type to filter",
-        aria_label="Filter the list", autocomplete="off",
+        "input", type="search", class_="field multi-find",
+        placeholder="Filtrer" if surface.french else "Type to filter",
+        aria_label="Filtrer la liste" if surface.french else "Filter the list", autocomplete="off",
     )  # fmt: skip
     pop = el(
         "div", find, el("div", rows, class_="multi-list"), class_="multi-pop", id=f"{base}-pop", role="group",
@@ -125,6 +126,12 @@ def _multi(part: Part, slot: Slot, surface: Surface, groups: Sequence[Group], ch
         data_max=part.get("max_selected_items") or None,
         **attrs,
     )
+
+
+def _choose(surface: Surface, *, several: bool = False) -> str:
+    if surface.french:
+        return "Choisir des options" if several else "Choisir une option"
+    return "Choose options" if several else "Choose an option"
 
 
 def _multi_row(base: str, value: str, words: str, chosen: bool) -> Html:

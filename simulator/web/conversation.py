@@ -110,7 +110,8 @@ def _message(screen: Screen, message: Message, joined: bool) -> Html:
     name = screen.workspace.app.name if from_app else screen.reader.names.get(message.user, message.user)
     body: Child = render_blocks(message.blocks, screen.surface_of_message(message)) if message.blocks else None
     words = el("div", mrkdwn(message.text, screen.reader), class_="words") if not message.blocks else None
-    edited = el("span", " (edited)", class_="edited") if message.edited else None
+    # Slack marks an edit of text, not of blocks.
+    edited = el("span", " (edited)", class_="edited") if message.edited and not message.blocks else None
     classes = ["message", "joined" if joined else "", "ephemeral" if message.ephemeral_to else ""]
     return el(
         "article",

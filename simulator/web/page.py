@@ -26,8 +26,8 @@ def regions(screen: Screen) -> dict[str, str]:
     }
 
 
-def page(screen: Screen, version: int) -> str:
-    """Return the full document for one person's screen."""
+def page(screen: Screen, version: int, run: str) -> str:
+    """Return the full document for one person's screen; `run` names this run of the simulator."""
     parts = {name: Html(html) for name, html in regions(screen).items()}
     head = el(
         "head",
@@ -72,6 +72,7 @@ def page(screen: Screen, version: int) -> str:
         data_as=screen.person.key,
         data_at=screen.at,
         data_version=str(version),
+        data_run=run,
     )
     return "<!doctype html>" + el("html", head, body, lang="en")
 

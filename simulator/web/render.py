@@ -72,7 +72,7 @@ def input_block(block: Part, surface: Surface) -> Html:
         in_input=True,
         dispatch=bool(block.get("dispatch_action")),
     )
-    mark = None if required else el("span", " (optional)", class_="optional")
+    mark = None if required else el("span", " (facultatif)" if surface.french else " (optional)", class_="optional")
     target = surface.id(block_id, str(part.get("action_id", "")))
     plural = part.get("type") in ("checkboxes", "radio_buttons")
     title = join(text(block.get("label"), surface.reader), mark)

@@ -30,6 +30,11 @@ class Surface:
     heading: int = 2
     disabled: bool = False
 
+    @property
+    def french(self) -> bool:
+        """Whether Slack's own words beside the app's are French for this reader."""
+        return self.reader.language.startswith("fr")
+
     def value(self, block_id: str, action_id: str) -> Mapping[str, Any] | None:
         """Return what is filled in here, in the form of `state.values`, or None for a field nobody knows of."""
         return self.values.get(block_id, {}).get(action_id)

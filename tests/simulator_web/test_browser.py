@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
+from simulator import Simulator
 from tests.simulator_web import screens
 from tests.simulator_web.conftest import OpenPage
-from tests.simulator_web.fake_app import Simulation
+from tests.simulator_web.fake_app import MANIFEST, Simulation
 
 pytestmark = pytest.mark.browser
 
@@ -353,3 +354,20 @@ async def test_the_theme_follows_the_machine_and_can_be_changed(open_page: OpenP
     assert await page.evaluate(paper) == "rgb(255, 255, 255)" != dark
     await page.reload()
     assert await page.evaluate(paper) == "rgb(255, 255, 255)"
+
+
+async def test_a_page_finds_the_simulator_again_after_a_restart(browser: Browser) -> None:
+    first = await Simulator.start(manifest=MANIFEST)
+    page = await browser.new_page()
+    try:
+        await page.goto(f"{first.url}/?as=ava&at=C0GENERAL1")
+        await first.client.say(AVA, "C0GENERAL1", "Before the end")
+        await expect(page.get_by_text("Before the end")).to_be_visible()
+    finally:
+        await first.stop()
+    await expect(page.locator(".toast")).to_contain_text("We had some trouble connecting")
+    async with await Simulator.start(manifest=MANIFEST, port=int(first.url.rpartition(":")[2])) as second:
+        await second.client.say(BRUNO, "C0GENERAL1", "After the start")
+        await expect(page.get_by_text("After the start")).to_be_visible(timeout=15000)
+        await expect(page.get_by_text("Before the end")).to_have_count(0)
+        await page.close()

@@ -167,6 +167,14 @@ def test_optional_and_required_fields_say_which_they_are() -> None:
     assert "Name*" in drawn(field("b", "Name", {"type": "plain_text_input"})).words
 
 
+def test_slacks_own_words_are_in_the_readers_language() -> None:
+    french = Surface("V1", Reader(language="fr-fr"))
+    block = field("b", "Moments", {"type": "multi_static_select", "options": [option("a", "Matin")]}, optional=True)
+    words = drawn(block, french).words
+    assert "(facultatif)" in words
+    assert "Choisir des options" in words
+
+
 def test_an_input_speaks_before_submission_only_if_it_dispatches() -> None:
     element = {"type": "plain_text_input", "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
     assert "data-dispatch" not in drawn(field("b", "Name", element)).with_attr("data-control")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from typing import Any
 
@@ -139,12 +140,20 @@ async def test_a_waiting_page_does_not_hold_up_the_end(simulation: Simulation) -
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=30.0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    address = f"http://127.0.0.1:{runner.addresses[0][1]}/live?as=ava&at=C0GENERAL1&since=1000000"
+    address = (
+        f"http://127.0.0.1:{runner.addresses[0][1]}/live?as=ava&at=C0GENERAL1&since={simulation.workspace.version}"
+    )
     async with aiohttp.ClientSession() as session:
         waiting = asyncio.create_task(session.get(address))
         await arrived.wait()
         await asyncio.wait_for(runner.cleanup(), 10)
         assert (await waiting).status == 200
+
+
+async def test_a_page_of_an_earlier_run_is_told_so_at_once(simulation: Simulation) -> None:
+    _, html, _ = await get(simulation, "/?as=ava&at=C0GENERAL1")
+    _, text, _ = await asyncio.wait_for(get(simulation, "/live?as=ava&at=C0GENERAL1&since=1000000&run=earlier"), 10)
+    assert f'data-run="{json.loads(text)["run"]}"' in html
 
 
 async def test_another_sites_page_is_refused(simulation: Simulation) -> None:

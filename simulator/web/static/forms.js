@@ -1,7 +1,7 @@
 // Reads what a person has filled in, and shows what is still missing.
 
 const SILENT = new Set(["button", "workflow_button", "icon_button", "overflow"]);
-const REQUIRED = "Please complete this required field.";
+const REQUIRED = { en: "Please complete this required field.", fr: "Veuillez remplir ce champ obligatoire." };
 
 /** Returns the raw answer of one control: a string, or a list of strings where several may be chosen. */
 export function answer(control) {
@@ -30,7 +30,7 @@ export function complete(container) {
     const value = answer(control);
     const empty = Array.isArray(value) ? value.length === 0 : value.trim() === "";
     if (empty) missing.push(control);
-    mark(control, empty ? REQUIRED : "");
+    mark(control, empty ? REQUIRED[container.closest("[lang]").lang] ?? REQUIRED.en : "");
   }
   if (missing.length) focusable(missing[0]).focus();
   return missing.length === 0;

@@ -18,10 +18,15 @@ let waiting = new AbortController();
 let lost = false;
 
 function place() {
-  return { ...here, inspect: inspecting() ? "1" : "", seen: document.visibilityState === "visible" ? "1" : "" };
+  return { ...here, run: document.body.dataset.run, inspect: inspecting() ? "1" : "", seen: document.visibilityState === "visible" ? "1" : "" };
 }
 
 function apply(data) {
+  if (data.run !== document.body.dataset.run) {
+    location.reload();
+    return;
+  }
+  if (data.version < version) return;
   version = data.version;
   document.title = data.title;
   const log = document.getElementById("log");
@@ -58,7 +63,7 @@ async function follow() {
     waiting = new AbortController();
     try {
       const data = await regions(place(), version, waiting.signal);
-      if (asked === here && data.version > version) apply(data);
+      if (asked === here) apply(data);
       if (lost) toast("The simulator answers again.");
       lost = false;
     } catch (error) {
