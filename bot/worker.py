@@ -11,7 +11,7 @@ from random import Random
 from bot import logs
 from handlers.notifier import Notifier
 from peersupport import retention
-from peersupport.notifications import Delivered, Later, Parked, Result
+from peersupport.notifications import Delivered, Kind, Later, Parked, Result
 from peersupport.ports import Clock, StoreUnavailable
 from store.outbox import ATTEMPTS, Claim
 from store.queue import LEASE, back_off
@@ -119,6 +119,8 @@ class Worker:
         await self._quietly(self._settle(claim, result))
 
     async def _erase(self, claim: Claim) -> None:
+        if claim.due.kind is Kind.ERASE:
+            await self._notifier.take_leave(claim.due)
         async with self._store.work() as work:
             await retention.carry_out(work, claim.due, self._clock.now())
             await work.settle(claim, Delivered())

@@ -42,7 +42,7 @@ class Directory:
         self._clock = clock
         self._team = team
         self._kept: OrderedDict[str, tuple[datetime, Facts]] = OrderedDict()
-        self._chosen: OrderedDict[str, str] = OrderedDict()
+        self._settled: OrderedDict[str, tuple[datetime, str]] = OrderedDict()
 
     async def facts(self, who: Address, *, fresh: bool = False) -> Facts | None:
         """Return the facts about a member; None where Slack does not answer in time. `fresh` asks again."""
@@ -83,18 +83,20 @@ class Directory:
         )
 
     def language(self, who: Address) -> str | None:
-        """Return the language from memory alone: the chosen one, else the one Slack told; None where neither is known."""
-        chosen = self._chosen.get(who.user)
-        if chosen:
-            return chosen
-        kept = self._kept.get(who.user)
-        return kept[1].language if kept else None
+        """Return the language that was settled lately: the chosen one, or Slack's where none was chosen; else None."""
+        kept = self._settled.get(who.user)
+        return kept[1] if kept and self._clock.now() - kept[0] < KEPT_FOR else None
 
-    def chose(self, who: Address, language: str) -> None:
-        """Keep a chosen language in memory."""
-        self._chosen[who.user] = language
-        while len(self._chosen) > MOST_KEPT:
-            self._chosen.popitem(last=False)
+    def guess(self, who: Address) -> str | None:
+        """Return the best that memory has of the language, for a first view that waits for nothing; may be None."""
+        kept = self._kept.get(who.user)
+        return self.language(who) or (kept[1].language if kept else None)
+
+    def settle(self, who: Address, language: str) -> None:
+        """Keep a language in memory, as chosen or as read."""
+        self._settled[who.user] = (self._clock.now(), language)
+        while len(self._settled) > MOST_KEPT:
+            self._settled.popitem(last=False)
 
 
 _NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})

@@ -102,7 +102,7 @@ async def choose_language(hear: Hear) -> Answer:
     language = hear.value
     if language not in LANGUAGES:
         return None
-    hear.front.directory.chose(hear.who, language)
+    hear.front.directory.settle(hear.who, language)
     try:
         async with hear.front.work() as work:
             await work.preferences.choose_language(hear.who, language)

@@ -14,7 +14,7 @@ from slack_bolt.response import BoltResponse
 
 from handlers import errors
 from handlers.hear import Answer, Front, Hear, Kind, Listeners
-from handlers.i18n import LANGUAGES, language_of
+from handlers.i18n import LANGUAGES
 from handlers.parsing import Heard, read
 from peersupport.addresses import Address
 from peersupport.ports import StoreUnavailable
@@ -55,7 +55,7 @@ class Dispatcher:
 
     def _hear(self, heard: Heard) -> Hear:
         known = heard.meta.get("l")
-        language = known if known in LANGUAGES else self._front.directory.language(heard.who)
+        language = known if known in LANGUAGES else self._front.directory.guess(heard.who)
         return Hear(
             kind=heard.kind,
             id=heard.id,
@@ -72,9 +72,8 @@ class Dispatcher:
         """Look the language up where nothing in memory tells it; a slash command never waits for that."""
         if hear.kind in (Kind.COMMAND, Kind.SHORTCUT, Kind.SUBMIT, Kind.CLOSE) or hear.meta.get("l") in LANGUAGES:
             return hear
-        if self._front.directory.language(hear.who) is not None:
-            return hear
-        return replace(hear, language=await language_for(self._front, hear.who))
+        settled = self._front.directory.language(hear.who)
+        return replace(hear, language=settled or await language_for(self._front, hear.who))
 
     async def _is_member(self, hear: Hear) -> bool:
         facts = await self._front.directory.facts(hear.who)
@@ -88,18 +87,15 @@ async def language_for(front: Front, who: Address) -> str:
     try:
         async with front.work() as work:
             chosen = await work.preferences.language(who)
+            known = True
     except StoreUnavailable:
-        chosen = None
-    if chosen in LANGUAGES:
-        front.directory.chose(who, chosen)
-        return chosen
-    facts = await front.directory.facts(who)
-    return (facts.language if facts else None) or front.default_language
-
-
-def default_language(locale: str) -> str:
-    """Return the app's language for a programme's default locale."""
-    return language_of(locale) or "en"
+        chosen, known = None, False
+    if chosen not in LANGUAGES:
+        facts = await front.directory.facts(who)
+        chosen = facts.language if facts else None
+    if chosen is not None and known:
+        front.directory.settle(who, chosen)
+    return chosen or front.default_language
 
 
 class FrontDoor(AsyncMiddleware):
@@ -112,8 +108,8 @@ class FrontDoor(AsyncMiddleware):
         self,
         *,
         req: AsyncBoltRequest,
-        resp: BoltResponse,
-        next: Callable[[], Awaitable[BoltResponse]],
+        resp: BoltResponse,  # noqa: ARG002 - Bolt names the arguments
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002, ARG002
     ) -> BoltResponse:
         """Answer in place; Bolt's own matching is never reached."""
         return as_response(await self._dispatcher.answer(req.body))

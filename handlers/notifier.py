@@ -6,6 +6,7 @@ posted is built from its plain columns.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ from peersupport.actors import administrators
 from peersupport.addresses import Address
 from peersupport.notifications import Delivered, Due, Kind, Later, Parked, Result
 from peersupport.offers import OfferState
-from peersupport.ports import Post
+from peersupport.ports import Post, StoreUnavailable
 from peersupport.programme import Programme
 from peersupport.requests import OPEN_STATES, State, SupportRequest
 
@@ -30,6 +31,7 @@ NO_PERSON = frozenset({"user_disabled", "user_not_found", "user_not_visible", "c
 CHANNEL_TROUBLE = frozenset(
     {"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "no_permission"}
 )
+LEAVE_SECONDS = 3.0
 CHANNEL_PATIENCE = 60.0
 """Seconds until a card is tried again while its channel is missing, archived or not private."""
 
@@ -50,6 +52,17 @@ class Notifier:
             Kind.HOME_MEMBER: self._home_member,
             Kind.CLOSE_MESSAGES: self._close_messages,
         }
+
+    async def take_leave(self, due: Due) -> None:
+        """Publish the requester's Home once more before an erasure, after which nobody knows whose it is.
+
+        As well as it goes: an erasure never waits for Slack.
+        """
+        try:
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await self._home_requester(due)
+        except (SlackApiError, TimeoutError, ClientError, OSError, StoreUnavailable):
+            return
 
     async def deliver(self, due: Due) -> Result:
         """Carry one row out and say what came of it; Slack's refusals are answered, not raised."""

@@ -1,4 +1,4 @@
-"""Turns a Slack payload into the few facts a listener needs; says None for anything that is not shaped as Slack's are."""
+"""Turns a Slack payload into the few facts a listener needs; None for whatever is not shaped as Slack's are."""
 
 from __future__ import annotations
 

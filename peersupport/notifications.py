@@ -28,8 +28,8 @@ class Kind(StrEnum):
     HOME_MEMBER = "home_member"
     """Publish an administrator's Home again. subject = audience = member."""
     CLOSE_MESSAGES = "close_messages"
-    """Edit direct messages about the subject (request or offer) down to "closed": an audience's, or with none everybody's
-    but those to supporters, whose button confirms that they deleted what they noted."""
+    """Edit direct messages about the subject (request or offer) down to "closed": an audience's, or, without one,
+    everybody's but those to supporters, whose button confirms that they deleted what they noted."""
     ERASE_CONTACT = "erase_contact"
     """Destroy the contact key and blank the contact. subject = request."""
     ERASE = "erase"

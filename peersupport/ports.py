@@ -79,7 +79,7 @@ class Requests(Protocol):
     """Support requests, one row each, with their sealed parts."""
 
     async def add(self, request: SupportRequest, needs: Needs, contact: Contact) -> bool:
-        """Store a new request under new data keys; False where this person has an open one, or the reference is taken."""
+        """Store a new request under new data keys; False where this person has an open one or the reference is used."""
 
     async def get(self, id: UUID, *, lock: bool = False) -> SupportRequest | None:
         """Return one request; `lock` holds the row until the transaction ends."""
@@ -99,7 +99,7 @@ class Requests(Protocol):
         """Return the requests now with this supporter, the earliest due first."""
 
     async def save(self, request: SupportRequest) -> bool:
-        """Write the plain columns where the stored version is still `request.version`, and add one to it; else False."""
+        """Write the plain columns where the stored version still is `request.version` and raise it; else False."""
 
     async def needs(self, id: UUID) -> Needs | None:
         """Unseal the needs; None once erased."""
@@ -136,7 +136,7 @@ class Offers(Protocol):
         """Return the offers now open with a supporter."""
 
     async def save(self, offer: Offer, *, was: OfferState) -> bool:
-        """Write the offer where its stored state is still `was`; else False. A request never has two accepted offers."""
+        """Write the offer where its stored state is still `was`; else False. A request never has two accepted ones."""
 
 
 class Supporters(Protocol):
@@ -262,5 +262,5 @@ class Work(Protocol):
         """Return a new unit of work; raises StoreUnavailable where the database or the keyring is out of reach."""
 
 
-class StoreUnavailable(Exception):  # noqa: N818 - reads as what it says
+class StoreUnavailable(Exception):
     """The database or the keyring cannot be used now; nothing was saved. Its text never holds a value."""

@@ -6,7 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from bot.zones import use_packaged_zones
 from tests import postgres as launcher
+
+use_packaged_zones()
 
 
 def in_ci() -> bool:

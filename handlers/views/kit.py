@@ -203,11 +203,12 @@ def meta(language: str, programme: str | None = None, handle: str | None = None,
 
 
 def _as_dicts(blocks: Iterable[Block]) -> list[dict[str, Any]]:
-    return [_literal(block._resolve()) for block in blocks]
+    # The library's only way from one block to its JSON.
+    return [_literal(block._resolve()) for block in blocks]  # noqa: SLF001
 
 
 def _literal(part: Any) -> Any:
-    """Say on every plain text that colons stay colons: the library leaves the flag out, and Slack's default is otherwise."""
+    """Say on every plain text that colons stay colons: the library leaves it out, and Slack has another default."""
     if isinstance(part, dict):
         if part.get("type") == "plain_text":
             return {**part, "emoji": False}

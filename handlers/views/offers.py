@@ -66,7 +66,7 @@ def _frame(programme: Programme, t: Translator) -> str:
 
 
 def _deeds(request: SupportRequest, programme: Programme, t: Translator, *, closed: bool) -> list[Element]:
-    """Return the buttons that make sense now; counts carry the number they would make, so a double press counts once."""
+    """Return the buttons that make sense now; a count carries the number it makes, so a double press counts once."""
     contacted = request.state in (State.CONTACTED, State.TALKING)
     more = request.talks < programme.promise.conversations[1] + request.fourth_agreed
     first = request.state is State.ACCEPTED and not closed

@@ -1,4 +1,4 @@
-"""A whole small town for stories: the simulated workspace, the app in it, its database, and a clock that can be moved."""
+"""A whole small town for stories: the simulated workspace, the app in it, its database, and a clock to move."""
 
 from __future__ import annotations
 
@@ -66,8 +66,10 @@ class Town:
     settings: dict[str, str]
 
     def person(self, key: str) -> Actor:
-        """Return somebody of the workspace, with verbs."""
-        return self.sim.person(key)
+        """Return somebody of the workspace, with verbs and the patience that a busy machine asks for."""
+        found = self.sim.person(key)
+        found.patience = 20.0
+        return found
 
     def address(self, key: str) -> Address:
         """Return somebody's address as the app knows it."""
