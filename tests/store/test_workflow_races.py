@@ -1,0 +1,164 @@
+"""The real workflows pressed at the same moment through two replicas (T34-T36), on both kinds of database."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Coroutine
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from peersupport import answers, conversations, intake, own, triage
+from peersupport.audit import Event
+from peersupport.intake import AlreadyOpen, Opened, Repeated
+from peersupport.offers import OfferState
+from peersupport.outcomes import Already, Done, Over, Stale
+from peersupport.people import Address, Role
+from peersupport.ports import Member
+from peersupport.requests import OPEN_STATES, State, SupportRequest
+from store.store import Store
+from tests.rules.world import ADA, BEN, ROBIN, START, VANCOUVER, address, ask, profile, supporter, vancouver
+
+TOGETHER = vancouver(matching=VANCOUVER.match.model_dump() | {"offer_mode": "together"})
+SUNE = address("U0SUP0")
+Workflow = Callable[..., Coroutine[Any, Any, Any]]
+
+
+class Ids:
+    """New ids, and references that do not meet."""
+
+    def new(self) -> UUID:
+        return uuid4()
+
+    def reference(self) -> str:
+        return f"K7-{uuid4().hex[:8].upper()}"
+
+
+IDS = Ids()
+
+
+@pytest.fixture(autouse=True)
+async def administrators(store: Store) -> None:
+    async with store.work() as work:
+        members = [Member(uuid4(), TOGETHER.id, frozenset({Role.ADMIN}), who) for who in (ADA, BEN)]
+        await work.members.seed(TOGETHER.id, members)
+
+
+async def do(store: Store, workflow: Workflow, who: Address, *args: Any, **more: Any) -> Any:
+    async with store.work() as work:
+        return await workflow(work, TOGETHER, who, *args, now=START, **more)
+
+
+async def submit(store: Store, key: str) -> Any:
+    return await do(store, intake.open_request, ROBIN, ask(), key=key, ids=IDS)
+
+
+async def listed(store: Store, count: int) -> list[UUID]:
+    """Put that many supporters into the register."""
+    entries = [(supporter(uuid4()), profile(f"U0SUP{number}", f"Supporter {number}")) for number in range(count)]
+    async with store.work() as work:
+        for entry, kept in entries:
+            assert await work.supporters.add(entry, kept)
+    return [entry.id for entry, _ in entries]
+
+
+async def offered(store: Store, count: int) -> tuple[SupportRequest, dict[Address, UUID]]:
+    """A request that so many supporters are asked about at once, with the offer of each."""
+    supporters = await listed(store, count)
+    request = (await submit(store, uuid4().hex)).request
+    await do(store, triage.claim, ADA, request.id)
+    sent = (await do(store, triage.offer, ADA, request.id, supporters, ids=IDS)).sent
+    assert len(sent) == count
+    return request, {address(f"U0SUP{number}"): offer.id for number, offer in enumerate(sent)}
+
+
+@pytest.mark.req("G26")
+@pytest.mark.threat("T35")
+async def test_five_presses_of_send_open_one_request(store: Store, second_store: Store) -> None:
+    stores = itertools.cycle((store, second_store))
+    outcomes = await asyncio.gather(*(submit(next(stores), "the-same-view") for _ in range(5)))
+    kinds = sorted(type(each).__name__ for each in outcomes)
+    assert kinds == ["Opened", *["Repeated"] * 4]
+    assert len({each.request.reference for each in outcomes}) == 1
+    async with store.work() as work:
+        assert len(await work.requests.of(ROBIN)) == 1
+        assert len(await work.audit.of(outcomes[0].request.id, Event.REQUEST_OPENED)) == 1
+
+
+@pytest.mark.req("U49")
+@pytest.mark.threat("T35")
+async def test_two_forms_sent_at_once_open_one_request(store: Store, second_store: Store) -> None:
+    outcomes = await asyncio.gather(submit(store, "one-view"), submit(second_store, "another-view"))
+    assert {type(each) for each in outcomes} == {Opened, AlreadyOpen}
+    assert outcomes[0].request.id == outcomes[1].request.id
+    again = await submit(store, "one-view"), await submit(store, "another-view")
+    assert {type(each) for each in again} == {Repeated, AlreadyOpen}
+
+
+@pytest.mark.req("G26")
+@pytest.mark.threat("T34")
+async def test_of_all_who_accept_at_once_one_wins_and_the_rest_hear_the_same(store: Store, second_store: Store) -> None:
+    request, offers = await offered(store, 12)
+    stores = itertools.cycle((store, second_store))
+    outcomes = await asyncio.gather(*(do(next(stores), answers.accept, who, id) for who, id in offers.items()))
+    assert sum(isinstance(each, answers.Accepted) for each in outcomes) == 1
+    assert outcomes.count(Over()) == 11
+    async with store.work() as work:
+        states = [each.state for each in await work.offers.of_request(request.id)]
+        assert (states.count(OfferState.ACCEPTED), states.count(OfferState.WITHDRAWN)) == (1, 11)
+        now = await work.requests.get(request.id)
+        lines = [each for offer in offers.values() for each in await work.audit.of(offer, Event.OFFER_ACCEPTED)]
+    assert now is not None
+    assert (now.state, len(lines)) == (State.ACCEPTED, 1)
+
+
+@pytest.mark.req("V8", "G26")
+async def test_two_who_claim_at_once_are_one_claim(store: Store, second_store: Store) -> None:
+    request = (await submit(store, "view")).request
+    outcomes = await asyncio.gather(
+        do(store, triage.claim, ADA, request.id), do(second_store, triage.claim, BEN, request.id)
+    )
+    assert {type(each) for each in outcomes} == {Done, Already}
+    assert len({each.request.claimed_by for each in outcomes}) == 1
+
+
+@pytest.mark.req("U14", "G26")
+@pytest.mark.threat("T36")
+@pytest.mark.parametrize("turn", range(6))
+async def test_accept_withdraw_close_and_take_back_at_once_end_legally(
+    store: Store, second_store: Store, turn: int
+) -> None:
+    request, offers = await offered(store, 2)
+    presses: list[tuple[Workflow, Address, Any]] = [
+        (answers.accept, SUNE, offers[SUNE]),
+        (own.withdraw, ROBIN, request.id),
+        (triage.withdraw_offer, ADA, offers[SUNE]),
+        (triage.reassign, BEN, request.id),
+        (conversations.hand_back, SUNE, request.id),
+    ]
+    turned = presses[turn % 5 :] + presses[: turn % 5]
+    stores = itertools.cycle((store, second_store) if turn % 2 else (second_store, store))
+    await asyncio.gather(*(do(next(stores), deed, who, id) for deed, who, id in turned))
+    async with store.work() as work:
+        now = await work.requests.get(request.id)
+        states = [each.state for each in await work.offers.of_request(request.id)]
+    assert now is not None
+    assert now.state is State.CLOSED
+    assert not {OfferState.OPEN, OfferState.QUEUED, OfferState.ACCEPTED} & set(states)
+    assert await do(store, own.withdraw, ROBIN, request.id) == Stale(State.CLOSED)
+
+
+@pytest.mark.req("U48")
+@pytest.mark.threat("T36")
+async def test_pressed_twice_at_once_a_talk_counts_once(store: Store, second_store: Store) -> None:
+    request, offers = await offered(store, 1)
+    await do(store, answers.accept, SUNE, offers[SUNE])
+    outcomes = await asyncio.gather(
+        *(do(each, conversations.talked, SUNE, request.id, 1) for each in (store, second_store))
+    )
+    assert {type(each) for each in outcomes} == {conversations.Talked, Already}
+    async with store.work() as work:
+        now = await work.requests.get(request.id)
+        assert now is not None
+        assert (now.talks, now.state in OPEN_STATES) == (1, True)
+        assert len(await work.audit.of(request.id, Event.TALKED)) == 1
