@@ -167,7 +167,7 @@ class House:
         """Put front and notifier together, now that the workspace is known, and open the door."""
         directory = Directory(client, self._clock, known.team)
         front = Front(
-            work=self._unit,
+            work=self.work,
             handles=self._places.store.handles,
             client=client,
             programmes=self._files.programmes,
@@ -197,7 +197,7 @@ class House:
     # While it runs
 
     @asynccontextmanager
-    async def _unit(self) -> AsyncIterator[UnitOfWork]:
+    async def work(self) -> AsyncIterator[UnitOfWork]:
         """Open a unit of work; refused at once while the last look found the store out of reach."""
         if not self._health.can_keep:
             raise StoreUnavailable("The last look found the database or the keyring out of reach.")
@@ -242,7 +242,7 @@ class House:
         if self._seeded or not self._health.can_keep:
             return
         try:
-            async with self._unit() as work:
+            async with self.work() as work:
                 for programme in self._files.programmes.values():
                     await work.members.seed(programme.id, members_of(programme, known.team, self._ids))
             self._seeded = True

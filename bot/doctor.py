@@ -32,6 +32,8 @@ _UNREACHABLE = (aiohttp.ClientError, TimeoutError, OSError)
 _WINTER = datetime(2026, 12, 7, 12, tzinfo=UTC)
 _CHANNEL_WORDS = {
     "channel_not_found": "cannot be seen by the app; check the channel's id and invite the app to it",
+    # The app may look at private channels only, and the channel is there.
+    "missing_scope": "is not private; make it so, or make another one",
     "not_in_channel": "does not have the app as a member; invite it",
 }
 
@@ -59,7 +61,7 @@ def well(sentence: str) -> Finding:
 
 def mend(sentence: str) -> Finding:
     """Say that something must be mended, and how."""
-    return Finding(Verdict.MEND, sentence)
+    return Finding(Verdict.MEND, sentence if sentence.endswith((".", "?")) else sentence + ".")
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -140,8 +142,8 @@ async def _store(settings: Settings) -> Finding:
 
 async def _slack(settings: Settings, client: Client, files: Files) -> AsyncIterator[Finding]:
     try:
-        answer = await client.auth_test()
         known = await identity.ask(client, settings)
+        answer = await client.auth_test()
     except StartRefused as refusal:
         yield mend(refusal.sentences[0])
         return
