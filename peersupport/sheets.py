@@ -1,0 +1,118 @@
+"""What administrators read: references in a queue, a sheet without a word of who asks, and the identity on record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from peersupport import messages
+from peersupport.actors import Held, actor, administrators, hold, is_administrator
+from peersupport.addresses import Address
+from peersupport.audit import Event
+from peersupport.offers import Offer
+from peersupport.outcomes import Refused, Stale
+from peersupport.people import Deed, may
+from peersupport.ports import Member, UnitOfWork
+from peersupport.programme import Programme
+from peersupport.requests import OPEN_STATES, Contact, Needs, SupportRequest
+
+PAGE = 20
+"""How many requests one page of the queue holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One offer as administrators see it; the name is the supporter's."""
+
+    offer: Offer
+    supporter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A request without a word of who asks."""
+
+    request: SupportRequest
+    mine: bool
+    """True where the caller has claimed it."""
+    asked: tuple[Asked, ...]
+    supporter: str = ""
+    """The name of the supporter it is with."""
+    colleagues: tuple[Member, ...] = ()
+    """The other administrators it could be handed to."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Identity:
+    """Who asked, what they told us and how to reach them; never whom they want kept out."""
+
+    request: SupportRequest
+    needs: Needs
+    contact: Contact | None
+    kept_out: int = 0
+    """How many people the requester wants kept out."""
+
+    def __repr__(self) -> str:
+        return "Identity(...)"
+
+
+async def queue(
+    work: UnitOfWork, programme: Programme, who: Address, *, after_id: UUID | None = None, limit: int = PAGE
+) -> tuple[SupportRequest, ...] | Refused:
+    """Return the open requests that this administrator may see, the earliest due first."""
+    if await is_administrator(work, programme, who) is None:
+        return Refused()
+    found = await work.requests.in_states(programme.id, OPEN_STATES, limit=limit, after=after_id)
+    # Only a request that concerns a member can be closed to one, so the others need no unsealing.
+    return tuple(
+        [
+            request
+            for request in found
+            if not request.private_card or may(Deed.SEE_SHEET, await actor(work, who, request), request)
+        ]
+    )
+
+
+async def sheet(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Sheet | Refused | Stale:
+    """Return what an administrator sees of a request before opening the identity; closed ones too."""
+    held = await hold(work, programme, who, request, Deed.SEE_SHEET, now)
+    if not isinstance(held, Held):
+        return held
+    asked = [Asked(offer, await _name(work, offer.supporter_id)) for offer in await work.offers.of_request(request)]
+    others = [each for each in await administrators(work, held.request) if each.id != held.actor.member]
+    return Sheet(
+        held.request,
+        mine=held.request.claimed_by is not None and held.request.claimed_by == held.actor.member,
+        asked=tuple(asked),
+        supporter=await _name(work, held.request.supporter) if held.request.supporter else "",
+        colleagues=tuple(others),
+    )
+
+
+async def _name(work: UnitOfWork, supporter: UUID) -> str:
+    entry = await work.supporters.get(supporter)
+    return entry[1].name if entry else ""
+
+
+async def open_identity(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Identity | Refused | Stale:
+    """Open who asked; the opening is written down first, and the requester can see it."""
+    held = await hold(work, programme, who, request, Deed.OPEN_IDENTITY, now)
+    return await reveal(held) if isinstance(held, Held) else held
+
+
+async def reveal(held: Held) -> Identity | Stale:
+    """Write down that an identity is opened, and return it without the people kept out."""
+    needs = await held.work.requests.needs(held.request.id)
+    if needs is None:
+        return Stale(held.request.state)
+    contact = await held.work.requests.contact(held.request.id)
+    await held.work.audit.write(held.entry(Event.IDENTITY_OPENED))
+    await held.tell(messages.home_requester(held.request, f":opened:{held.now.isoformat()}"))
+    kept_out = len(needs.avoid_members) + len(needs.avoid_names) + needs.not_my_department
+    bare = replace(needs, avoid_members=(), avoid_names=(), not_my_department=False)
+    return Identity(held.request, bare, contact, kept_out)
