@@ -1,13 +1,12 @@
 """The ledger of deeds: append-only, each line chained to the one before by a hash, so that a change anywhere shows."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import LargeBinary, bindparam, insert, select, text, update
 
 from peersupport.audit import ActorKind, Entry, Event
 from store.encryption import framed
@@ -20,6 +19,21 @@ _HEAD = select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.id == 1)
 _HEAD_LOCKED = _HEAD.with_for_update()
 _APPEND = insert(audit)
 _ADVANCE = update(audit_head).where(audit_head.c.id == 1).values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
+# PostgreSQL appends one line in one go, hash and all: everybody who appends waits for whoever holds the head, so every
+# trip to the server less is a gain for all. The frame of the hash is the one that _hash makes.
+_APPEND_ONE = text("""
+    WITH head AS (SELECT seq + 1 AS seq, hash FROM audit_head WHERE id = 1 FOR UPDATE),
+    line AS (
+        INSERT INTO audit (seq, at, event, kind, actor, subject, prev_hash, hash)
+        SELECT seq, :at, :event, :kind, :actor, :subject, hash,
+            sha256(decode('00000020', 'hex') || hash || decode('00000008', 'hex') || int8send(seq) || :rest)
+        FROM head RETURNING seq, hash
+    )
+    UPDATE audit_head SET seq = line.seq, hash = line.hash FROM line WHERE audit_head.id = 1
+""").bindparams(
+    *(bindparam(name, type_=audit.c[name].type) for name in ("at", "event", "kind", "actor", "subject")),
+    bindparam("rest", type_=LargeBinary()),
+)
 _OF = select(audit).where(audit.c.subject == bindparam("subject")).order_by(audit.c.seq)
 _OF_EVENT = _OF.where(audit.c.event == bindparam("event"))
 _AFTER = select(audit).where(audit.c.seq > bindparam("seq")).order_by(audit.c.seq).limit(_PAGE)
@@ -62,16 +76,19 @@ class Audit:
         """Write what was added to the end of the chain."""
         if not self._pending:
             return
+        entries, self._pending = self._pending, []
+        if len(entries) == 1 and not self._transaction.is_sqlite:
+            await self._transaction.run(_APPEND_ONE, _values(entries[0]) | {"rest": _rest(*_what(entries[0]))})
+            return
         head = await self._transaction.row(_HEAD_LOCKED)
         assert head is not None
         seq, previous = head
         lines = []
-        for entry in self._pending:
+        for entry in entries:
             seq += 1
-            line = _line(seq, entry, previous)
+            line = {"seq": seq, "prev_hash": previous, "hash": _hash(seq, previous, *_what(entry))}
             previous = line["hash"]
-            lines.append(line)
-        self._pending.clear()
+            lines.append(_values(entry) | line)
         await self._transaction.run_many(_APPEND, lines)
         await self._transaction.run(_ADVANCE, {"new_seq": seq, "new_hash": previous})
 
@@ -100,30 +117,31 @@ def _fault(row: AnyRow, seq: int, previous: bytes) -> str | None:
         return "a line is missing"
     if row.prev_hash != previous:
         return "a line does not follow from the one before"
-    entry = (row.at, row.event, row.kind, row.actor, row.subject)
-    return None if row.hash == _hash(seq, previous, *entry) else "a line was changed"
+    what = (row.at, row.event, row.kind, row.actor, row.subject)
+    return None if row.hash == _hash(seq, previous, *what) else "a line was changed"
 
 
-def _line(seq: int, entry: Entry, previous: bytes) -> dict[str, Any]:
-    what = (entry.at, entry.event.value, entry.kind.value, entry.actor, entry.subject)
-    return {
-        **dict(zip(("at", "event", "kind", "actor", "subject"), what, strict=True)),
-        "seq": seq,
-        "prev_hash": previous,
-        "hash": _hash(seq, previous, *what),
-    }
+_What = tuple[datetime, str, str, UUID | None, UUID | None]
+_COLUMNS = ("at", "event", "kind", "actor", "subject")
 
 
-def _hash(
-    seq: int, previous: bytes, at: datetime, event: str, kind: str, actor: UUID | None, subject: UUID | None
-) -> bytes:
-    parts: Sequence[bytes] = (
-        previous,
-        seq.to_bytes(8, "big"),
+def _what(entry: Entry) -> _What:
+    return entry.at, entry.event.value, entry.kind.value, entry.actor, entry.subject
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    return dict(zip(_COLUMNS, _what(entry), strict=True))
+
+
+def _hash(seq: int, previous: bytes, *what: Any) -> bytes:
+    return hashlib.sha256(framed(previous, seq.to_bytes(8, "big")) + _rest(*what)).digest()
+
+
+def _rest(at: datetime, event: str, kind: str, actor: UUID | None, subject: UUID | None) -> bytes:
+    return framed(
         at.astimezone(UTC).isoformat(timespec="microseconds").encode(),
         event.encode(),
         kind.encode(),
         b"" if actor is None else actor.bytes,
         b"" if subject is None else subject.bytes,
     )
-    return hashlib.sha256(framed(*parts)).digest()

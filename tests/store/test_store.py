@@ -16,7 +16,6 @@ from store.errors import (
     KeyringUnavailable,
     SchemaMismatch,
     StoreError,
-    StoreUnavailable,
 )
 from store.keyring import Keyring
 from store.master import FileMasterKey
@@ -116,27 +115,6 @@ async def test_rollback_leaves_nothing_and_work_goes_on(store: Store) -> None:
         await work.preferences.choose_language(ROBIN, "fr")
     async with store.work() as work:
         assert await work.preferences.language(ROBIN) == "fr"
-
-
-async def test_locked_sqlite_answers_in_time(tmp_path: Path, sqlite_template: Path, master_file: Path) -> None:
-    """T52: a lock held by somebody else is an outage in plain words, not a wait without end."""
-    for name in ("main.db", "keyring.db"):
-        shutil.copy2(sqlite_template / name, tmp_path / name)
-    clock = MovableClock()
-    store = Store(
-        f"sqlite:///{tmp_path}/main.db",
-        Keyring(f"sqlite:///{tmp_path}/keyring.db", FileMasterKey(master_file), clock),
-        clock,
-    )
-    await store.ready()
-    other = Database(f"sqlite:///{tmp_path}/main.db")
-    async with other.begin() as connection:
-        await connection.execute(text("SELECT 1"))
-        with pytest.raises(StoreUnavailable):
-            await open_request(store)
-    await other.close()
-    await open_request(store)
-    await store.close()
 
 
 @pytest.mark.threat("T24", "T25")
