@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 _UNREADABLE = "unreadable_answer"
+_SLOWER = "ratelimited"
 _DEFAULT_WAIT = 30.0
 _LONGEST_WAIT = 3600.0
 
@@ -29,17 +30,17 @@ class Client(AsyncWebClient):
         """Make one call; raises SlackApiError (its response a dict with `error`), ClientError or TimeoutError."""
         wait = self._held.get(api_method, 0.0) - self._seconds()
         if wait > 0:
-            raise self._refusal(api_method, 429, "ratelimited", {"Retry-After": f"{wait:.3f}"})
+            raise self._refusal(api_method, 429, _SLOWER, {"Retry-After": f"{wait:.3f}"})
         try:
             return await super().api_call(api_method, **arguments)
         except SlackApiError as error:
-            response = error.response
-            if not isinstance(response, AsyncSlackResponse) or not isinstance(response.data, dict):
-                status = getattr(response, "status_code", getattr(response, "status", 200))
-                raise self._refusal(api_method, int(status), _UNREADABLE, getattr(response, "headers", {})) from None
-            if response.status_code == 429 or response.data.get("error") == "ratelimited":
-                self._held[api_method] = self._seconds() + _wait(response.headers)
-            raise
+            response, code = error.response, _code(error.response)
+            status = int(getattr(response, "status_code", getattr(response, "status", 200)))
+            headers = getattr(response, "headers", {})
+            if status == 429 or code == _SLOWER:
+                self._held[api_method] = self._seconds() + _wait(headers)
+                code = _SLOWER
+            raise self._refusal(api_method, status, code or _UNREADABLE, headers) from None
         except (AttributeError, TypeError, UnicodeDecodeError):
             # The SDK stumbles over an answer that is no JSON object.
             raise self._refusal(api_method, 200, _UNREADABLE, {}) from None
@@ -55,6 +56,12 @@ class Client(AsyncWebClient):
             status_code=status,
         )
         return SlackApiError(code, response)  # type: ignore[no-untyped-call]
+
+
+def _code(response: object) -> str | None:
+    data = response.data if isinstance(response, AsyncSlackResponse) else None
+    code = data.get("error") if isinstance(data, dict) else None
+    return code if isinstance(code, str) else None
 
 
 def _wait(headers: Any) -> float:
