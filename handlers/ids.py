@@ -17,7 +17,6 @@ VIEW_CANDIDATES = "candidates"
 VIEW_CLOSE = "close_form"
 VIEW_OFFER = "offer"
 VIEW_MATCHED = "matched"
-VIEW_FINISH = "finish_form"
 VIEW_SUPPORTERS = "supporters"
 VIEW_SUPPORTER = "supporter_form"
 VIEW_PROFILE = "profile_form"
@@ -106,6 +105,13 @@ HAND_BACK = "hand_back"
 NOT_ME_AFTER = "not_me_after"
 DELETED = "contact_deleted"
 ASK_FOURTH = "ask_fourth"
+OFFER_RESOURCES = "offer_resources"
+
+# After the talks; value as in the constant message
+RATE_HELPED = "rate_helped"
+RATE_A_LITTLE = "rate_a_little"
+RATE_NOT_REALLY = "rate_not_really"
+SHOW_RESOURCES = "show_resources"
 
 # The register
 SUPPORTERS = "open_supporters"

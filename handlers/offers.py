@@ -9,10 +9,11 @@ from uuid import UUID
 from slackblocks import Block
 
 from handlers import errors, ids, tokens
+from handlers.feedback import rating_value
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import identity as identity_view
 from handlers.views import offers as views
-from peersupport import answers, conversations
+from peersupport import answers, conversations, feedback
 from peersupport.addresses import Address
 from peersupport.outcomes import Already, Done, NotYet, Over, Refused, Stale
 from peersupport.ports import Standing, UnitOfWork
@@ -189,6 +190,11 @@ async def ask_fourth(hear: Hear) -> Answer:
     return await _report(hear, conversations.ask_for_fourth)
 
 
+async def offer_resources(hear: Hear) -> Answer:
+    """Offer the list of other help; the person opens it in Home or does not."""
+    return await _report(hear, feedback.offer_resources)
+
+
 def _number(hear: Hear) -> int:
     return int(hear.value) if hear.value.isascii() and hear.value.isdigit() and len(hear.value) < 4 else 0
 
@@ -222,9 +228,16 @@ def _words(hear: Hear, outcome: object) -> str:
         case conversations.NeedsAgreement():
             return hear.t("match.talk_limit")
         case Done():
-            return hear.t("match.asked_fourth" if hear.id == ids.ASK_FOURTH else "match.contacted")
+            return hear.t(_DONE[hear.id])
         case _:
             return hear.t("triage.already")
+
+
+_DONE = {
+    ids.REACHED: "match.contacted",
+    ids.ASK_FOURTH: "match.asked_fourth",
+    ids.OFFER_RESOURCES: "match.offered_resources",
+}
 
 
 async def finish(hear: Hear) -> Answer:
@@ -251,7 +264,8 @@ async def _leave(hear: Hear, deed: Any, words: str) -> Answer:
     match outcome:
         case Done():
             handle = hear.handle(ids.MATCH, request)
-            await hear.update(views.left(programme, hear.t, handle, hear.t(words)))
+            rating = rating_value(hear, request) if deed is conversations.finish else ""
+            await hear.update(views.left(programme, hear.t, handle, hear.t(words), rating))
         case Over():
             await hear.update(views.over(programme, hear.t, hear.handle(ids.MATCH, request), knew=True))
         case Stale():
@@ -309,6 +323,7 @@ LISTENERS: dict[tuple[Kind, str], Listener] = {
     (Kind.ACTION, ids.NOT_REACHED): not_reached,
     (Kind.ACTION, ids.TALKED): talked,
     (Kind.ACTION, ids.ASK_FOURTH): ask_fourth,
+    (Kind.ACTION, ids.OFFER_RESOURCES): offer_resources,
     (Kind.ACTION, ids.FINISH): finish,
     (Kind.ACTION, ids.HAND_BACK): hand_back,
     (Kind.ACTION, ids.NOT_ME_AFTER): not_me_after,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers import home, menu, messages, offers, own, requests, supporters, triage
+from handlers import feedback, home, menu, messages, offers, own, requests, supporters, triage
 from handlers.hear import Kind, Listener
 
-_JOURNEYS = (menu, home, requests, own, messages, triage, offers, supporters)
+_JOURNEYS = (menu, home, requests, own, messages, triage, offers, feedback, supporters)
 
 
 def table() -> dict[tuple[Kind, str], Listener]:

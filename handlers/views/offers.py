@@ -10,6 +10,7 @@ from slackblocks import Block, Element
 from handlers import ids
 from handlers.i18n import Translator
 from handlers.views import cards, kit
+from handlers.views.feedback import question
 from handlers.views.identity import offer_words
 from peersupport.answers import Glance
 from peersupport.programme import Programme
@@ -77,6 +78,7 @@ def _deeds(request: SupportRequest, programme: Programme, t: Translator, *, clos
         (first, ids.NOT_REACHED, None, attempt),
         (contacted and more, ids.TALKED, "primary", talk),
         (contacted and not more and not request.fourth_agreed, ids.ASK_FOURTH, None, None),
+        (contacted, ids.OFFER_RESOURCES, None, None),
         (contacted, ids.FINISH, None, None),
         (True, ids.NOT_ME_AFTER, None, None),
         (True, ids.HAND_BACK, None, None),
@@ -102,10 +104,11 @@ def over(programme: Programme, t: Translator, handle: str | None, *, knew: bool)
     return _modal(t("match.over_title"), blocks, ids.VIEW_PAGE, programme, t, handle)
 
 
-def left(programme: Programme, t: Translator, handle: str, words: str) -> kit.View:
-    """Return thanks to one who leaves a request, with the one tap that says nothing noted is left."""
+def left(programme: Programme, t: Translator, handle: str, words: str, rating: str = "") -> kit.View:
+    """Return thanks to one who leaves a request: nothing noted is left, and (where it is finished) did it help."""
     row = kit.actions([kit.button(t("match.deleted"), ids.DELETED, style="primary")], "deeds")
-    return _modal(t("match.title"), [kit.section(words, "words"), row], ids.VIEW_PAGE, programme, t, handle)
+    asked = question(t, rating, "left") if rating else []
+    return _modal(t("match.title"), [kit.section(words, "words"), row, *asked], ids.VIEW_PAGE, programme, t, handle)
 
 
 def thanks(programme: Programme, t: Translator, words: str) -> kit.View:

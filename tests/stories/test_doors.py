@@ -170,8 +170,10 @@ async def test_who_sees_this_and_the_questions_are_answered_before_anything_is_s
 async def test_nobody_can_write_to_the_app(town: Town) -> None:
     ava = town.person("ava")
     await ava.opens_messages()
+    dm = town.sim.workspace.dm(ava.id)
+    assert dm is not None
     with pytest.raises(ClientRefusalError):
-        await town.sim.client.say(ava.id, town.sim.workspace.dm(ava.id).id, "hello?")
+        await town.sim.client.say(ava.id, dm.id, "hello?")
 
 
 @pytest.mark.req("G27", "U19")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stories.town import CHANNEL, PHONE, Town, fill_form, press_newest, reference_on
+from tests.stories.town import CHANNEL, PHONE, PROGRAMME, Town, fill_form, press_newest, reference_on
 
 
 @pytest.mark.req("G8", "G9", "G11", "G15", "G41", "V8", "V9", "V10", "V12", "V14", "V16", "V17", "V18")
@@ -55,10 +55,27 @@ async def test_from_the_door_to_the_last_conversation(town: Town) -> None:
         await iris.presses(action_id="talked")
         await farah.sees(f"{number} conversation", where=CHANNEL)
     await iris.sees("That was the last of the usual number")
+    await iris.presses(action_id="offer_resources")
+    await iris.sees("They find the list in their Home")
     await iris.presses(action_id="finish", confirm="accept")
     await iris.sees("Name and contact are closed to you now")
+    await iris.presses(action_id="rate_helped")
+    await iris.sees("One was added to a total")
     await farah.sees(f"Request {reference}: closed", where=CHANNEL)
-    await ava.sees("Nothing open. The door stays here.", where="home")
+    await ava.sees(f"Your request {reference} is finished.", where="home")
+    await ava.presses(action_id="show_resources", where="home")
+    await ava.sees("604-398-4300")
+    await ava.closes()
+    await ava.presses(action_id="rate_a_little", where="home")
+    await ava.closes()
+    await ava.presses(action_id="rate_a_little", where="home")
+    await ava.sees("You have told us before")
+    async with town.house.store.work() as work:
+        counts = await work.tallies.read(PROGRAMME)
+    assert {what: n for (_, what), n in counts.items() if what.startswith("rated")} == {
+        "rated_by_supporter.helped": 1,
+        "rated_by_requester.a_little": 1,
+    }
 
     said = town.said()
     for secret in ("Larkspur", PHONE, town.address("ava").user):

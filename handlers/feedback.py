@@ -1,0 +1,80 @@
+"""After the talks: the list of other help where the person wants it, and one tap of which only totals are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from slackblocks import Block
+
+from handlers import errors, ids, tokens
+from handlers.hear import Answer, Front, Hear, Kind, Listener
+from handlers.views import feedback as views
+from peersupport import feedback
+from peersupport.addresses import Address
+from peersupport.feedback import Rating
+from peersupport.outcomes import Refused
+from peersupport.ports import Standing, UnitOfWork
+
+RATINGS = {ids.RATE_HELPED: Rating.HELPED, ids.RATE_A_LITTLE: Rating.A_LITTLE, ids.RATE_NOT_REALLY: Rating.NOT_REALLY}
+SHOWN = 3
+
+
+async def rate(hear: Hear) -> Answer:
+    """Add one to a total; which request it came from is kept nowhere."""
+    found = tokens.from_message(hear)
+    if found is None:
+        return await errors.refused(hear)
+    async with hear.front.work() as work:
+        request = await work.requests.get(found[1])
+        programme = hear.front.programmes.get(request.programme) if request else None
+        outcome = (
+            await feedback.rate(work, programme, hear.who, found[1], RATINGS[hear.id], now=hear.now)
+            if programme
+            else Refused()
+        )
+    if programme is None or isinstance(outcome, Refused):
+        return await errors.refused(hear)
+    words = "feedback.thanks" if isinstance(outcome, feedback.Thanked) else "feedback.before"
+    view = views.thanks(hear.t, hear.t(words))
+    await (hear.update(view) if hear.in_modal else hear.open(view))
+    return None
+
+
+async def show_resources(hear: Hear) -> Answer:
+    """Open the list that the supporter thought of."""
+    found = tokens.from_message(hear)
+    if found is None:
+        return await errors.refused(hear)
+    async with hear.front.work() as work:
+        request = await work.requests.get(found[1])
+        own = request is not None and await work.requests.is_requester(request.id, hear.who)
+        offered = own and await feedback.resources_offered(work, found[1])
+    programme = hear.front.programmes.get(request.programme) if request else None
+    if programme is None or not offered:
+        return await errors.refused(hear)
+    await hear.open(views.resources(hear.front, hear.language, programme))
+    return None
+
+
+async def home_part(
+    work: UnitOfWork, front: Front, who: Address, _standing: Standing, language: str, now: datetime
+) -> list[Block]:
+    """Return a requester's finished requests, while they are kept: the list that was offered, and the one tap."""
+    t = front.texts.in_language(language)
+    blocks: list[Block] = []
+    for place, each in enumerate((await feedback.finished(work, front.programmes, who))[:SHOWN]):
+        value = tokens.for_message(front.handles, ids.OWN, each.request.id, who, now)
+        blocks += views.finished(each, t, value, place)
+    return blocks
+
+
+def rating_value(hear: Hear, request: UUID) -> str:
+    """Return what a supporter's rating buttons carry."""
+    return tokens.for_message(hear.front.handles, ids.MATCH, request, hear.who, hear.now)
+
+
+LISTENERS: dict[tuple[Kind, str], Listener] = {
+    **{(Kind.ACTION, action): rate for action in RATINGS},
+    (Kind.ACTION, ids.SHOW_RESOURCES): show_resources,
+}
