@@ -90,6 +90,7 @@ def assert_fits(view: dict[str, Any]) -> None:
     assert not view_too_large(view)
 
 
+@pytest.mark.threat("T13")
 @pytest.mark.parametrize("held", REQUESTS, ids=lambda held: f"{held.state}-{held.talks}-{held.attempts}")
 def test_cards_fit(t: Translator, held: SupportRequest) -> None:
     text, blocks = cards.card(held, VANCOUVER, t, HANDLE, "x" * 1500)
@@ -99,6 +100,7 @@ def test_cards_fit(t: Translator, held: SupportRequest) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 25, 100])
+@pytest.mark.threat("T13")
 @pytest.mark.parametrize("held", REQUESTS, ids=lambda held: f"{held.state}-{held.talks}-{held.attempts}")
 def test_sheets_fit(t: Translator, held: SupportRequest, count: int) -> None:
     states = list(OfferState)
@@ -135,6 +137,7 @@ def test_identities_fit_and_stay_literal(t: Translator, words: str, contact: Con
     assert any(words[:1000] in field["text"] for field in fields)
 
 
+@pytest.mark.threat("T13")
 @pytest.mark.parametrize("held", REQUESTS, ids=lambda held: f"{held.state}-{held.talks}-{held.attempts}")
 def test_supporters_modals_fit(t: Translator, held: SupportRequest) -> None:
     offer = Offer(UUID(int=1), held.id, UUID(int=2), 1, OfferState.OPEN, NOW)
