@@ -1,0 +1,74 @@
+"""Plays the journey in both languages; the last line says how many steps there were and how many were wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.play import english, french
+from tests.play.stage import App, StageFailed, staged
+from tests.play.telling import AppDied, Telling
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)
+
+
+async def _play(folder: Path) -> Telling:
+    async with staged(folder) as (simulator, app):
+        telling = Telling(simulator, app, _tell)
+        try:
+            await english.prepares(telling)
+            await app.start()
+            for module in (english, french):
+                for title, scene in module.SCENES:
+                    await telling.scene(title, scene)
+            await _ends(telling, app)
+        except AppDied:
+            _tell(f"The app said:\n{app.log}")
+        return telling
+
+
+async def _ends(telling: Telling, app: App) -> None:
+    telling.tell("\n--- In the end")
+    telling.check("The app's own log names nobody", *telling.told_nothing(app.log))
+    troubles = [line for line in app.log.splitlines() if "Traceback" in line or '"level": "error"' in line]
+    telling.check("The app's own log tells of no error", *troubles[:3])
+    code = await app.stop()
+    app.process = None
+    telling.check("The app stops when it is told to", *([] if code == 0 else [f"it ended with {code}"]))
+
+
+async def _until_told(folder: Path) -> Telling | None:
+    """Play, and let Ctrl-C and SIGTERM end it in order."""
+    playing = asyncio.create_task(_play(folder))
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, playing.cancel)
+    try:
+        return await playing
+    except asyncio.CancelledError:
+        return None
+
+
+def main() -> int:
+    """Play everything; returns 0 only when every step was right."""
+    kind = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
+    _tell(f"The journey on {kind}, with a simulated workspace in which everybody is invented.")
+    with tempfile.TemporaryDirectory(prefix="peersupport-play-") as folder:
+        try:
+            telling = asyncio.run(_until_told(Path(folder)))
+        except StageFailed as failure:
+            print(failure, file=sys.stderr)
+            return 2
+    if telling is None:
+        return 130
+    _tell(f"\nplayed {telling.steps} steps, {telling.wrong} wrong")
+    return 1 if telling.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

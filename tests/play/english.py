@@ -1,0 +1,461 @@
+"""The journey in English: from the door to the last conversation, then what else may happen to a request."""
+
+from __future__ import annotations
+
+import csv
+
+from simulator.people import Actor
+from tests.play.telling import NEUTRAL, Telling
+from tests.stories.town import CHANNEL, PROGRAMME, press_newest, reference_on
+
+LINES = ("9-1-1", "9-8-8", "1-800-663-6729")
+ROLE = "Physician in active practice in Vancouver"
+MESSAGE = "There is something for you in the app."
+SUPPORTERS = ("iris", "jonas", "kaya", "luc", "mina")
+COLUMNS = ("member_id", "name", "languages", "modalities", "times", "zone", "trained_on", "agreement_on", "limit")
+CONTACTS = {
+    "ava": ("By phone", "604-555-0142"),
+    "bruno": ("By Zoom", "bruno.at.home@clinic.example"),
+    "dara": ("By phone", "604-555-0144"),
+    "farah": ("By phone", "604-555-0145"),
+}
+
+
+async def prepares(t: Telling) -> None:
+    """Let the office put the supporters into the register, from a file with a mistake and then from a good one."""
+    for key in ("ava", "bruno", "dara"):
+        person = t.person(key)
+        t.keeps_secret(*person.profile.real_name.split(), person.id, CONTACTS[key][1])
+    t.keeps_secret(CONTACTS["farah"][1])
+    table = t.app.folder / "supporters.csv"
+    arguments = ("import-supporters", str(table), "--programme", PROGRAMME)
+    t.tell("--- The office puts the supporters into the register")
+    for trained_on, code, words in (
+        ("14 March 2026", 2, "supporters.csv, line 6: trained_on is not a date"),
+        ("2026-03-14", 0, "5 supporter(s) imported."),
+    ):
+        with table.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(COLUMNS)
+            for key in SUPPORTERS:
+                who = t.person(key).profile
+                date = trained_on if key == SUPPORTERS[-1] else "2026-03-14"
+                spoken = "fr;en" if key == "luc" else "en"
+                ways = "in_person;phone;zoom"
+                writer.writerow([who.id, who.real_name, spoken, ways, "any_time", who.tz, date, "2026-03-15", 2])
+        ended = await t.app.command(*arguments)
+        wrong = [] if ended.code == code and words in ended.words else [f"{ended.code}, not {code}: {words!r} missing"]
+        t.check(f'peersupport import-supporters says: "{ended.words.splitlines()[0] if ended.words else ""}"', *wrong)
+
+
+async def the_journey(t: Telling) -> None:
+    """From the door to the last conversation, with a first supporter who cannot."""
+    ava, bruno, farah = t.person("ava"), t.person("bruno"), t.person("farah")
+    reference = await _asks_slowly(t, ava)
+    await t.step(bruno, "looks around and finds nothing of it", bruno.opens_home(), not_yet=[reference, "Ava Larkspur"])
+    await _claims(t, ava, farah, reference)
+    await _offers_in_order(t, farah, reference)
+    iris, jonas = t.person("iris"), t.person("jonas")
+    await t.step(iris, "finds one neutral message, also on a locked phone", sees=[MESSAGE], where="messages")
+    t.check("Her locked phone shows nothing else", *[f"it shows {x!r}" for x in set(iris.notifications) - NEUTRAL])
+    await t.step(
+        iris,
+        'presses "Open" and reads what it is about, without a name',
+        press_newest(iris),
+        sees=[reference, "By phone", "1 to 3 conversations of 15 to 45 minutes", "No reason is needed."],
+        not_yet=["Ava", "Larkspur", CONTACTS["ava"][1]],
+    )
+    await t.step(
+        iris,
+        'presses "Not this time"',
+        iris.presses("Not this time"),
+        sees=["Someone else will be asked."],
+        where="modal",
+    )
+    await _accepts(t, jonas, reference, "Ava Larkspur", CONTACTS["ava"][1])
+    await t.step(
+        ava,
+        "looks into Home: who it is, and who opened her details",
+        ava.opens_home(),
+        sees=["A supporter has said yes", "Jonas Harebell", "by an administrator", "by your supporter"],
+        where="home",
+    )
+    await _talks(t, ava, jonas, farah, reference)
+
+
+async def _asks_slowly(t: Telling, ava: Actor) -> str:
+    await t.step(
+        ava,
+        "types /peersupport in #general",
+        ava.types("/peersupport"),
+        sees=[*LINES, "Nobody watches this app around the clock", "[Ask for support]", "[Who will see this?]"],
+        where="modal",
+    )
+    await t.step(
+        ava,
+        'presses "Who will see this?"',
+        ava.presses("Who will see this?"),
+        sees=["Nobody writes down what you say", "There are limits", "your request closes"],
+        where="modal",
+    )
+    await t.step(
+        ava,
+        'goes back and presses "Ask for support"',
+        ava.presses("Back"),
+        ava.presses("Ask for support"),
+        sees=[
+            "Which fits you best? *",
+            "How would you like to talk?",
+            "How can your supporter reach you? *",
+            "If you like",
+        ],
+        where="modal",
+    )
+    await t.step(
+        ava,
+        "answers, with a slip in the phone number, and sends",
+        ava.chooses("role", ROLE),
+        ava.fills("reach", "six oh four"),
+        ava.chooses("modalities", ["By phone"]),
+        ava.chooses("Good times for you", ["Weekday evenings"]),
+        ava.presses("Send my request"),
+        sees=["(x) By phone", "six oh four", "The way to talk that you chose needs a phone number here."],
+        where="modal",
+    )
+    await t.step(
+        ava,
+        "mends it and sends",
+        ava.fills("reach", CONTACTS["ava"][1]),
+        ava.presses("Send my request"),
+        sees=["Your request is with the programme administrators.", "2-3 days", "UTC-0", "without your name", "9-8-8"],
+        where="modal",
+    )
+    reference = reference_on(ava.screen("modal"))
+    await t.step(
+        ava,
+        "closes it and opens Home",
+        ava.closes(everything=True),
+        ava.opens_home(),
+        sees=[*LINES, f"Your request {reference}", "Received", "Nobody has opened your name and contact yet."],
+        where="home",
+    )
+    return reference
+
+
+async def _claims(t: Telling, ava: Actor, farah: Actor, reference: str) -> None:
+    gwen, contact = t.person("gwen"), CONTACTS["ava"][1]
+    await t.step(
+        farah,
+        "reads the card in the administrators' channel",
+        sees=[
+            f"Request {reference}",
+            "First contact by",
+            "Received, waiting to be claimed",
+            "Names are never shown here.",
+        ],
+        not_yet=["Ava", "Larkspur", contact],
+        where=CHANNEL,
+    )
+    await t.step(
+        farah,
+        'presses "Claim"',
+        farah.presses("Claim", near=reference, where=CHANNEL),
+        sees=["Confirmed, a supporter is to be found", "Farah Meadowrue", "[Find a supporter]"],
+        where=CHANNEL,
+    )
+    await t.step(gwen, "sees who has it", sees=[reference, "Farah Meadowrue"], not_yet=["Larkspur"], where=CHANNEL)
+    await t.step(ava, "sees it in Home", sees=["Confirmed"], where="home")
+    await t.step(
+        farah,
+        'presses "Open details"',
+        farah.presses("Open details", near=reference, where=CHANNEL),
+        sees=["Request details", reference, "Show name and contact", "Each opening is recorded"],
+        not_yet=["Ava", "Larkspur", contact],
+        where="modal",
+    )
+    await t.step(
+        farah,
+        'presses "Show name and contact"',
+        farah.presses("Show name and contact"),
+        sees=["Ava Larkspur", contact, "By phone", "Weekday evenings", "This opening is recorded."],
+        where="modal",
+    )
+    await t.step(
+        ava,
+        "sees in Home that somebody opened it",
+        farah.closes(everything=True),
+        sees=["by an administrator"],
+        where="home",
+    )
+
+
+async def _offers_in_order(t: Telling, farah: Actor, reference: str) -> None:
+    await t.step(
+        farah,
+        'presses "Find a supporter"',
+        farah.presses("Find a supporter", near=reference, where=CHANNEL),
+        sees=["the best fit first", "Iris Wintergreen", "Jonas Harebell", "What the supporter will read"],
+        not_yet=["Ava", "Larkspur"],
+        where="modal",
+    )
+    await t.step(
+        farah,
+        "chooses Iris, then Jonas, then Kaya, and sends",
+        farah.chooses("Ask first", "Iris Wintergreen"),
+        farah.chooses("Then, if they cannot", "Jonas Harebell"),
+        farah.chooses("third", "Kaya Bunchberry"),
+        farah.presses("Send offer"),
+        sees=["The offer is on its way, without a name."],
+        where="modal",
+    )
+    await t.step(
+        farah,
+        "closes it and sees the card",
+        farah.closes(everything=True),
+        sees=[reference, "A supporter has been asked"],
+        where=CHANNEL,
+    )
+
+
+async def _accepts(t: Telling, who: Actor, reference: str, name: str, contact: str) -> None:
+    await t.step(
+        who,
+        "opens the neutral message",
+        press_newest(who),
+        sees=[reference, "A colleague would like a talk"],
+        not_yet=[name, contact],
+        where="modal",
+    )
+    await t.step(
+        who,
+        'presses "Yes, I can take this"',
+        who.presses("Yes, I can take this"),
+        sees=["Thank you. It is with you now.", "Early on, say what the limits of confidentiality are."],
+        not_yet=[name, contact],
+        where="modal",
+    )
+    await t.step(
+        who,
+        'presses "Show name and contact"',
+        who.presses("Show name and contact"),
+        sees=[name, contact, "This opening is recorded."],
+        where="modal",
+    )
+
+
+async def _talks(t: Telling, ava: Actor, jonas: Actor, farah: Actor, reference: str) -> None:
+    await t.step(
+        jonas,
+        'goes back and presses "I made contact"',
+        jonas.closes(),
+        jonas.presses("I made contact"),
+        sees=["Good. The promise is kept."],
+        where="modal",
+    )
+    await t.step(ava, "sees it in Home", sees=["You are in contact"], where="home")
+    for number, words in ((1, "1 conversation"), (2, "2 conversations"), (3, "3 conversations")):
+        heard = "That was the last of the usual number." if number == 3 else "Counted. Only the number is kept."
+        await t.step(
+            jonas, f'presses "We talked", {words} so far', jonas.presses("We talked"), sees=[heard], where="modal"
+        )
+        await t.step(farah, "sees the number on the card", sees=[f"In contact, {words}"], where=CHANNEL)
+    await t.step(
+        jonas,
+        'presses "We are finished" and says yes',
+        jonas.presses("We are finished", confirm="accept"),
+        sees=["Name and contact are closed to you now."],
+        not_yet=["Larkspur", CONTACTS["ava"][1]],
+        where="modal",
+    )
+    await t.step(farah, "sees the card closed", sees=[f"Request {reference}: closed"], where=CHANNEL)
+    await t.step(ava, "finds Home empty again", sees=["Nothing open. The door stays here."], where="home")
+
+
+async def withdrawing(t: Telling) -> None:
+    """Two taps after a supporter knows the name; the supporter is asked to delete what they noted."""
+    bruno, farah, iris = t.person("bruno"), t.person("farah"), t.person("iris")
+    reference = await _brings_together(t, bruno, iris)
+    before, taps = len(iris.messages()), 0
+
+    async def withdraws() -> None:
+        nonlocal taps
+        taps = -bruno.taps
+        await bruno.presses("Withdraw my request", where="home", confirm="accept")
+        taps += bruno.taps
+
+    await t.step(
+        bruno, "opens Home", bruno.opens_home(), sees=["Iris Wintergreen", "[Withdraw my request]"], where="home"
+    )
+    await t.step(
+        bruno,
+        "withdraws, with the button and a yes",
+        withdraws(),
+        sees=["Nothing open. The door stays here."],
+        where="home",
+    )
+    t.check(f"That took {taps} taps", *([] if 0 < taps <= 2 else ["more than two taps"]))
+    await t.step(farah, "sees the card closed", sees=[f"Request {reference}: closed"], where=CHANNEL)
+    await t.step(
+        iris,
+        "finds the old message closed and a new one, and opens it",
+        iris.closes(everything=True),
+        _presses_the_new_one(t, iris, before + 1),
+        sees=["Please delete any contact details you noted"],
+        not_yet=["Bruno", CONTACTS["bruno"][1]],
+        where="modal",
+    )
+    await t.step(
+        iris,
+        'presses "Done, I have deleted them"',
+        iris.presses("Done, I have deleted them"),
+        sees=["Thank you. That is all."],
+        where="modal",
+    )
+
+
+async def _presses_the_new_one(t: Telling, who: Actor, messages: int) -> None:
+    """Wait until there are this many messages and all but the last are closed; press the last."""
+    while len(who.messages()) < messages or who.screen("messages").count("[Open]") != 1:
+        since = t.simulator.workspace.version
+        assert await t.simulator.workspace.wait_for_change(since, who.patience) != since, "no new message"
+    await press_newest(who)
+
+
+async def someone_else(t: Telling) -> None:
+    """The requester asks for someone else; the next supporter sees the name and is not the right person after all."""
+    dara, farah, kaya, mina = t.person("dara"), t.person("farah"), t.person("kaya"), t.person("mina")
+    reference = await _brings_together(t, dara, kaya)
+    await t.step(
+        dara,
+        'presses "Ask for someone else" in Home',
+        dara.opens_home(),
+        dara.presses("Ask for someone else", where="home"),
+        sees=["We are finding someone else. They are not told why."],
+        where="modal",
+    )
+    await t.step(
+        kaya,
+        "can no longer see who it is",
+        kaya.presses("I made contact"),
+        sees=["This is no longer needed."],
+        not_yet=["Dara", CONTACTS["dara"][1]],
+        where="modal",
+    )
+    await t.step(
+        farah,
+        "looks again; Kaya is kept out",
+        farah.presses("Find a supporter", near=reference, where=CHANNEL),
+        sees=["Mina Thimbleberry", "1 person is kept out"],
+        not_yet=["Kaya Bunchberry"],
+        where="modal",
+    )
+    await t.step(
+        farah,
+        "asks Mina",
+        farah.chooses("Ask first", "Mina Thimbleberry"),
+        farah.presses("Send offer"),
+        sees=["The offer is on its way"],
+        where="modal",
+    )
+    await _accepts(t, mina, reference, "Dara Quillwort", CONTACTS["dara"][1])
+    await t.step(
+        mina,
+        'knows her, goes back and presses "Not me after all"',
+        mina.closes(),
+        mina.presses("Not me after all", confirm="accept"),
+        sees=["Someone else will be asked.", "Please delete any contact details you noted."],
+        not_yet=["Dara", CONTACTS["dara"][1]],
+        where="modal",
+    )
+    await t.step(
+        farah, "sees it on the card", farah.closes(everything=True), sees=["A supporter is to be found"], where=CHANNEL
+    )
+
+
+async def a_resident(t: Telling) -> None:
+    """Somebody whom the programme does not serve is led on warmly, and nothing is kept."""
+    quinn = t.person("quinn")
+    await t.step(quinn, "uses the shortcut", quinn.uses_shortcut("peersupport_menu"), sees=LINES, where="modal")
+    await t.step(
+        quinn,
+        'presses "Ask for support" and says "Resident"',
+        quinn.presses("Ask for support"),
+        quinn.chooses("role", "Resident"),
+        sees=["Residents have a peer support programme of their own", *LINES[2:], "We kept nothing about you."],
+        where="modal",
+    )
+
+
+async def an_administrator(t: Telling) -> None:
+    """An administrator asks: no card, the other administrators are told in private."""
+    farah, gwen, hugo = t.person("farah"), t.person("gwen"), t.person("hugo")
+    reference = await _asks(t, farah)
+    await t.step(farah, "finds no card of her own", farah.closes(everything=True), not_yet=[reference], where=CHANNEL)
+    await t.step(hugo, "finds none in the channel either", not_yet=[reference], where=CHANNEL)
+    await t.step(gwen, "opens the neutral message", press_newest(gwen), sees=[reference, "[Claim]"], where="modal")
+    await t.step(
+        gwen,
+        "claims it and opens name and contact",
+        gwen.presses("Claim"),
+        gwen.sees("It is yours now"),
+        gwen.presses("Show name and contact"),
+        sees=["Farah Meadowrue", CONTACTS["farah"][1]],
+        where="modal",
+    )
+    await t.step(
+        farah,
+        "follows it in Home as anyone would",
+        farah.opens_home(),
+        sees=[f"Your request {reference}", "Confirmed", "by an administrator"],
+        where="home",
+    )
+
+
+async def _asks(t: Telling, who: Actor) -> str:
+    way, contact = CONTACTS[who.profile.key]
+    await t.step(
+        who,
+        "asks for support with three answers",
+        who.types("/peersupport"),
+        who.presses("Ask for support"),
+        who.chooses("role", ROLE),
+        who.chooses("modalities", [way]),
+        who.fills("reach", contact),
+        who.presses("Send my request"),
+        sees=["Your request is with the programme administrators."],
+        where="modal",
+    )
+    return reference_on(who.screen("modal"))
+
+
+async def _brings_together(t: Telling, asker: Actor, supporter: Actor) -> str:
+    farah, name = t.person("farah"), asker.profile.real_name
+    reference = await _asks(t, asker)
+    await t.step(
+        farah,
+        f"claims it and asks {supporter.profile.real_name}",
+        asker.closes(everything=True),
+        farah.presses("Claim", near=reference, where=CHANNEL),
+        farah.presses("Find a supporter", near=reference, where=CHANNEL),
+        farah.chooses("Ask first", supporter.profile.real_name),
+        farah.presses("Send offer"),
+        farah.sees("The offer is on its way"),
+        farah.closes(everything=True),
+        sees=[reference, "A supporter has been asked"],
+        not_yet=[name],
+        where=CHANNEL,
+    )
+    if supporter.modal is not None:
+        await supporter.closes(everything=True)
+    await _accepts(t, supporter, reference, name, CONTACTS[asker.profile.key][1])
+    await supporter.closes()
+    return reference
+
+
+SCENES = (
+    ("From the door to the last conversation", the_journey),
+    ("Somebody withdraws after a supporter knows the name", withdrawing),
+    ("Somebody else, please; and a supporter who knows the person", someone_else),
+    ("A resident asks", a_resident),
+    ("An administrator asks", an_administrator),
+)

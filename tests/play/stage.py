@@ -1,0 +1,182 @@
+"""What the play needs around it: fresh databases, a simulated workspace, and the app as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import secrets
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+import aiohttp
+import asyncpg
+
+from simulator.simulator import Simulator
+from tests.postgres import Server
+from tests.stories.town import ROOT, free_port, people_file
+
+START_SECONDS = 60.0
+STOP_SECONDS = 15.0
+# All that the app's process gets of the surroundings it was started in.
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
+
+
+class StageFailed(Exception):
+    """The play cannot begin or go on; the text says why in a sentence."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended and what it said."""
+
+    code: int
+    words: str
+
+
+class App:
+    """The app in one folder: commands, and the server as a process that may be watched and stopped."""
+
+    def __init__(self, folder: Path, simulator: Simulator, urls: tuple[str, str]) -> None:
+        self.folder = folder
+        self.process: asyncio.subprocess.Process | None = None
+        self._started: list[asyncio.Future[asyncio.subprocess.Process]] = []
+        self._port = free_port()
+        simulator.request_url = f"http://127.0.0.1:{self._port}/slack/events"
+        (folder / "secrets").mkdir(mode=0o700)
+        for name, value in simulator.credentials.items():
+            (folder / "secrets" / name).write_text(value)
+        self._settings = {
+            "SLACK_MODE": "http",
+            "SLACK_API_URL": simulator.api_url,
+            "SLACK_BOT_TOKEN_FILE": str(folder / "secrets" / "bot_token"),
+            "SLACK_SIGNING_SECRET_FILE": str(folder / "secrets" / "signing_secret"),
+            "MASTER_KEY_FILE": str(folder / "secrets" / "master.key"),
+            "DATABASE_URL": urls[0],
+            "KEYRING_URL": urls[1],
+            "PROGRAMMES_DIR": str(ROOT / "programmes"),
+            "PROGRAMMES": "vancouver-peer-support",
+            "PEOPLE_FILE": str(people_file(folder, simulator)),
+            "PORT": str(self._port),
+            "LOG_LEVEL": "debug",
+        }
+
+    @property
+    def log(self) -> str:
+        """What the server has written so far."""
+        return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
+
+    @property
+    def died(self) -> bool:
+        """Whether the server has ended by itself."""
+        return self.process is not None and self.process.returncode is not None
+
+    async def command(self, *arguments: str) -> Ended:
+        """Run one command of the app to its end."""
+        process = await self._spawn(asyncio.subprocess.PIPE, *arguments)
+        out, _ = await asyncio.wait_for(process.communicate(), START_SECONDS)
+        return Ended(process.returncode or 0, out.decode("utf-8", "replace").strip())
+
+    async def must(self, *arguments: str) -> None:
+        """Run one command that cannot fail; raises StageFailed."""
+        ended = await self.command(*arguments)
+        if ended.code:
+            raise StageFailed(f"The step {arguments[0]} failed: {ended.words}")
+
+    async def start(self) -> None:
+        """Start the server and wait until it is ready; raises StageFailed."""
+        with self._log.open("ab") as log:
+            self.process = await self._spawn(log.fileno(), "run")
+        limit = monotonic() + START_SECONDS
+        async with aiohttp.ClientSession() as session:
+            while not await self._ready(session):
+                if self.died or monotonic() > limit:
+                    raise StageFailed(f"The app did not start:\n{self.log}")
+                await asyncio.sleep(0.05)
+
+    async def stop(self) -> int | None:
+        """Ask every process to end and return the server's exit code; one that does not is killed."""
+        for starting in self._started:
+            process = await starting
+            if process.returncode is None:
+                process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), STOP_SECONDS)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+        self._started.clear()
+        return self.process.returncode if self.process is not None else None
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "app.log"
+
+    async def _ready(self, session: aiohttp.ClientSession) -> bool:
+        try:
+            async with session.get(f"http://127.0.0.1:{self._port}/readyz") as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    async def _spawn(self, out: int, *arguments: str) -> asyncio.subprocess.Process:
+        surroundings = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                *arguments,
+                cwd=self.folder,
+                env={**surroundings, "PYTHONPATH": str(ROOT), **self._settings},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=out,
+                stderr=asyncio.subprocess.STDOUT,
+                # Ctrl-C reaches a whole process group; the server is stopped by us, in order.
+                start_new_session=True,
+            )
+        )
+        # Kept whole, so that what was starting when we were told to stop is stopped too.
+        self._started.append(starting)
+        return await asyncio.shield(starting)
+
+
+@asynccontextmanager
+async def databases(folder: Path) -> AsyncIterator[tuple[str, str]]:
+    """Give the addresses of an empty database and an empty keyring.
+
+    Without DATABASE_URL: files in the folder. With one of PostgreSQL: two databases of the play's own on that server,
+    dropped in the end. With KEYRING_URL as well, or a SQLite file: just those, which must be empty.
+    """
+    given, keyring = os.environ.get("DATABASE_URL", ""), os.environ.get("KEYRING_URL", "")
+    if given.startswith("postgres") and not keyring:
+        base = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+asyncpg://", given)
+        async with Server(base, prefix=f"play_{secrets.token_hex(4)}_") as server:
+            try:
+                urls = await server.create_database("main"), await server.create_database("keyring")
+            except (asyncpg.PostgresError, OSError) as error:
+                kind = type(error).__name__
+                raise StageFailed(f"No database can be made beside the one in DATABASE_URL ({kind}).") from None
+            yield urls
+    else:
+        yield given or f"sqlite:///{folder}/main/peersupport.db", keyring or f"sqlite:///{folder}/keyring/keyring.db"
+
+
+@asynccontextmanager
+async def staged(folder: Path) -> AsyncIterator[tuple[Simulator, App]]:
+    """Give a simulated workspace and an app that belongs to it, migrated and not yet started; ends both."""
+    async with (
+        databases(folder) as urls,
+        await Simulator.start(manifest=ROOT / "manifest.yml", rate_scale=0) as simulator,
+    ):
+        app = App(folder, simulator, urls)
+        try:
+            await app.must("new-master-key", str(folder / "secrets" / "master.key"))
+            await app.must("migrate")
+            yield simulator, app
+        finally:
+            await app.stop()
