@@ -29,6 +29,7 @@ from bot.installation import (
     open_places,
 )
 from bot.machine import RandomIds, SystemClock
+from bot.metrics import Exporter, Meter
 from bot.refusals import StartRefused
 from bot.server import Seal, Server
 from bot.settings import Mode, Settings
@@ -46,7 +47,7 @@ from handlers.notifier import Notifier
 from handlers.screens import Screens
 from handlers.table import public, table
 from peersupport.ports import Clock, Ids, StoreUnavailable, UnitOfWork
-from store.errors import KeyringSealed, KeyringUnavailable, SchemaMismatch, StoreError
+from store.errors import DatabaseMissing, KeyringSealed, KeyringUnavailable, SchemaMismatch, StoreError
 from store.store import Store
 
 LOOK_SECONDS = 2.0
@@ -77,12 +78,14 @@ class House:
         self._master = master_key(settings)
         self._places: Places = open_places(settings, self._master, self._clock)
         self._health = Health(Reason.STARTING)
-        self._door = Door(self._closed_answer())
+        self._meter = Meter()
+        self._door = Door(self._closed_answer(), self._meter)
         self._tasks, self._errands = Tasks(), Tasks()
         self._notifier: Notifier | None = None
         self._worker: Worker | None = None
         self._socket: Socket | None = None
         self._runner: web.AppRunner | None = None
+        self._exporter: Exporter | None = None
         self._seeded = False
 
     @property
@@ -118,6 +121,8 @@ class House:
             try:
                 known = await self._first_question(client)
                 await self._open_server()
+                if settings.metrics_port:
+                    self._exporter = Exporter(self._meter, lambda: self._health.ready, settings.metrics_port)
                 self._tasks.spawn(self._keep_store())
                 self._tasks.spawn(self._keep_slack(client, session, known))
                 if self._serve and settings.slack_mode is Mode.SOCKET:
@@ -153,7 +158,7 @@ class House:
         settings = self._settings
         http = settings.slack_mode is Mode.HTTP
         seal = Seal(settings.signing_secrets, self._clock.now) if http else None
-        self._runner = Server(self._door, self._health, seal).runner()
+        self._runner = Server(self._door, self._health, seal, self._meter).runner()
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, settings.host, settings.port).start()
@@ -190,9 +195,8 @@ class House:
             self._door.open(make_bolt(known, token, self._settings.slack_api_url, session, dispatcher), known)
         if self._work:
             ready = lambda: self._health.can_keep  # noqa: E731 - asked at every turn
-            self._worker = Worker(self._places.store, self._notifier, self._clock, SystemRandom(), ready)
+            self._worker = Worker(self._places.store, self._notifier, self._clock, SystemRandom(), ready, self._meter)
             self._tasks.spawn(self._worker.run())
-        self._health.put(Reason.STARTING, present=False)
 
     # While it runs
 
@@ -238,16 +242,17 @@ class House:
             await asyncio.sleep(CHANNEL_SECONDS if self._seeded else LOOK_SECONDS)
 
     async def _seed(self, known: Identity) -> None:
-        """Put the people of the programme files into an empty register, once."""
-        if self._seeded or not self._health.can_keep:
+        """Put the people of the programme files into an empty register, once; nothing is asked for before that."""
+        if self._seeded:
             return
         try:
-            async with self.work() as work:
+            async with self._places.store.work() as work:
                 for programme in self._files.programmes.values():
                     await work.members.seed(programme.id, members_of(programme, known.team, self._ids))
-            self._seeded = True
-        except StoreUnavailable:
+        except (StoreUnavailable, StoreError):
             return
+        self._seeded = True
+        self._health.put(Reason.STARTING, present=False)
 
     async def _look_at_channels(self) -> None:
         assert self._notifier is not None
@@ -275,6 +280,8 @@ class House:
             await self._runner.cleanup()
         if self._worker is not None:
             await self._worker.stop(patience=3.0)
+        if self._exporter is not None:
+            self._exporter.close()
         await self._errands.finish(patience=1.0)
         await self._tasks.finish(patience=0.0)
 
@@ -289,6 +296,8 @@ class House:
 
 
 def _reason(error: Exception) -> Reason:
+    if isinstance(error, DatabaseMissing):
+        return Reason.DATABASE
     if isinstance(error, SchemaMismatch):
         return Reason.SCHEMA
     if isinstance(error, KeyringUnavailable):

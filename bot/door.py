@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -10,6 +11,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot import logs
 from bot.decoding import Payload
+from bot.metrics import Answer, Meter
 
 _SEEN_KINDS = frozenset({"block_actions", "view_submission", "view_closed", "shortcut"})
 
@@ -50,43 +52,44 @@ NOTHING = Reply()
 class Door:
     """Hands Slack's payloads to Bolt. Closed until the workspace is known; then `open` gives it Bolt and identity."""
 
-    def __init__(self, closed_answer: str = "") -> None:
+    def __init__(self, closed_answer: str = "", meter: Meter | None = None) -> None:
         """`closed_answer` is the JSON that a slash command gets while there is no way to serve it."""
+        self._meter = meter or Meter()
         self._closed = Reply(body=closed_answer)
         self._bolt: AsyncApp | None = None
         self._identity: Identity | None = None
-        self._answering = 0
 
     def open(self, bolt: AsyncApp, identity: Identity) -> None:
         """Serve this workspace from now on."""
         self._bolt, self._identity = bolt, identity
 
-    @property
-    def answering(self) -> int:
-        """How many payloads are being answered now."""
-        return self._answering
-
     async def answer(self, payload: Payload) -> Reply:
         """Return the acknowledgement of a payload that is known to come from Slack. Never raises."""
         if not _is_seen(payload):
+            self._meter.answered(Answer.IGNORED)
             return NOTHING
         if self._bolt is None or self._identity is None:
             return self._closed if "command" in payload else NOTHING
         if not self._identity.owns(payload):
             logs.note("payload.foreign")
+            self._meter.answered(Answer.FOREIGN)
             return NOTHING
-        self._answering += 1
+        began = perf_counter()
+        reply = await self._hand_over(payload, self._bolt)
+        self._meter.answered(Answer.FAILED if reply is None else Answer.ANSWERED, began)
+        return reply or NOTHING
+
+    async def _hand_over(self, payload: Payload, bolt: AsyncApp) -> Reply | None:
+        """Return Bolt's answer, or None where it has none to give."""
         try:
             # Not a word of HTTP goes along: unsigned headers can steer Bolt.
-            reply = await self._bolt.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+            reply = await bolt.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
         except Exception as error:  # noqa: BLE001 - an oddly shaped payload must not become an error page
             logs.trouble("payload.failed", error)
-            return NOTHING
-        finally:
-            self._answering -= 1
+            return None
         if reply.status != 200:
             logs.trouble("payload.unanswered", status=reply.status)
-            return NOTHING
+            return None
         return Reply(body=reply.body or "")
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 from bot.programmes import RESOURCES_NAME, ProgrammeError, load_programmes, load_resources
 from bot.refusals import StartRefused
@@ -19,7 +17,7 @@ from peersupport.ports import Clock, Ids, Member
 from peersupport.programme import Programme
 from peersupport.resources import Resource
 from store.engine import sqlite_file
-from store.errors import KeyringSealed, SchemaMismatch, StoreError, StoreUnavailable
+from store.errors import DatabaseMissing, KeyringSealed, SchemaMismatch, StoreError, StoreUnavailable
 from store.keyring import Keyring
 from store.master import CommandMasterKey, EnvironmentMasterKey, FileMasterKey, MasterKey
 from store.store import Store
@@ -102,11 +100,6 @@ async def check_master_key(master: MasterKey) -> None:
         ) from None
 
 
-def _migrations() -> ModuleType:
-    """Return the migrations, which take a third of a second to load and are seldom needed."""
-    return import_module("store.migrations")
-
-
 @dataclass(frozen=True, slots=True)
 class Places:
     """The main database and the keyring of an installation."""
@@ -117,17 +110,22 @@ class Places:
 
     async def make(self) -> None:
         """Make keyring and tables where they are missing, and bring the tables up to date. Safe to repeat."""
+        # Loaded here: it takes a third of a second and is seldom needed.
+        from store.migrations import upgrade
+
         # The keyring first: tables without one would be taken for an installation that lost its keyring.
         if await self.is_empty():
             await self.keyring.create()
-        await _migrations().upgrade(self.database_url)
+        await upgrade(self.database_url)
 
     async def is_empty(self) -> bool:
         """Say whether nothing was ever put in the main database; raises StoreUnavailable where that cannot be known."""
         file = sqlite_file(self.database_url)
         if file is not None and not file.exists():
             return True
-        return bool(await _migrations().current(self.database_url) is None)
+        from store.migrations import current
+
+        return await current(self.database_url) is None
 
     @property
     def is_embedded(self) -> bool:
@@ -148,8 +146,8 @@ def open_places(settings: Settings, master: MasterKey, clock: Clock) -> Places:
 async def fit_schema(places: Places, *, migrate: bool) -> None:
     """Make or update the tables where that is wanted, and refuse a schema that does not fit.
 
-    An empty database of the embedded kind is made without being asked. An outage raises StoreUnavailable or
-    KeyringSealed.
+    An empty database of the embedded kind is made without being asked, unless its keyring is there already: then the
+    file is only out of reach. An outage raises StoreUnavailable or KeyringSealed.
     """
     if migrate:
         await _plainly(places.make())
@@ -158,6 +156,8 @@ async def fit_schema(places: Places, *, migrate: bool) -> None:
     except SchemaMismatch as error:
         if migrate or not places.is_embedded or not await places.is_empty():
             raise StartRefused(str(error)) from None
+        if isinstance(error, DatabaseMissing) and await places.keyring.exists():
+            raise
         await _plainly(places.make())
         await places.store.ready()
 

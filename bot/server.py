@@ -14,6 +14,7 @@ from bot import logs
 from bot.decoding import Malformed, Payload, decode
 from bot.door import Door, Reply
 from bot.health import Health
+from bot.metrics import Answer, Meter
 from bot.signature import genuine, plausible
 
 PATH = "/slack/events"
@@ -36,8 +37,16 @@ class Seal:
 class Server:
     """Serves the three addresses; everything else is the same short 404."""
 
-    def __init__(self, door: Door, health: Health, seal: Seal | None, body_seconds: float = BODY_SECONDS) -> None:
+    def __init__(
+        self,
+        door: Door,
+        health: Health,
+        seal: Seal | None,
+        meter: Meter | None = None,
+        body_seconds: float = BODY_SECONDS,
+    ) -> None:
         """Without a seal (Socket Mode) Slack's address does not exist; a body slower than `body_seconds` is refused."""
+        self._meter = meter or Meter()
         self._body_seconds = body_seconds
         self._door = door
         self._health = health
@@ -95,6 +104,7 @@ class Server:
         return _response(_handshake(payload) or await self._door.answer(payload))
 
     def _refuse(self, status: int) -> web.Response:
+        self._meter.answered(Answer.REFUSED)
         self._refusals.count(status)
         return _short(status)
 

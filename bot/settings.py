@@ -116,6 +116,7 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
+    metrics_port: int = Field(default=0, ge=0, le=65535)
     public_url: Annotated[str, AfterValidator(_public_url)] = ""
     log_level: Annotated[str, AfterValidator(_level)] = "info"
 
@@ -211,8 +212,8 @@ def _sentences(error: ValidationError) -> list[str]:
             sentences.append(f"{name} {detail['msg']}.")
         elif detail["type"] == "enum":
             sentences.append(f"{name} must be socket or http.")
-        elif name == "PORT":
-            sentences.append("PORT must be a number from 0 to 65535.")
+        elif name in {"PORT", "METRICS_PORT"}:
+            sentences.append(f"{name} must be a number from 0 to 65535.")
         else:
             sentences.append(f"{name} cannot be read; see .env.example for its form.")
     return list(dict.fromkeys(sentences))

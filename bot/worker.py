@@ -9,6 +9,7 @@ from datetime import timedelta
 from random import Random
 
 from bot import logs
+from bot.metrics import Delivery, Meter
 from handlers.notifier import Notifier
 from peersupport import retention
 from peersupport.notifications import Delivered, Kind, Later, Parked, Result
@@ -24,6 +25,7 @@ POLL_SECONDS = 1.0
 DELIVERY_SECONDS = LEASE.total_seconds() - 10
 _PURGE_EVERY = timedelta(hours=1)
 _KEEP_DONE = timedelta(days=2)
+_KINDS = {Delivered: Delivery.DELIVERED, Later: Delivery.LATER, Parked: Delivery.PARKED}
 _TROUBLE_SECONDS = (0.2, 0.5, 1.0, 2.0)
 
 
@@ -31,7 +33,13 @@ class Worker:
     """Claims what is due, has it carried out, and settles it."""
 
     def __init__(
-        self, store: Store, notifier: Notifier, clock: Clock, chance: Random, ready: Callable[[], bool]
+        self,
+        store: Store,
+        notifier: Notifier,
+        clock: Clock,
+        chance: Random,
+        ready: Callable[[], bool],
+        meter: Meter | None = None,
     ) -> None:
         """`ready` says whether database and keyring are in reach; while they are not, nothing is claimed."""
         self._store = store
@@ -39,6 +47,7 @@ class Worker:
         self._clock = clock
         self._chance = chance
         self._ready = ready
+        self._meter = meter or Meter()
         self._carrying: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._purged = clock.now()
@@ -126,6 +135,7 @@ class Worker:
             await work.settle(claim, Delivered())
 
     async def _settle(self, claim: Claim, result: Result) -> None:
+        self._meter.delivered(_KINDS[type(result)])
         if isinstance(result, Later):
             if result.counts:
                 result = replace(result, seconds=max(result.seconds, back_off(claim.attempts, self._chance)))

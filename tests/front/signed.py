@@ -186,7 +186,7 @@ async def running(body_seconds: float = 5.0, **identity: str) -> AsyncIterator[R
     async with make_session() as web_session, aiohttp.ClientSession() as session:
         door.open(make_bolt(known, "xoxb-test", "http://127.0.0.1:9/api/", web_session, front), known)
         seal = Seal((SECRET.encode(), PREVIOUS.encode()), lambda: clock[0])
-        runner = Server(door, health, seal, body_seconds).runner()
+        runner = Server(door, health, seal, body_seconds=body_seconds).runner()
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import signal
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import aiohttp
 import pytest
 import yaml
 
+from bot.metrics import Answer, Delivery
 from simulator import Simulator
 from store.master import FileMasterKey
-from tests.front.process import PEOPLE, PROGRAMME, Ended, Install, ended, installed
+from tests.front.process import PEOPLE, PROGRAMME, Ended, Install, ended, free_port, installed
 from tests.front.signed import captured_log
 
 pytestmark = pytest.mark.req("G29")
@@ -198,3 +201,22 @@ async def test_over_http_signed_requests_are_answered(tmp_path: Path) -> None:
         await install.until(200)
         await slack.person("luc").types("/peersupport aide")
         await slack.person("luc").sees("9-1-1")
+
+
+async def test_counts_are_served_on_this_machine_only_and_name_nobody(world: tuple[Simulator, Install]) -> None:
+    slack, install = world
+    port = free_port()
+    async with install.up(METRICS_PORT=str(port)), aiohttp.ClientSession() as session:
+        await install.until(200)
+        await slack.connected()
+        await slack.person("ava").types("/peersupport CANARY")
+        await slack.settled()
+        async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+            told = await answer.text()
+    assert 'peersupport_answers_total{outcome="answered"} 1.0' in told
+    assert "peersupport_ready 1.0" in told
+    labels = set(re.findall(r'="([^"]*)"', told))
+    assert labels == {*(each.value for each in Answer), *(each.value for each in Delivery)}
+    assert f"METRICS_PORT {slack.url.rpartition(':')[2]} cannot be used" in await install.refused(
+        METRICS_PORT=slack.url.rpartition(":")[2]
+    )

@@ -1,0 +1,93 @@
+"""Counts for whoever watches the process: closed names only, nothing by person, programme or kind of request."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from time import perf_counter
+from typing import Any
+
+from bot.refusals import StartRefused
+
+HOST = "127.0.0.1"
+"""Never anywhere else: even counts say when a small department is busy."""
+
+
+class Answer(StrEnum):
+    """What became of something that Slack sent."""
+
+    ANSWERED = "answered"
+    FAILED = "failed"
+    FOREIGN = "foreign"
+    IGNORED = "ignored"
+    REFUSED = "refused"
+
+
+class Delivery(StrEnum):
+    """What became of an attempt to deliver a row of the outbox."""
+
+    DELIVERED = "delivered"
+    LATER = "later"
+    PARKED = "parked"
+
+
+class Meter:
+    """Counts, in memory; costs next to nothing whether anybody reads it or not."""
+
+    def __init__(self) -> None:
+        self.answers: Counter[Answer] = Counter()
+        self.deliveries: Counter[Delivery] = Counter()
+        self.seconds = 0.0
+
+    def answered(self, answer: Answer, began: float | None = None) -> None:
+        """Count one answer; `began` is when it was begun, by `perf_counter`."""
+        self.answers[answer] += 1
+        if began is not None:
+            self.seconds += perf_counter() - began
+
+    def delivered(self, delivery: Delivery) -> None:
+        """Count one attempt."""
+        self.deliveries[delivery] += 1
+
+
+class Exporter:
+    """Serves the counts to Prometheus on a loopback port."""
+
+    def __init__(self, meter: Meter, ready: Callable[[], bool], port: int) -> None:
+        """Raises StartRefused where the port cannot be used."""
+        # Loaded only where it is wanted: it takes a tenth of a second.
+        import prometheus_client as prometheus
+        from prometheus_client import core
+
+        self._core = core
+        self._meter, self._ready = meter, ready
+        registry = prometheus.CollectorRegistry()
+        registry.register(self)
+        try:
+            self._server, self._thread = prometheus.start_http_server(port, addr=HOST, registry=registry)
+        except OSError:
+            raise StartRefused(f"METRICS_PORT {port} cannot be used (something else may hold it).") from None
+
+    def collect(self) -> Iterator[Any]:
+        """Give the counts as they stand; Prometheus calls this."""
+        core, meter = self._core, self._meter
+        answers = core.CounterMetricFamily("peersupport_answers", "What became of what Slack sent", labels=["outcome"])
+        for answer in Answer:
+            answers.add_metric([answer.value], meter.answers[answer])
+        yield answers
+        deliveries = core.CounterMetricFamily("peersupport_deliveries", "Attempts to deliver", labels=["result"])
+        for delivery in Delivery:
+            deliveries.add_metric([delivery.value], meter.deliveries[delivery])
+        yield deliveries
+        count = meter.answers[Answer.ANSWERED] + meter.answers[Answer.FAILED]
+        yield core.SummaryMetricFamily(
+            "peersupport_answer_seconds", "Time taken to answer Slack", count_value=count, sum_value=meter.seconds
+        )
+        yield core.GaugeMetricFamily("peersupport_ready", "1 when all is well", value=float(self._ready()))
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(timeout=1.0)
