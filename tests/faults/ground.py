@@ -1,4 +1,4 @@
-"""What tests with processes and hostile input stand on: migrated databases to copy, and towns whose app is elsewhere."""
+"""What tests with processes and hostile input stand on: databases to copy, and towns whose app runs elsewhere."""
 
 from __future__ import annotations
 
@@ -28,8 +28,6 @@ _numbers = count()
 
 async def prepare(url: str, keyring_url: str, master: Path) -> None:
     """Make a database with its keyring."""
-    if not master.exists():
-        FileMasterKey.create(master)
     await migrations.upgrade(url)
     keyring = Keyring(keyring_url, FileMasterKey(master), MovedClock(), spares=1)
     await keyring.create()
@@ -64,6 +62,7 @@ async def sqlite_ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     """Give SQLite databases."""
     folder = tmp_path_factory.mktemp("ground")
     master = folder / "key"
+    FileMasterKey.create(master)
     await prepare(f"sqlite:///{folder}/main.db", f"sqlite:///{folder}/keyring.db", master)
     return Ground(master, folder)
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import aiohttp
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 40.0
 STOP_SECONDS = 15.0
+_numbers = count()
 
 
 def surroundings(settings: Mapping[str, str]) -> dict[str, str]:
@@ -86,7 +88,7 @@ class Bot:
 
 async def start(settings: Mapping[str, str], folder: Path, *arguments: str, port: int) -> Bot:
     """Start `peersupport run` on a port; its words go to a file in the folder."""
-    log = folder / f"bot-{port}-{len(list(folder.glob('bot-*.log')))}.log"
+    log = folder / f"bot-{next(_numbers)}.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "run", *arguments,
@@ -106,10 +108,12 @@ async def running(settings: Mapping[str, str], folder: Path, *arguments: str, po
             await bot.kill()
 
 
-async def command(settings: Mapping[str, str], folder: Path, *arguments: str) -> tuple[int, str, str]:
+async def command(
+    settings: Mapping[str, str], folder: Path, *arguments: str, entry: tuple[str, ...] = ("-m", "bot")
+) -> tuple[int, str, str]:
     """Run one command to its end and return exit code, standard output and standard error."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *arguments,
+        sys.executable, *entry, *arguments,
         cwd=folder, env=surroundings(settings), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from simulator.simulator import Simulator
-from store.master import FileMasterKey
 from tests.faults import process
 from tests.faults.ground import Ground
 from tests.front import programme_folder
+from tests.postgres import Server
 from tests.stories.town import ROOT, Places, settings_for
 
 Break = Callable[[dict[str, str], Places], None]
@@ -51,28 +49,14 @@ def no_programmes(settings: dict[str, str], places: Places) -> None:
     settings["PROGRAMMES_DIR"] = str(places.folder / "nowhere")
 
 
-def old_schema(settings: dict[str, str], places: Places) -> None:
+def newer_schema(settings: dict[str, str], places: Places) -> None:
     with sqlite3.connect(places.folder / "main.db") as database:
-        database.execute("UPDATE alembic_version SET version_num = '0000'")
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
     database.close()
 
 
-def no_schema(settings: dict[str, str], places: Places) -> None:
-    with sqlite3.connect(places.folder / "other.db") as database:
-        database.execute("CREATE TABLE notes (words TEXT)")
-        database.execute("CREATE TABLE alembic_version (version_num TEXT)")
-        database.execute("INSERT INTO alembic_version VALUES ('9999')")
-    database.close()
-    settings["DATABASE_URL"] = f"sqlite:///{places.folder}/other.db"
-
-
-def wrong_master_key(settings: dict[str, str], places: Places) -> None:
+def changed_master_key(settings: dict[str, str], places: Places) -> None:
     places.master.write_text("not a key")
-
-
-def another_master_key(settings: dict[str, str], places: Places) -> None:
-    places.master.unlink()
-    FileMasterKey.create(places.master)
 
 
 MENDED: dict[str, tuple[Break, str]] = {
@@ -89,14 +73,13 @@ MENDED: dict[str, tuple[Break, str]] = {
     "no help line": (no_help_line, "resources.yml"),
     "no people file": (changed(PEOPLE_FILE="missing.yml"), "missing.yml"),
     "a programme that is not there": (changed(PROGRAMMES="CANARY-1"), "PROGRAMMES names CANARY-1"),
-    "an old schema": (old_schema, "migrate"),
-    "a newer schema": (no_schema, "database"),
+    "a newer schema": (newer_schema, "The database is newer than this program."),
     "no master key": (without("MASTER_KEY_FILE"), "MASTER_KEY_FILE"),
-    "a master key that is none": (wrong_master_key, "master key"),
+    "a master key that is none": (changed_master_key, "master key"),
     "an address that is none": (changed(DATABASE_URL="mysql://x"), "DATABASE_URL must start with"),
     "one address twice": (changed(KEYRING_URL="sqlite:///a.db", DATABASE_URL="sqlite:///a.db"), "are the same"),
 }
-OFTEN = ("no bot token", "a token that slack refuses", "a broken programme", "an old schema")
+OFTEN = ("no bot token", "a token that slack refuses", "a broken programme")
 """The cases of every test run; the others belong to the slow ones."""
 CASES = [
     pytest.param(name, *case, id=name.replace(" ", "-"), marks=() if name in OFTEN else pytest.mark.faults)
@@ -115,9 +98,39 @@ async def test_what_must_be_mended_is_said_plainly(
         break_(settings, places)
         code, output, errors = await process.command(settings, tmp_path, "run")
     assert words in errors
-    assert code == 2
-    assert output == ""
-    assert "Traceback" not in errors
+    assert (code, output) == (2, "")
+    assert_plain(errors)
     assert "CANARY" not in errors or name == "a programme that is not there"
-    sentences = [line for line in errors.splitlines() if not line.startswith("{")]
-    assert all(line.endswith((".", "?")) for line in sentences), errors
+
+
+@pytest.mark.req("G29")
+async def test_an_older_schema_stops_the_start(sqlite_ground: Ground, tmp_path: Path) -> None:
+    places = await sqlite_ground.places(tmp_path)
+    # This program, with one more revision than the database has.
+    newer = "import store.schema as s; s.REVISIONS += ('9998',); from bot.cli import main; main()"
+    async with await Simulator.start(manifest=ROOT / "manifest.yml", rate_scale=0) as sim:
+        code, output, errors = await process.command(settings_for(sim, places, 0), tmp_path, "run", entry=("-c", newer))
+    assert errors == "The database is older than this program. Run: peersupport migrate\n"
+    assert (code, output) == (2, "")
+
+
+@pytest.mark.req("G29")
+async def test_an_empty_database_server_stops_the_start(
+    postgres: Server, sqlite_ground: Ground, tmp_path: Path
+) -> None:
+    places = await sqlite_ground.places(tmp_path)
+    url = await postgres.create_database("never_migrated")
+    async with await Simulator.start(manifest=ROOT / "manifest.yml", rate_scale=0) as sim:
+        settings = settings_for(sim, places, 0) | {"DATABASE_URL": url}
+        code, output, errors = await process.command(settings, tmp_path, "run")
+    await postgres.drop_database("never_migrated")
+    assert "The database has no tables yet. Run: peersupport migrate" in errors
+    assert (code, output) == (2, "")
+    assert_plain(errors)
+
+
+def assert_plain(errors: str) -> None:
+    """See that these are whole sentences, beside lines of the log."""
+    assert "Traceback" not in errors
+    for line in errors.splitlines():
+        assert line.startswith("{") or line.endswith((".", "?", "peersupport migrate")), errors
