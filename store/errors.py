@@ -18,6 +18,10 @@ class SchemaMismatch(StoreUnavailable):
     """The database holds no schema, or an older or newer one than this program."""
 
 
+class DatabaseMissing(SchemaMismatch):
+    """The database's file is not there: nothing was ever made, or it is out of reach."""
+
+
 class Conflict(StoreError):
     """A row that must be unique exists already, or a rule of the database refused the change."""
 

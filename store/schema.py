@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Select, column, select, table
 
 from store.connections import Connections
-from store.errors import SchemaMismatch
+from store.errors import DatabaseMissing, SchemaMismatch
 from store.tables import REVISIONS
 
 _REVISION: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
@@ -17,7 +17,7 @@ _NEWER = "The database is newer than this program. Install the newer program, or
 async def check_schema(connections: Connections) -> None:
     """Refuse a database whose schema is missing, older or newer, with a plain SchemaMismatch."""
     if connections.file is not None and not connections.file.exists():
-        raise SchemaMismatch(_EMPTY)
+        raise DatabaseMissing(_EMPTY)
     try:
         async with connections.begin() as transaction:
             row = await transaction.row(_REVISION)
