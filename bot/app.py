@@ -16,6 +16,7 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 
 from bot import identity, logs
+from bot.calm import Calm
 from bot.door import Door, Identity
 from bot.health import Health, Reason
 from bot.installation import (
@@ -79,7 +80,8 @@ class House:
         self._places: Places = open_places(settings, self._master, self._clock)
         self._health = Health(Reason.STARTING)
         self._meter = Meter()
-        self._door = Door(self._closed_answer(), self._meter)
+        self._calm = Calm()
+        self._door = Door(self._closed_answer(), self._meter, self._calm)
         self._tasks, self._errands = Tasks(), Tasks()
         self._notifier: Notifier | None = None
         self._worker: Worker | None = None
@@ -195,7 +197,9 @@ class House:
             self._door.open(make_bolt(known, token, self._settings.slack_api_url, session, dispatcher), known)
         if self._work:
             ready = lambda: self._health.can_keep  # noqa: E731 - asked at every turn
-            self._worker = Worker(self._places.store, self._notifier, self._clock, SystemRandom(), ready, self._meter)
+            self._worker = Worker(
+                self._places.store, self._notifier, self._clock, SystemRandom(), ready, self._meter, self._calm
+            )
             self._tasks.spawn(self._worker.run())
 
     # While it runs
@@ -279,7 +283,7 @@ class House:
         if self._runner is not None:
             await self._runner.cleanup()
         if self._worker is not None:
-            await self._worker.stop(patience=3.0)
+            await self._worker.stop(patience=4.0)
         if self._exporter is not None:
             self._exporter.close()
         await self._errands.finish(patience=1.0)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
 from bot import logs
+from bot.calm import Calm
 from bot.metrics import Delivery, Meter
 from handlers.notifier import Notifier
 from peersupport import retention
@@ -23,6 +25,8 @@ HANDS = 6
 POLL_SECONDS = 1.0
 """How often to look for what other processes put down and for timers."""
 DELIVERY_SECONDS = LEASE.total_seconds() - 10
+STEP_BACK_SECONDS = 0.2
+"""How long the worker lets people be answered before it takes rows all the same."""
 _PURGE_EVERY = timedelta(hours=1)
 _KEEP_DONE = timedelta(days=2)
 _KINDS = {Delivered: Delivery.DELIVERED, Later: Delivery.LATER, Parked: Delivery.PARKED}
@@ -40,6 +44,7 @@ class Worker:
         chance: Random,
         ready: Callable[[], bool],
         meter: Meter | None = None,
+        calm: Calm | None = None,
     ) -> None:
         """`ready` says whether database and keyring are in reach; while they are not, nothing is claimed."""
         self._store = store
@@ -48,8 +53,10 @@ class Worker:
         self._chance = chance
         self._ready = ready
         self._meter = meter or Meter()
+        self._calm = calm or Calm()
         self._carrying: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
+        self._at_rest = asyncio.Event()
         self._purged = clock.now()
 
     async def run(self) -> None:
@@ -57,6 +64,7 @@ class Worker:
         failures = 0
         while not self._stopping.is_set():
             if not self._ready():
+                self._at_rest.set()
                 await self._pause(_TROUBLE_SECONDS[1])
                 continue
             try:
@@ -74,11 +82,15 @@ class Worker:
                 await self._idle()
 
     async def stop(self, patience: float) -> None:
-        """Take no more, and finish what is being carried, for so many seconds at most."""
+        """Carry what is due already, take no more, finish; for so many seconds at most."""
+        self._at_rest.clear()
+        self._store.queue.stir()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._at_rest.wait(), patience / 2)
         self._stopping.set()
         self._store.queue.stir()
         if self._carrying:
-            await asyncio.wait(self._carrying, timeout=patience)
+            await asyncio.wait(self._carrying, timeout=patience / 2)
         for task in self._carrying:
             task.cancel()
 
@@ -88,6 +100,8 @@ class Worker:
         if free <= 0:
             await asyncio.wait(self._carrying, return_when=asyncio.FIRST_COMPLETED)
             return True
+        # Slack takes about one message a second in a channel; people who wait for an answer come first.
+        await self._calm.wait(STEP_BACK_SECONDS)
         claims = await self._store.queue.claim(free)
         for claim in claims:
             task = asyncio.create_task(self._carry(claim))
@@ -101,16 +115,16 @@ class Worker:
         self._store.queue.stir()
 
     async def _idle(self) -> None:
+        if not self._carrying:
+            self._at_rest.set()
         if self._clock.now() - self._purged > _PURGE_EVERY:
             self._purged = self._clock.now()
             await self._quietly(self._store.queue.purge(self._purged - _KEEP_DONE))
         await self._store.queue.wait(POLL_SECONDS)
 
     async def _pause(self, seconds: float) -> None:
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return
 
     async def _carry(self, claim: Claim) -> None:
         """Carry one row out and settle it; where that cannot be written down, the lease ends and another tries."""

@@ -6,17 +6,25 @@ import asyncio
 import gzip
 import io
 import json
+import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.door import Identity
 from bot.health import Reason
+from bot.identity import app_of
+from bot.settings import load_settings
+from bot.slack import make_bolt, make_session
 from tests.front.signed import (
+    BOT,
     EVERY_KIND,
     TEAM,
     USER,
     Running,
+    TinyFront,
     captured_log,
     command,
     event,
@@ -240,3 +248,24 @@ async def test_readiness_names_the_trouble_and_counts_nothing(slack: Running) ->
     assert (await slack.send(b"", {}, path="/healthz", method="GET"))[0] == 200
     slack.health.put(Reason.DATABASE, present=False)
     assert (await ready())[0] == 200
+
+
+async def test_bolt_keeps_no_tokens_and_takes_none_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN"):
+        monkeypatch.setenv(name, "CANARY")
+    known = Identity(TEAM, BOT)
+    async with make_session() as session:
+        app = make_bolt(known, "xoxb-ours", "http://127.0.0.1:9/api/", session, TinyFront())
+    assert (app.installation_store, app.oauth_flow) == (None, None)
+    assert app.client.token is None
+    assert app.client.retry_handlers == []
+    assert app.process_before_response
+    assert "SLACK_CLIENT_ID" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("token", "app"), [("xapp-1-A012ABCDEF-123-abc", "A012ABCDEF"), ("xapp-1-CANARY", ""), ("xapp-plain", "")]
+)
+def test_the_apps_id_is_read_from_its_token(tmp_path: Path, token: str, app: str) -> None:
+    settings = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": token, "MASTER_KEY_FILE": "k"}
+    assert app_of(load_settings(settings, tmp_path)) == app

@@ -178,8 +178,8 @@ async def test_nothing_is_claimed_while_the_store_is_out_of_reach() -> None:
 
 
 @pytest.mark.threat("T41")
-async def test_what_is_being_carried_is_finished_before_the_end() -> None:
-    queue = FakeQueue([claim()])
+async def test_what_is_due_is_carried_and_finished_before_the_end() -> None:
+    queue = FakeQueue([claim() for _ in range(3 * HANDS)])
     notifier = FakeNotifier(lambda _due: Delivered(), gate=asyncio.Event())
     worker = Worker(FakeStore(queue), notifier, StillClock(), Random(1), lambda: True)  # type: ignore[arg-type]
     running = asyncio.create_task(worker.run())
@@ -191,7 +191,7 @@ async def test_what_is_being_carried_is_finished_before_the_end() -> None:
     notifier.gate.set()
     await stopping
     await running
-    assert list(queue.settled.values()) == [Delivered()]
+    assert list(queue.settled.values()) == [Delivered()] * 3 * HANDS
 
 
 # The client

@@ -1,0 +1,97 @@
+"""The demonstration: one command, no terminal, another port where the usual one is taken, nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.front.process import ROOT
+
+J = {"Content-Type": "application/json"}
+
+
+async def start(folder: Path, port: int, **more: str) -> tuple[asyncio.subprocess.Process, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "simulator.demo",
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DEMO_DIR": str(folder), "PORT": str(port), **more},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    line = (await asyncio.wait_for(process.stdout.readline(), 50)).decode()
+    match = re.fullmatch(r"The demo is at (http://127\.0\.0\.1:\d+)/\n", line)
+    if match is None:
+        process.kill()
+        raise AssertionError((line, (await process.communicate())[1]))
+    return process, match[1]
+
+
+async def end(process: asyncio.subprocess.Process) -> str:
+    process.send_signal(signal.SIGTERM)
+    out, err = await asyncio.wait_for(process.communicate(), 20)
+    assert (process.returncode, err) == (0, b"")
+    return out.decode()
+
+
+async def do(session: aiohttp.ClientSession, url: str, person: str, verb: str, *args: object) -> str:
+    async with session.post(f"{url}/control/people/{person}/{verb}", json={"args": args}, headers=J) as answer:
+        text = await answer.text()
+        assert answer.status == 200, text
+        return text
+
+
+@pytest.mark.timeout(150)
+async def test_it_starts_twice_and_keeps_its_state(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        busy = taken.getsockname()[1]
+        process, url = await start(tmp_path / "demo", busy)
+        assert not url.endswith(f":{busy}")
+        async with aiohttp.ClientSession() as session:
+            async with session.get(url + "/") as page:
+                assert page.status == 200
+            await do(session, url, "ava", "types", "/peersupport")
+            await do(session, url, "ava", "presses", "Ask for support")
+            await do(
+                session, url, "ava", "chooses", "Which fits you best?", "Physician in active practice in Vancouver"
+            )
+            await do(session, url, "ava", "chooses", "How would you like to talk", "By phone")
+            await do(session, url, "ava", "fills", "Your phone number", "604-555-0142")
+            seen = await do(session, url, "ava", "submits")
+            reference = re.search(r"Your request (\w\d-\w{4})", seen)
+            assert reference is not None, seen
+            await do(session, url, "farah", "sees", reference[1])
+        advice = await end(process)
+    assert len(advice.splitlines()) == 3
+    assert _left_behind(tmp_path) == []
+
+    process, url = await start(tmp_path / "demo", 0)
+    async with aiohttp.ClientSession() as session:
+        await do(session, url, "ava", "opens_home")
+        await do(session, url, "ava", "sees", reference[1])
+    await end(process)
+
+
+def _left_behind(folder: Path) -> list[Path]:
+    """Return the processes that still work in the demo's folder, where the system shows them."""
+    return [entry for entry in Path("/proc").glob("[0-9]*/cwd") if _inside(entry, folder)]
+
+
+def _inside(entry: Path, folder: Path) -> bool:
+    try:
+        return str(entry.readlink()).startswith(str(folder))
+    except OSError:
+        return False
