@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot import logs
+from bot.calm import Calm
 from bot.decoding import Payload
 from bot.metrics import Answer, Meter
 
@@ -52,9 +53,10 @@ NOTHING = Reply()
 class Door:
     """Hands Slack's payloads to Bolt. Closed until the workspace is known; then `open` gives it Bolt and identity."""
 
-    def __init__(self, closed_answer: str = "", meter: Meter | None = None) -> None:
+    def __init__(self, closed_answer: str = "", meter: Meter | None = None, calm: Calm | None = None) -> None:
         """`closed_answer` is the JSON that a slash command gets while there is no way to serve it."""
         self._meter = meter or Meter()
+        self._calm = calm or Calm()
         self._closed = Reply(body=closed_answer)
         self._bolt: AsyncApp | None = None
         self._identity: Identity | None = None
@@ -75,7 +77,8 @@ class Door:
             self._meter.answered(Answer.FOREIGN)
             return NOTHING
         began = perf_counter()
-        reply = await self._hand_over(payload, self._bolt)
+        with self._calm.waited_for():
+            reply = await self._hand_over(payload, self._bolt)
         self._meter.answered(Answer.FAILED if reply is None else Answer.ANSWERED, began)
         return reply or NOTHING
 

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.directory import Directory
 from handlers.i18n import Texts, Translator
 from handlers.screens import Screens
+from handlers.turns import Line, Places
 from peersupport.addresses import Address
 from peersupport.ports import Clock, Handles, Ids, Work
 from peersupport.programme import Programme
@@ -62,6 +63,10 @@ class Front:
     """Answer a slash command privately through its one-time address."""
     skeletons: dict[tuple[str, bool], dict[str, Any]] = field(default_factory=dict)
     """The menu as it opens before anything is looked up, built once for each language."""
+    openings: Places = field(default_factory=lambda: Places(16))
+    """The menus on their way at once: Slack allows about two a second, and a menu that comes late cannot open."""
+    homes: Line = field(default_factory=lambda: Line(6))
+    """The people whose Home is to be published because they opened it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,14 @@ async def publish(front: Front, who: Address, language: str) -> None:
 async def opened(hear: Hear) -> Answer:
     """Publish Home when somebody opens it; the other tab needs nothing."""
     event = hear.payload.get("event")
-    if isinstance(event, dict) and event.get("tab") == "home":
-        hear.front.spawn(publish(hear.front, hear.who, hear.language))
+    if isinstance(event, dict) and event.get("tab") == "home" and hear.front.homes.join(hear.who):
+        hear.front.spawn(_publish_in_turn(hear))
     return None
+
+
+async def _publish_in_turn(hear: Hear) -> None:
+    async with hear.front.homes.turn(hear.who):
+        await publish(hear.front, hear.who, hear.language)
 
 
 LISTENERS = {(Kind.EVENT, ids.HOME_OPENED): opened}

@@ -25,8 +25,18 @@ async def command(hear: Hear) -> Answer:
     text = hear.payload.get("text")
     word = text.strip().casefold() if isinstance(text, str) else ""
     known = word if word in WORDS else ""
-    hear.front.spawn(_open(_without_text(hear), known, typed=bool(word) and not known))
+    if not hear.front.openings.take():
+        # A menu that stood in a queue would come after its trigger's three seconds.
+        return views.fallback(hear.front, hear.language)
+    hear.front.spawn(_open_in_place(_without_text(hear), known, typed=bool(word) and not known))
     return None
+
+
+async def _open_in_place(hear: Hear, word: str, *, typed: bool) -> None:
+    try:
+        await _open(hear, word, typed=typed)
+    finally:
+        hear.front.openings.give_back()
 
 
 def _without_text(hear: Hear) -> Hear:
@@ -92,6 +102,8 @@ async def filled(front: Front, who: Address, language: str, *, typed: bool) -> d
             open_now = await work.requests.of(who)
     except StoreUnavailable:
         return views.menu(front, language, typed=typed, found=views.Found(down=True))
+    if not open_now:
+        return skeleton(front, language, typed=typed)
     now = front.clock.now()
     mine_now = [views.Mine(each.reference, mine.handle(front, who, each.id, now), each.programme) for each in open_now]
     return views.menu(front, language, typed=typed, found=views.Found(mine_now))
