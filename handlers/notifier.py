@@ -24,7 +24,7 @@ from peersupport.notifications import Delivered, Due, Kind, Later, Parked, Resul
 from peersupport.offers import OfferState
 from peersupport.ports import Post, StoreUnavailable
 from peersupport.programme import Programme
-from peersupport.requests import OPEN_STATES, State, SupportRequest
+from peersupport.requests import OPEN_STATES, Outcome, State, SupportRequest
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 NO_PERSON = frozenset({"user_disabled", "user_not_found", "user_not_visible", "cannot_dm_bot", "messages_tab_disabled"})
@@ -54,13 +54,14 @@ class Notifier:
         }
 
     async def take_leave(self, due: Due) -> None:
-        """Publish the requester's Home once more before an erasure, after which nobody knows whose it is.
+        """Publish the requester's Home and edit their messages down before an erasure, after which both are lost.
 
         As well as it goes: an erasure never waits for Slack.
         """
         try:
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self._home_requester(due)
+                await self._edit_down(due, lambda post: post.kind == Kind.TELL_REQUESTER)
         except (SlackApiError, TimeoutError, ClientError, OSError, StoreUnavailable):
             return
 
@@ -157,7 +158,7 @@ class Notifier:
         async with self._front.work() as work:
             request = await work.requests.get(due.subject)
             needs = await work.requests.needs(due.subject)
-        if request is None or needs is None or not needs.notify or request.state not in OPEN_STATES:
+        if request is None or needs is None or not needs.notify or request.outcome is Outcome.WITHDRAWN:
             return Delivered()
         return await self._tell(due, needs.requester, ids.OWN)
 
@@ -176,8 +177,11 @@ class Notifier:
 
     async def _close_messages(self, due: Due) -> Result:
         """Edit the direct messages about a subject down; the card is edited by its own row."""
+        return await self._edit_down(due, lambda post: _is_over(post, due))
+
+    async def _edit_down(self, due: Due, wanted: Callable[[Post], bool]) -> Result:
         async with self._front.work() as work:
-            posts = [post for post in await work.posts.of(due.subject) if _is_over(post, due)]
+            posts = [post for post in await work.posts.of(due.subject) if wanted(post)]
         t = self._front.texts.in_language(self._front.default_language)
         text, blocks = cards.direct_closed(t)
         for post in posts:

@@ -44,7 +44,7 @@ def card(
     ]
     blocks = [
         kit.header(title, "title"),
-        kit.facts(pairs, "facts"),
+        *kit.facts(pairs, "facts"),
         kit.actions(_buttons(request, t, handle), "buttons"),
         kit.context(t("cards.no_names"), "note"),
     ]

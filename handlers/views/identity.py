@@ -44,9 +44,7 @@ def identity(
         (t("identity.language"), t(f"identity.language.{needs.language}")),
     ]
     pairs += wishes(needs, programme, t)
-    blocks = [kit.header(t("cards.title", reference=request.reference), "title"), kit.facts(pairs[:10], "identity")]
-    if pairs[10:]:
-        blocks.append(kit.facts(pairs[10:20], "more"))
+    blocks = [kit.header(t("cards.title", reference=request.reference), "title"), *kit.facts(pairs, "identity")]
     if kept_out:
         blocks.append(kit.context(t.count("triage.kept_out", kept_out), "kept_out"))
     blocks += [

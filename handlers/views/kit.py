@@ -15,6 +15,8 @@ from slackblocks import Block, Element
 View = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
 """Pairs of value and label."""
+PAIRS = 5
+"""Pairs of label and value in one section, which holds ten fields."""
 FIELD = 2000
 """The most characters that Slack takes in one field of a section."""
 
@@ -39,9 +41,15 @@ def section(text: str, block_id: str, accessory: Element | None = None, *, forma
     return sb.SectionBlock(rich(text) if formatted else plain(text), block_id=block_id, accessory=accessory)
 
 
-def facts(pairs: Sequence[tuple[str, str]], block_id: str) -> Block:
-    """Return up to ten label-and-value fields; values stay literal, so each pair is plain text on two lines."""
-    return sb.SectionBlock(fields=[plain(_short(f"{label}\n{value}")) for label, value in pairs], block_id=block_id)
+def facts(pairs: Sequence[tuple[str, str]], block_id: str) -> list[Block]:
+    """Return labels and values side by side, five pairs a block; labels are our words in bold, values stay literal."""
+    blocks: list[Block] = []
+    for start in range(0, len(pairs), PAIRS):
+        fields: list[str | sb.Text] = []
+        for label, value in pairs[start : start + PAIRS]:
+            fields += [rich(f"*{label}*"), plain(_short(value) or " ")]
+        blocks.append(sb.SectionBlock(fields=fields, block_id=block_id if start == 0 else f"{block_id}.{start}"))
+    return blocks
 
 
 def _short(text: str, most: int = FIELD) -> str:

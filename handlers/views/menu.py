@@ -131,7 +131,8 @@ def links(front: Front, language: str) -> Block:
             kit.button(t("menu.elsewhere"), ids.ELSEWHERE),
             kit.select(ids.LANGUAGE, languages, language, t("menu.language")),
         ],
-        "links",
+        # Slack keeps what is chosen where the ids stay the same, so each language has its own.
+        f"links.{language}",
     )
 
 

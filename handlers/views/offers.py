@@ -45,7 +45,7 @@ def matched(
     ]
     blocks += [
         kit.header(t("cards.title", reference=request.reference), "title"),
-        kit.facts(pairs, "facts"),
+        *kit.facts(pairs, "facts"),
         kit.section(_frame(programme, t), "frame"),
     ]
     if wait:

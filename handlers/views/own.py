@@ -54,7 +54,7 @@ def blocks(t: Translator, card: Card) -> list[Block]:
     prefix = card.request.reference
     found = [
         kit.header(t("own.header", reference=prefix), f"{prefix}.title"),
-        kit.facts(_facts(t, card), f"{prefix}.facts"),
+        *kit.facts(_facts(t, card), f"{prefix}.facts"),
         kit.section(_next(t, card), f"{prefix}.next"),
     ]
     if card.request.urgent:

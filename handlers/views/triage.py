@@ -48,7 +48,7 @@ def sheet(held: Sheet, desk: Desk, programme: Programme, t: Translator, said: st
     blocks = [kit.alert(said, "said")] if said else []
     blocks += [
         kit.header(t("cards.title", reference=request.reference), "title"),
-        _where_it_stands(held, desk, programme, t),
+        *_where_it_stands(held, desk, programme, t),
     ]
     blocks += _asked(held, desk, programme, t)
     buttons = _deeds(held, desk, t)
@@ -67,7 +67,7 @@ def sheet(held: Sheet, desk: Desk, programme: Programme, t: Translator, said: st
     )
 
 
-def _where_it_stands(held: Sheet, desk: Desk, programme: Programme, t: Translator) -> Block:
+def _where_it_stands(held: Sheet, desk: Desk, programme: Programme, t: Translator) -> list[Block]:
     request = held.request
     pairs = [
         (t("cards.type"), t(f"cards.door.{request.door.value}")),

@@ -75,7 +75,7 @@ async def test_where_slack_does_not_say_who_this_is_home_is_public(stage: Stage)
 async def test_the_language_can_be_chosen_in_home(stage: Stage) -> None:
     robin = stage.person("U0ROBIN")
     await robin.opens_home()
-    await robin.chooses("links", "fr", on_home=True)
+    await robin.chooses("links.en", "fr", on_home=True)
     assert "Rien d'ouvert. La porte reste ici." in words(robin.home)
     await robin.opens_home()
     assert "La porte reste ici." in words(robin.home)

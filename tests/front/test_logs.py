@@ -66,7 +66,9 @@ def test_an_exception_is_its_class_and_place(log: io.StringIO) -> None:
     assert "CANARY" not in log.getvalue()
 
 
-@pytest.mark.parametrize("name", [*logs.LIBRARIES, "slack_bolt.AsyncApp", "slack_sdk.web.async_client", "somebody.else"])
+@pytest.mark.parametrize(
+    "name", [*logs.LIBRARIES, "slack_bolt.AsyncApp", "slack_sdk.web.async_client", "somebody.else"]
+)
 def test_a_library_keeps_its_words_to_itself(log: io.StringIO, name: str) -> None:
     logger = logging.getLogger(name)
     logger.setLevel(logging.DEBUG)

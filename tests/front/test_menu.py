@@ -220,7 +220,7 @@ async def test_other_services_are_listed_with_their_addresses(stage: Stage) -> N
 async def test_the_chosen_language_is_spoken_and_remembered(stage: Stage) -> None:
     robin = stage.person("U0ROBIN", locale="en-CA")
     await robin.types(SECRET)
-    await robin.chooses("links", "fr")
+    await robin.chooses("links.en", "fr")
     assert "Demander du soutien" in robin.sees
     assert "Nous n'avons pas gardé" in robin.sees
     assert stage.world.memory.tables.languages == {address("U0ROBIN"): "fr"}
@@ -242,7 +242,7 @@ async def test_a_language_is_spoken_also_where_it_cannot_be_stored(stage: Stage)
     robin = stage.person("U0ROBIN")
     await robin.types()
     stage.store.down = True
-    await robin.chooses("links", "fr")
+    await robin.chooses("links.en", "fr")
     assert "Demander du soutien" in robin.sees
     assert "language.not_stored" in stage.notes
 
