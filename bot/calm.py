@@ -31,9 +31,9 @@ class Calm:
     async def wait(self, most: float) -> None:
         """Return when it is calm; after so many seconds in any case."""
         ends = monotonic() + most
-        while not self._is_now() and monotonic() < ends:
+        while not self._is_now() and monotonic() < ends:  # noqa: ASYNC110
             # A look now and then is cheaper than an event at every answer.
-            await asyncio.sleep(QUIET_SECONDS)  # noqa: ASYNC110
+            await asyncio.sleep(QUIET_SECONDS)
 
     def _is_now(self) -> bool:
         return not self._waiting and monotonic() - self._last >= QUIET_SECONDS
