@@ -9,6 +9,7 @@ from store.errors import StoreUnavailable
 from store.links import Link, PostgresLink, SqliteLink
 from store.transaction import Transaction
 from store.trouble import DRIVER_ERRORS, guarded
+from store.writer import Writer
 
 
 class Connections:
@@ -22,8 +23,7 @@ class Connections:
         self._tuning = tuning
         self._free = asyncio.Semaphore(tuning.pool_size)
         self._idle: list[Link] = []
-        # Within this process writers to SQLite queue here, fairly; only other processes are polled for.
-        self._writer = asyncio.Lock() if self.file is not None else None
+        self._writer = None if self.file is None else Writer(self._open_file, tuning.busy_timeout)
         self._seen: tuple[int, int] | None = None
 
     async def open(self) -> Transaction:
@@ -35,7 +35,7 @@ class Connections:
         except BaseException:
             self._free.release()
             raise
-        return Transaction(link, self._writer, self._tuning.busy_timeout)
+        return Transaction(link, self._writer)
 
     async def release(self, transaction: Transaction) -> None:
         """Undo what was not committed, and take the connection back."""
@@ -61,6 +61,8 @@ class Connections:
         while self._idle:
             with suppress(*DRIVER_ERRORS):
                 self._idle.pop().close()
+        if self._writer is not None:
+            self._writer.close()
 
     async def _admit(self) -> None:
         if not self._free.locked():
@@ -78,8 +80,12 @@ class Connections:
                 return link
         with guarded():
             if self.file is not None:
-                return await SqliteLink.open(self.file, self._tuning)
+                return await self._open_file()
             return await PostgresLink.open(self._url, self._tuning)
+
+    async def _open_file(self) -> SqliteLink:
+        assert self.file is not None
+        return await SqliteLink.open(self.file, self._tuning)
 
     async def _clean(self, transaction: Transaction) -> None:
         with suppress(StoreUnavailable):

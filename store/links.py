@@ -134,6 +134,11 @@ class SqliteLink:
         """A file does not go away by itself; the pool looks whether it is still the same."""
         return True
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open; some errors, such as a full disk, undo it at once."""
+        return self._connection.in_transaction
+
     async def begin(self) -> None:
         """Take the file for writing, so that reading and then writing cannot fail half-way."""
         await self._patiently(lambda: self._connection.execute("BEGIN IMMEDIATE"))

@@ -1,6 +1,5 @@
 """One database transaction, as the repositories see it."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ from store.errors import Conflict, StoreUnavailable
 from store.links import Link, SqliteLink
 from store.prepared import Prepared, Statement, Values, prepared
 from store.trouble import guarded
+from store.writer import Writer
 
 AnyRow = Any
 """A named tuple with the statement's columns."""
@@ -20,16 +20,15 @@ class Transaction:
     every statement sees what is committed by then.
     """
 
-    __slots__ = ("_active", "_broken", "_patience", "_sqlite", "_writer", "_writing", "link", "locked")
+    __slots__ = ("_active", "_broken", "_link", "_writer", "link", "locked")
 
-    def __init__(self, link: Link, writer: asyncio.Lock | None, patience: float) -> None:
-        """``writer`` is the turn that writers to SQLite wait for, so many seconds at most."""
+    def __init__(self, link: Link, writer: Writer | None) -> None:
+        """``writer`` is who gives turns to write to SQLite; None for PostgreSQL."""
         self.link = link
-        self._sqlite = isinstance(link, SqliteLink)
+        """The connection that was taken from the pool."""
+        self._link: Link = link
         self._writer = writer
-        self._patience = patience
         self._active = False
-        self._writing = False
         self._broken = False
         self.locked: set[object] = set()
         """The ids of requests whose rows this transaction holds."""
@@ -37,7 +36,7 @@ class Transaction:
     @property
     def is_sqlite(self) -> bool:
         """Whether this is the embedded database, where a transaction has the file to itself."""
-        return self._sqlite
+        return self._writer is not None
 
     @property
     def is_active(self) -> bool:
@@ -51,10 +50,9 @@ class Transaction:
 
     async def rows(self, statement: Statement, values: Values | None = None) -> Sequence[AnyRow]:
         """All rows of a query, or of a change that gives rows."""
-        ready = prepared(statement, is_sqlite=self._sqlite)
-        await self._begin_for(ready)
+        ready = await self._ready(statement)
         with guarded():
-            return ready.rows(await self.link.fetch(ready.sql, ready.bind(values or {})))
+            return ready.rows(await self._link.fetch(ready.sql, ready.bind(values or {})))
 
     async def row(self, statement: Statement, values: Values | None = None) -> AnyRow | None:
         """The first row of a query, or None."""
@@ -63,83 +61,77 @@ class Transaction:
 
     async def run(self, statement: Statement, values: Values | None = None) -> int:
         """Run a change and return how many rows it touched."""
-        ready = prepared(statement, is_sqlite=self._sqlite)
-        await self._begin_for(ready)
+        ready = await self._ready(statement)
         with guarded():
-            return await self.link.run(ready.sql, ready.bind(values or {}))
+            return await self._link.run(ready.sql, ready.bind(values or {}))
 
     async def run_many(self, statement: Statement, values: Sequence[Values]) -> None:
         """Run a change for each set of values."""
-        ready = prepared(statement, is_sqlite=self._sqlite)
-        await self._begin_for(ready)
+        ready = await self._ready(statement)
         with guarded():
-            await self.link.run_many(ready.sql, [ready.bind(each) for each in values])
+            await self._link.run_many(ready.sql, [ready.bind(each) for each in values])
 
     async def run_or_conflict(self, statement: Statement, values: Values) -> int:
         """Like ``run``, but a broken rule of the database undoes this statement alone and counts as no row."""
         await self._begin()
-        if not self._sqlite:  # SQLite undoes a refused statement by itself.
+        if not self.is_sqlite:  # SQLite undoes a refused statement by itself.
             await self._say("SAVEPOINT careful")
         try:
-            touched = await self.run(statement, values)
+            return await self.run(statement, values)
         except Conflict:
-            if not self._sqlite:
+            if not self.is_sqlite:
                 await self._say("ROLLBACK TO SAVEPOINT careful")
             return 0
-        return touched
 
     async def commit(self) -> None:
         """Commit."""
-        if not self._active:
-            return
-        with guarded():
-            await self.link.commit()
-        self._ended()
+        await self._end(commit=True)
 
     async def rollback(self) -> None:
         """Undo everything since the last commit."""
+        await self._end(commit=False)
+
+    async def _end(self, *, commit: bool) -> None:
         if not self._active:
             return
+        self._active = False
+        self.locked.clear()
+        ends = self._writer or self._link
         try:
             with guarded():
-                await self.link.rollback()
+                await (ends.commit() if commit else ends.rollback())
         except BaseException:
-            self._broken = True
+            # What became of it is unknown: PostgreSQL undoes it when the connection is closed.
+            self._broken = not self.is_sqlite
             raise
         finally:
-            self._ended()
+            self._link = self.link
 
-    async def _begin_for(self, ready: Prepared) -> None:
+    async def _ready(self, statement: Statement) -> Prepared:
+        ready = prepared(statement, is_sqlite=self.is_sqlite)
         if not ready.reads:
             await self._begin()
+        elif self._active:
+            self._check()
+        return ready
 
     async def _begin(self) -> None:
         if self._active:
+            self._check()
             return
-        await self._take_turn()
-        self._active = True
         with guarded():
-            await self.link.begin()
+            if self._writer is not None:
+                self._link = await self._writer.begin()
+                self._active = True
+            else:
+                self._active = True
+                await self._link.begin()
+
+    def _check(self) -> None:
+        # After such an error every further statement would be a transaction of its own.
+        if isinstance(self._link, SqliteLink) and not self._link.in_transaction:
+            raise StoreUnavailable("The database undid what was not committed.")
 
     async def _say(self, sql: str) -> None:
         with guarded():
-            await self.link.run(sql, ())
-
-    async def _take_turn(self) -> None:
-        if self._writer is None or self._writing:
-            return
-        if self._writer.locked():
-            try:
-                await asyncio.wait_for(self._writer.acquire(), self._patience)
-            except TimeoutError:
-                raise StoreUnavailable("The database is busy.") from None
-        else:
-            await self._writer.acquire()
-        self._writing = True
-
-    def _ended(self) -> None:
-        self._active = False
-        self.locked.clear()
-        if self._writing and self._writer is not None:
-            self._writing = False
-            self._writer.release()
+            await self._link.run(sql, ())

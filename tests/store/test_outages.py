@@ -144,9 +144,10 @@ async def test_cancelled_work_leaves_the_connection_clean(store: Store) -> None:
 @pytest.mark.threat("T52")
 async def test_read_only_database_is_an_outage(store: Store, other: Database, database: Places) -> None:
     if database.is_sqlite:
-        statement = "PRAGMA query_only = ON"
-        async with store._connections.begin() as transaction:
-            await transaction.link.fetch(statement, ())
+        writer = store._connections._writer
+        assert writer is not None
+        await (await writer.begin()).fetch("PRAGMA query_only = ON", ())
+        await writer.rollback()
     else:
         for connection in [await store._connections.open() for _ in range(2)]:
             await connection.link.run("SET default_transaction_read_only = on", ())
