@@ -54,7 +54,7 @@ def identity(
         t("identity.title"),
         blocks,
         callback_id=ids.VIEW_PAGE,
-        close=t("pages.close"),
+        close=t("pages.back"),
         metadata=kit.meta(t.language, programme.id),
     )
 

@@ -46,7 +46,7 @@ def menu(front: Front, language: str, *, typed: bool, found: Found | None = None
     """Return the menu; without `found` it is the skeleton, which needs nothing but memory."""
     t = front.texts.in_language(language)
     found = found or Found()
-    blocks = [kit.alert(t("pages.not_watched"), "not_watched", "warning"), numbers(front, language, guest=found.guest)]
+    blocks = [kit.alert(t("pages.not_watched"), "not_watched"), numbers(front, language, guest=found.guest)]
     if typed:
         blocks.append(kit.context(t("menu.typed"), "typed"))
     if found.guest:

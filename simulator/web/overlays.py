@@ -25,15 +25,16 @@ def modal(screen: Screen) -> Html:
     stacked = len(screen.desk.modals) > 1
     title = view.plain("title") or screen.workspace.app.name
     heading = f"title-{view.id}"
+    backward, away = ("Retour", "Fermer") if screen.french else ("Back", "Close")
     back = (
-        el("button", icons.BACK, type="button", class_="plain-icon", data_close="one", aria_label="Back")
+        el("button", icons.BACK, type="button", class_="plain-icon", data_close="one", aria_label=backward)
         if stacked
         else None
     )
     head = el(
         "header", back, avatar(screen.workspace.app.name, "small", app=True),
         el("h2", title, id=heading, tabindex="-1"),
-        el("button", icons.CLOSE, type="button", class_="plain-icon", data_close="all", aria_label="Close"),
+        el("button", icons.CLOSE, type="button", class_="plain-icon", data_close="all", aria_label=away),
         class_="modal-head",
     )  # fmt: skip
     body = el(
