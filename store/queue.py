@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, select, tuple_, union_all, update
 
 from peersupport.notifications import Due, Kind, Parked, Result
 from peersupport.ports import Clock
@@ -64,10 +64,17 @@ _CLAIM = (
     )
 )
 _NEXT_AT = select(func.min(func.coalesce(outbox.c.lease_until, outbox.c.run_at))).where(_IS_DUE)
-_COUNTS = select(outbox.c.state, func.count(), func.min(outbox.c.run_at)).where(outbox.c.state != DONE)
-_COUNTS = _COUNTS.group_by(outbox.c.state)
-_PARKED = select(outbox.c.id, outbox.c.kind, outbox.c.last_error, outbox.c.done_at).where(outbox.c.state == PARKED)
-_PARKED = _PARKED.order_by(outbox.c.done_at).limit(bindparam("limit"))
+_IS_PARKED = outbox.c.state == fixed(PARKED)
+_COUNTS = union_all(
+    select(fixed(DUE).label("state"), func.count().label("rows"), func.min(outbox.c.run_at)).where(_IS_DUE),
+    select(fixed(PARKED), func.count(), func.min(outbox.c.run_at)).where(_IS_PARKED),
+)
+_PARKED = (
+    select(outbox.c.id, outbox.c.kind, outbox.c.last_error, outbox.c.done_at)
+    .where(_IS_PARKED)
+    .order_by(outbox.c.done_at)
+    .limit(bindparam("limit"))
+)
 _REVIVE = (
     update(outbox)
     .where(outbox.c.id == bindparam("this"), outbox.c.state == PARKED)
@@ -135,9 +142,8 @@ class Queue:
     async def backlog(self) -> Backlog:
         """How the outbox stands."""
         async with self._transaction() as transaction:
-            by_state = {state: (count, oldest) for state, count, oldest in await transaction.rows(_COUNTS)}
-        due, oldest = by_state.get(DUE, (0, None))
-        return Backlog(due, oldest, by_state.get(PARKED, (0, None))[0])
+            due, parked = await transaction.rows(_COUNTS)
+        return Backlog(due[1], due[2], parked[1])
 
     async def parked(self, limit: int = 100) -> list[ParkedRow]:
         """The rows that were given up, the oldest first."""

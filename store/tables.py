@@ -214,6 +214,7 @@ outbox = Table(
     Index("ix_outbox_due", "run_at", "seq", **_where("state = 'due'")),
     Index("ix_outbox_lane", "lane", "run_at", "seq", **_where("state = 'due'")),
     Index("ix_outbox_done", "done_at", **_where("state = 'done'")),
+    Index("ix_outbox_parked", "done_at", **_where("state = 'parked'")),
     sqlite_autoincrement=True,
 )
 

@@ -143,6 +143,7 @@ def _create_outbox() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_done", "outbox", ["done_at"], unique=False, **where("state = 'done'"))
+    op.create_index("ix_outbox_parked", "outbox", ["done_at"], unique=False, **where("state = 'parked'"))
     op.create_index("ix_outbox_due", "outbox", ["run_at", "seq"], unique=False, **where("state = 'due'"))
     op.create_index("ix_outbox_lane", "outbox", ["lane", "run_at", "seq"], unique=False, **where("state = 'due'"))
 

@@ -1,0 +1,66 @@
+"""What is asked often finds its rows by an index, whatever is stored (G41's queue, Home, the worker)."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Executable
+
+from store import audit, outbox, queue
+from store.connections import Connections
+from store.prepared import ByDialect, prepared
+from store.repositories import members, offers, posts, preferences, receipts, requests, supporters
+from tests.store.conftest import Places
+
+STATEMENTS: dict[str, Executable | ByDialect] = {
+    "the open queue": requests._queue(closed=False, paged=False, states=8),
+    "the open queue, next page": requests._queue(closed=False, paged=True, states=8),
+    "closed requests": requests._queue(closed=True, paged=True, states=1),
+    "one request": requests._BY_ID_LOCKED,
+    "a person's requests": requests._OF,
+    "a person's open requests": requests._OF_OPEN,
+    "a supporter's requests": requests._OF_SUPPORTER,
+    "an offer": offers._WITH_REQUEST_LOCKED,
+    "a request's offers": offers._OF_REQUEST,
+    "a supporter's offers": offers._OPEN_OF_SUPPORTER,
+    "the register": supporters._IN_PROGRAMME,
+    "one's own entry": supporters._OF_PERSON,
+    "standing": members._STANDING,
+    "which are members": members._which(4),
+    "a receipt": receipts._FIND,
+    "a language": preferences._LANGUAGE,
+    "a subject's posts": posts._OF,
+    "a subject's deeds": audit._OF,
+    "the claim": queue._CLAIM,
+    "the next timer": queue._NEXT_AT,
+    "the backlog": queue._COUNTS,
+    "rows to purge": queue._PURGE,
+    "a lane held": outbox._HOLD_LANE,
+}
+
+
+@pytest.mark.parametrize("what", STATEMENTS)
+async def test_no_table_is_read_from_end_to_end(what: str, database: Places) -> None:
+    connections = Connections(database.url)
+    transaction = await connections.open()
+    ready = prepared(STATEMENTS[what], is_sqlite=database.is_sqlite)
+    plan = await _plan(transaction.link, ready.sql, len(ready._binds), is_sqlite=database.is_sqlite)
+    await connections.release(transaction)
+    connections.close()
+    tables = ("requests", "offers", "outbox", "front", "audit", "members", "supporters", "receipts", "posts")
+    whole = [f"SCAN {table}" for table in tables] if database.is_sqlite else ["Seq Scan"]
+    covered = [line for line in plan if "USING" not in line and any(sign in line for sign in whole)]
+    assert covered == []
+
+
+async def _plan(link: Any, sql: str, values: int, *, is_sqlite: bool) -> list[str]:
+    if is_sqlite:
+        return [row[3] for row in await link.fetch(f"EXPLAIN QUERY PLAN {sql}", [1] * values)]
+    # The plan for unknown values, and with the tables small as they are only an index that fits is taken.
+    await link.run("SET plan_cache_mode = force_generic_plan", ())
+    await link.run("SET enable_seqscan = off", ())
+    await link.run(f"PREPARE asked AS {sql}", ())
+    arguments = f"({', '.join(['NULL'] * values)})" if values else ""
+    plan = await link.fetch(f"EXPLAIN EXECUTE asked{arguments}", ())
+    await link.run("DEALLOCATE asked", ())
+    await link.run("RESET ALL", ())
+    return [row[0] for row in plan]
