@@ -6,8 +6,6 @@ import asyncio
 import json
 import resource
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from random import SystemRandom
 from typing import Any
 
@@ -23,7 +21,6 @@ from bot.installation import (
     Files,
     Places,
     check_master_key,
-    fit_schema,
     load_files,
     master_key,
     members_of,
@@ -36,6 +33,7 @@ from bot.server import Seal, Server
 from bot.settings import Mode, Settings
 from bot.slack import is_loopback, make_bolt, make_client, make_session
 from bot.socket import Socket
+from bot.store_watch import LOOK_SECONDS, StoreWatch
 from bot.tasks import Tasks
 from bot.web_client import Client
 from bot.worker import Worker
@@ -47,13 +45,12 @@ from handlers.middleware import Dispatcher, FrontDoor
 from handlers.notifier import Notifier
 from handlers.screens import Screens
 from handlers.table import public, table
-from peersupport.ports import Clock, Ids, StoreUnavailable, UnitOfWork
-from store.errors import DatabaseMissing, KeyringSealed, KeyringUnavailable, SchemaMismatch, StoreError
+from peersupport.ports import Clock, Ids, StoreUnavailable
+from store.errors import StoreError
 from store.store import Store
 
-LOOK_SECONDS = 2.0
-"""How often database and keyring are looked at."""
 CHANNEL_SECONDS = 60.0
+CHANNEL_TROUBLE_SECONDS = 10.0
 _SLACK_RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
 _UNREACHABLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 
@@ -79,6 +76,8 @@ class House:
         self._master = master_key(settings)
         self._places: Places = open_places(settings, self._master, self._clock)
         self._health = Health(Reason.STARTING)
+        self._watch = StoreWatch(self._places, self._health)
+        self.work = self._watch.work
         self._meter = Meter()
         self._calm = Calm()
         self._door = Door(self._closed_answer(), self._meter, self._calm)
@@ -110,7 +109,7 @@ class House:
         stopping = stop or _on_signals()
         try:
             await check_master_key(self._master)
-            await self._first_look(migrate=migrate)
+            await self._watch.first_look(migrate=migrate)
             await self._serve_until(stopping)
         finally:
             await self._places.store.close()
@@ -125,7 +124,7 @@ class House:
                 await self._open_server()
                 if settings.metrics_port:
                     self._exporter = Exporter(self._meter, lambda: self._health.ready, settings.metrics_port)
-                self._tasks.spawn(self._keep_store())
+                self._tasks.spawn(self._watch.keep_looking())
                 self._tasks.spawn(self._keep_slack(client, session, known))
                 if self._serve and settings.slack_mode is Mode.SOCKET:
                     self._tasks.spawn(self._keep_socket(client))
@@ -136,15 +135,6 @@ class House:
                 await self._close()
 
     # Start
-
-    async def _first_look(self, *, migrate: bool) -> None:
-        """Look at database and keyring; what does not fit stops the start, what is out of reach does not."""
-        try:
-            await fit_schema(self._places, migrate=migrate)
-        except (StoreUnavailable, StoreError) as error:
-            self._note_store(error)
-        else:
-            self._note_store(None)
 
     async def _first_question(self, client: Client) -> Identity | None:
         try:
@@ -204,29 +194,6 @@ class House:
 
     # While it runs
 
-    @asynccontextmanager
-    async def work(self) -> AsyncIterator[UnitOfWork]:
-        """Open a unit of work; refused at once while the last look found the store out of reach."""
-        if not self._health.can_keep:
-            raise StoreUnavailable("The last look found the database or the keyring out of reach.")
-        async with self._places.store.work() as work:
-            yield work
-
-    async def _keep_store(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self._places.store.ready()
-            except (StoreUnavailable, StoreError) as error:
-                self._note_store(error)
-            else:
-                self._note_store(None)
-
-    def _note_store(self, error: Exception | None) -> None:
-        found = _reason(error) if error else None
-        for reason in (Reason.DATABASE, Reason.SCHEMA, Reason.KEYRING, Reason.KEYRING_SEALED):
-            self._health.put(reason, present=reason is found)
-
     async def _keep_slack(self, client: Client, session: aiohttp.ClientSession, known: Identity | None) -> None:
         tries = 0
         while known is None:
@@ -243,7 +210,8 @@ class House:
         while True:
             await self._seed(known)
             await self._look_at_channels()
-            await asyncio.sleep(CHANNEL_SECONDS if self._seeded else LOOK_SECONDS)
+            pause = CHANNEL_SECONDS if Reason.CHANNEL.value not in self._health.reasons else CHANNEL_TROUBLE_SECONDS
+            await asyncio.sleep(pause if self._seeded else LOOK_SECONDS)
 
     async def _seed(self, known: Identity) -> None:
         """Put the people of the programme files into an empty register, once; nothing is asked for before that."""
@@ -297,16 +265,6 @@ class House:
                 lines = [line.line(language) for line in programme.help_lines(self._files.resources)]
                 words.append("\n".join([self._texts.in_language(language)("errors.down"), *lines]))
         return json.dumps({"response_type": "ephemeral", "text": "\n\n".join(dict.fromkeys(words))})
-
-
-def _reason(error: Exception) -> Reason:
-    if isinstance(error, DatabaseMissing):
-        return Reason.DATABASE
-    if isinstance(error, SchemaMismatch):
-        return Reason.SCHEMA
-    if isinstance(error, KeyringUnavailable):
-        return Reason.KEYRING
-    return Reason.KEYRING_SEALED if isinstance(error, KeyringSealed) else Reason.DATABASE
 
 
 async def _answer(session: aiohttp.ClientSession, url: str, body: dict[str, Any]) -> None:

@@ -6,15 +6,12 @@ The app runs as a process of its own, exactly as it would against Slack; nothing
 from __future__ import annotations
 
 import asyncio
-import csv
 import fcntl
-import io
 import os
 import shutil
 import signal
 import socket
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -22,7 +19,7 @@ from typing import IO
 import yaml
 
 from simulator import Simulator
-from simulator.workspace import Person
+from simulator.demo_people import roles, supporters
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMME = "vancouver-peer-support"
@@ -30,45 +27,6 @@ USUAL_PORT = 8200
 START_SECONDS = 60.0
 STOP_SECONDS = 12.0
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
-# What each invented supporter says of themselves, by their handle in the workspace file.
-_PROFILES: Mapping[str, Mapping[str, str]] = {
-    "iris": {
-        "department": "family_and_community",
-        "specialty_group": "family_practice",
-        "gender": "woman",
-        "career_stage": "late",
-        "shared_experience": "complaint",
-    },
-    "jonas": {
-        "department": "emergency",
-        "specialty_group": "emergency_or_critical_care",
-        "gender": "man",
-        "career_stage": "middle",
-        "shared_experience": "burnout",
-    },
-    "kaya": {
-        "department": "surgery",
-        "specialty_group": "surgery_or_anesthesia",
-        "gender": "woman",
-        "career_stage": "early",
-        "shared_experience": "discrimination",
-    },
-    "luc": {
-        "department": "psychiatry",
-        "specialty_group": "psychiatry",
-        "gender": "man",
-        "career_stage": "late",
-        "languages": "fr;en",
-        "shared_experience": "illness_or_loss",
-    },
-    "mina": {
-        "department": "pediatrics",
-        "specialty_group": "obstetrics_or_pediatrics",
-        "gender": "woman",
-        "career_stage": "middle",
-        "shared_experience": "caregiving",
-    },
-}
 
 
 class DemoFailed(Exception):
@@ -110,15 +68,14 @@ class Demo:
         """Write secrets, people and supporters; each step is made once and found again at the next start."""
         for name, value in simulator.credentials.items():
             _write_secret(self.folder / "secrets" / name, value)
-        people = list(simulator.workspace.people.values())
-        (self.folder / "people.yml").write_text(yaml.safe_dump({PROGRAMME: _roles(simulator, people)}), "utf-8")
+        (self.folder / "people.yml").write_text(yaml.safe_dump({PROGRAMME: roles(simulator.workspace)}), "utf-8")
         if not (self.folder / "secrets" / "master.key").exists():
             await self._command("new-master-key", str(self.folder / "secrets" / "master.key"), simulator=simulator)
         seeded = self.folder / "seeded"
         if seeded.exists() or self.stopping.is_set():
             return
         table = self.folder / "supporters.csv"
-        table.write_text(_supporters(people), "utf-8")
+        table.write_text(supporters(simulator.workspace), "utf-8")
         await self._command("migrate", simulator=simulator)
         await self._command("import-supporters", str(table), "--programme", PROGRAMME, simulator=simulator)
         seeded.touch()
@@ -226,46 +183,6 @@ def _manifest(path: Path) -> Path:
     if not path.exists():
         path = ROOT / "bot" / "installed" / "manifest.yml"
     return path
-
-
-def _roles(simulator: Simulator, people: list[Person]) -> dict[str, object]:
-    admins = [person.id for person in people if person.role == "administrator"]
-    leads = [person.id for person in people if person.role == "safety lead"]
-    channel = next(channel.id for channel in simulator.workspace.channels.values() if channel.kind == "private")
-    return {
-        "admins": admins[:2],
-        "backup_admins": admins[2:],
-        "safety_leads": [{"id": lead, "phone": "604-555-0100"} for lead in leads],
-        "privacy_contact": admins[1],
-        "admin_channel": channel,
-        "office": {"phone": "604-555-0101", "email": "office@example.org"},
-    }
-
-
-def _supporters(people: list[Person]) -> str:
-    """Return the table of the invented supporters, as an office would keep it."""
-    out = io.StringIO()
-    rows = [
-        {
-            "member_id": person.id,
-            "name": person.real_name,
-            "languages": "en",
-            "modalities": "in_person;phone;zoom",
-            "times": "weekday_evenings;any_time",
-            "zone": person.tz,
-            "trained_on": "2026-03-14",
-            "agreement_on": "2026-03-14",
-            "limit": "2",
-            **_PROFILES.get(person.key, {}),
-        }
-        for person in people
-        if person.role == "supporter"
-    ]
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(out, columns, restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
 
 
 def _write_secret(path: Path, value: str) -> None:

@@ -178,6 +178,16 @@ async def test_slack_out_of_reach_at_the_start_passes(world: tuple[Simulator, In
         await install.until(200)
 
 
+@pytest.mark.req("G32")
+async def test_with_slack_out_of_reach_a_command_is_answered_with_help_lines(tmp_path: Path) -> None:
+    async with installed(tmp_path, mode="http") as (slack, install):
+        slack.faults.add(method="auth.test", kind="status", status=503, count=100)
+        async with install.up():
+            await install.until(503, "slack_out_of_reach")
+            await slack.person("ava").types("/peersupport")
+            await slack.person("ava").sees("9-1-1", "1-800-663-6729")
+
+
 async def test_worker_and_front_may_be_two_processes(world: tuple[Simulator, Install]) -> None:
     slack, install = world
     ava = slack.person("ava")
