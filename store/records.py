@@ -8,6 +8,7 @@ from peersupport.requests import Contact, Needs
 from peersupport.supporters import Profile
 
 Json = dict[str, Any]
+_NAMES = {kind: frozenset(field.name for field in fields(kind)) for kind in (Needs, Contact, Profile)}
 
 
 def needs_to_json(needs: Needs) -> Json:
@@ -41,7 +42,7 @@ def profile_from_json(data: Json) -> Profile:
 
 
 def _plain(record: Needs | Contact | Profile) -> Json:
-    return {field.name: _value(getattr(record, field.name)) for field in fields(record)}
+    return {name: _value(getattr(record, name)) for name in _NAMES[type(record)]}
 
 
 def _value(value: Any) -> Any:
@@ -57,13 +58,15 @@ _ADDRESSES = frozenset({"avoid_members"})
 
 
 def _known(kind: type[Needs | Contact | Profile], data: Json) -> Json:
-    names = {field.name for field in fields(kind)}
+    names = _NAMES[kind]
     return {name: _read(name, value) for name, value in data.items() if name in names}
 
 
 def _read(name: str, value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
     if name in _ADDRESS:
         return Address(*value)
     if name in _ADDRESSES:
         return tuple(Address(*pair) for pair in value)
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(value)
