@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.directory import Directory
 from handlers.i18n import Texts, Translator
-from handlers.screens import Screens
+from handlers.screens import Screens, Shown
 from handlers.turns import Line, Places
 from peersupport.addresses import Address
 from peersupport.ports import Clock, Handles, Ids, Work
@@ -145,15 +145,15 @@ class Hear:
         held = token if token is not None else self.value or self.meta.get("h", "")
         return self.front.handles.open(held, purpose, viewer or self.viewer, self.now)
 
-    async def open(self, view: dict[str, Any]) -> str | None:
-        """Open a modal for this person, or put it on top of the one they are in; returns its id if Slack took it."""
+    async def open(self, view: dict[str, Any]) -> Shown | None:
+        """Open a modal for this person, or put it on top of the one they are in; None where Slack did not take it."""
         return await (self.push(view) if self.in_modal else self.front.screens.open(self.trigger, view))
 
-    async def push(self, view: dict[str, Any]) -> str | None:
+    async def push(self, view: dict[str, Any]) -> Shown | None:
         """Put a modal on top of the one this came from; where the stack is full, replace that one."""
         return await self.front.screens.push(self.trigger, view) or await self.update(view)
 
-    async def update(self, view: dict[str, Any]) -> str | None:
+    async def update(self, view: dict[str, Any]) -> Shown | None:
         """Replace the view this came from, keeping what was typed in inputs whose ids stay."""
         held = self.view.get("id") if self.view else None
         return await self.front.screens.replace(held, view) if isinstance(held, str) else None

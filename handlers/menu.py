@@ -53,8 +53,8 @@ async def shortcut(hear: Hear) -> Answer:
 async def _open(hear: Hear, word: str, *, typed: bool) -> None:
     """Open the skeleton at once, then put in its place what the word asks for, or the menu with what is known."""
     front = hear.front
-    view_id = await front.screens.open(hear.trigger, skeleton(front, hear.language, typed=typed))
-    if view_id is None:
+    shown = await front.screens.open(hear.trigger, skeleton(front, hear.language, typed=typed))
+    if shown is None:
         address = hear.payload.get("response_url")
         if isinstance(address, str):
             await front.answer_url(address, views.fallback(front, hear.language))
@@ -62,7 +62,8 @@ async def _open(hear: Hear, word: str, *, typed: bool) -> None:
     language = await language_for(front, hear.who)
     view = await _wanted(replace(hear, language=language), word) or await filled(front, hear.who, language, typed=typed)
     if view != skeleton(front, hear.language, typed=typed):
-        await front.screens.replace(view_id, view)
+        # What the person has chosen in it meanwhile, a language say, stands.
+        await front.screens.replace(shown.id, view, only=shown)
 
 
 def skeleton(front: Front, language: str, *, typed: bool) -> dict[str, Any]:

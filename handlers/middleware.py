@@ -93,6 +93,10 @@ async def language_for(front: Front, who: Address) -> str:
     if chosen not in LANGUAGES:
         facts = await front.directory.facts(who)
         chosen = facts.language if facts else None
+    meanwhile = front.directory.language(who)
+    if meanwhile is not None:
+        # Chosen while we were reading: the choice stands.
+        return meanwhile
     if chosen is not None and known:
         front.directory.settle(who, chosen)
     return chosen or front.default_language

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientError
@@ -11,6 +12,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 PATIENCE = 1.8
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A view as Slack took it: its id, and the mark that changes with every update."""
+
+    id: str
+    hash: str
 
 
 class Screens:
@@ -21,23 +30,24 @@ class Screens:
         self._client = client
         self._note = note
 
-    async def open(self, trigger: str | None, view: dict[str, Any]) -> str | None:
-        """Open a modal and return its id; None where Slack refused or did not answer in time."""
+    async def open(self, trigger: str | None, view: dict[str, Any]) -> Shown | None:
+        """Open a modal; None where Slack refused or did not answer in time."""
         return await self._send("open", self._client.views_open, trigger_id=trigger or "", view=view)
 
-    async def push(self, trigger: str | None, view: dict[str, Any]) -> str | None:
-        """Put a modal on top of the stack and return its id."""
+    async def push(self, trigger: str | None, view: dict[str, Any]) -> Shown | None:
+        """Put a modal on top of the stack."""
         return await self._send("push", self._client.views_push, trigger_id=trigger or "", view=view)
 
-    async def replace(self, view_id: str, view: dict[str, Any]) -> str | None:
-        """Replace a view by its id."""
-        return await self._send("update", self._client.views_update, view_id=view_id, view=view)
+    async def replace(self, view_id: str, view: dict[str, Any], *, only: Shown | None = None) -> Shown | None:
+        """Replace a view by its id; `only` leaves it alone where it has changed since it was shown like that."""
+        more = {"hash": only.hash} if only and only.hash else {}
+        return await self._send("update", self._client.views_update, view_id=view_id, view=view, **more)
 
     async def home(self, user: str, view: dict[str, Any]) -> bool:
         """Publish somebody's Home."""
         return await self._send("publish", self._client.views_publish, user_id=user, view=view) is not None
 
-    async def _send(self, what: str, method: Any, **arguments: Any) -> str | None:
+    async def _send(self, what: str, method: Any, **arguments: Any) -> Shown | None:
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await method(**arguments)
@@ -49,4 +59,4 @@ class Screens:
             self._note(f"view.{what}.failed")
             return None
         view = answer.get("view")
-        return str(view.get("id", "")) if isinstance(view, dict) else None
+        return Shown(str(view.get("id", "")), str(view.get("hash", ""))) if isinstance(view, dict) else None

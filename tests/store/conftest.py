@@ -65,7 +65,8 @@ async def postgres_pair(postgres: Server, master_file: Path) -> tuple[str, str]:
     return url, keyring_url
 
 
-async def _empty(url: str, keyring_url: str) -> None:
+async def empty(url: str, keyring_url: str) -> None:
+    """Empty both databases, but for what a new installation has."""
     tables = [table.name for table in reversed(metadata.sorted_tables) if table is not audit_head]
     statements = [f"DELETE FROM {name}" for name in tables]
     statements.append(f"UPDATE audit_head SET seq = 0, hash = '\\x{bytes(32).hex()}'")
@@ -108,7 +109,7 @@ async def database(
         yield Places(f"sqlite:///{tmp_path}/main.db", f"sqlite:///{tmp_path}/keyring.db", master, tmp_path)
         return
     yield Places(*pair, master, tmp_path)
-    await _empty(*pair)
+    await empty(*pair)
 
 
 @pytest_asyncio.fixture
