@@ -98,16 +98,21 @@ class Audit:
 
 
 async def verify(transaction: Transaction) -> Broken | None:
-    """Walk the whole chain and return the first line that is not as it was written, or None."""
+    """Walk the whole chain and return the first line that is not as it was written, or None.
+
+    Others may append meanwhile: the walk must reach the end as it was before, and not go beyond it as it is afterwards.
+    """
     head = await transaction.row(_HEAD)
-    seq, previous = 0, _GENESIS
+    seq, previous, seen = 0, _GENESIS, head is not None and (head.seq, head.hash) == (0, _GENESIS)
     while rows := await transaction.rows(_AFTER, {"seq": seq}):
         for row in rows:
             seq += 1
             if why := _fault(row, seq, previous):
                 return Broken(seq, why)
             previous = row.hash
-    if head is None or (head.seq, head.hash) != (seq, previous):
+            seen = seen or (head is not None and (head.seq, head.hash) == (seq, previous))
+    now = await transaction.row(_HEAD)
+    if not seen or now is None or now.seq < seq:
         return Broken(seq + 1, "the end of the ledger was cut off")
     return None
 
