@@ -46,7 +46,7 @@ def menu(front: Front, language: str, *, typed: bool, found: Found | None = None
     """Return the menu; without `found` it is the skeleton, which needs nothing but memory."""
     t = front.texts.in_language(language)
     found = found or Found()
-    blocks = [kit.alert(t("pages.not_watched"), "not_watched"), numbers(front, language, guest=found.guest)]
+    blocks = [kit.alert(t("pages.not_watched"), "not_watched"), *numbers(front, language, guest=found.guest)]
     if typed:
         blocks.append(kit.context(t("menu.typed"), "typed"))
     if found.guest:
@@ -60,10 +60,10 @@ def menu(front: Front, language: str, *, typed: bool, found: Found | None = None
     return kit.modal(t("menu.title"), blocks, callback_id=ids.VIEW_MENU, close=t("menu.not_now"), metadata=metadata)
 
 
-def numbers(front: Front, language: str, *, guest: bool) -> Block:
-    """Return the crisis lines with the button that gives them the whole screen."""
+def numbers(front: Front, language: str, *, guest: bool) -> list[Block]:
+    """Return the crisis lines, each with the whole width, and below them the button for more."""
     lines = "\n".join(pages.help_lines(front, language))
-    return kit.section(lines, "numbers", help_button(front, language, guest=guest))
+    return [kit.section(lines, "numbers"), kit.actions([help_button(front, language, guest=guest)], "help")]
 
 
 def crisis(front: Front, language: str, *, guest: bool) -> Block:

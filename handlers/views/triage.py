@@ -163,8 +163,10 @@ def candidates(
     blocks = [kit.section(t("candidates.intro", reference=request.reference), "intro")]
     for place, each in enumerate(shown[:SHOWN]):
         blocks.append(kit.section(_why(each, programme, t), f"candidate.{place}"))
-    counts = [t.count("candidates.kept_out", ranking.excluded), t.count("candidates.away", ranking.away)]
-    blocks.append(kit.context(" ".join(counts), "counts"))
+    counts = (("candidates.kept_out", ranking.excluded), ("candidates.away", ranking.away))
+    if any(number for _, number in counts):
+        words = " ".join(t.count(key, number) for key, number in counts if number)
+        blocks.append(kit.context(words, "counts"))
     choices = [(handles[each.supporter.id.hex], each.profile.name[:75]) for each in shown]
     if not choices:
         blocks.append(kit.section(t("candidates.none"), "none"))

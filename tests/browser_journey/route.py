@@ -268,6 +268,7 @@ class Journey:
             await expect(identity).to_contain_text(words)
         await self.camera("identity", page)
         await page.keyboard.press("Escape")
+        await expect(sheet).to_be_visible()
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("dialog")).to_have_count(0)
         await expect(home(asker)).to_contain_text(w.opened)
@@ -357,7 +358,10 @@ def home(page: Page) -> Locator:
 
 
 async def goes(page: Page, name: str) -> None:
-    """Go to a place in the sidebar."""
+    """Go to a place in the sidebar, which a narrow window folds away."""
+    folded = page.get_by_role("button", name="Channels and apps")
+    if await folded.is_visible():
+        await folded.click()
     await page.get_by_role("navigation", name="Channels and apps").get_by_role("link", name=name).click()
 
 

@@ -14,13 +14,14 @@ from store.keyring import Keyring
 from store.master import FileMasterKey
 from tests.stories.town import ROOT, MovedClock, Places, Town, open_town
 
-SUPPORTERS = ("iris", "jonas", "luc", "mina")
+SUPPORTERS = {("en",): ("iris", "jonas", "kaya"), ("fr", "en"): ("luc", "mina")}
+"""Who has which languages."""
 PATIENCE_MS = 15_000
 
 
 @asynccontextmanager
 async def inhabited_town(folder: Path, language: str) -> AsyncIterator[Town]:
-    """Open a town on SQLite in this folder, whose programme speaks this language first, with four supporters."""
+    """Open a town on SQLite in this folder, whose programme speaks this language first, with its supporters."""
     places = Places(f"sqlite:///{folder}/main.db", f"sqlite:///{folder}/keyring.db", folder / "master.key", folder)
     FileMasterKey.create(places.master)
     await migrations.upgrade(places.url)
@@ -28,7 +29,8 @@ async def inhabited_town(folder: Path, language: str) -> AsyncIterator[Town]:
     await keyring.create()
     await keyring.close()
     async with open_town(places, PROGRAMMES_DIR=str(_programmes(folder, language))) as town:
-        await town.register(*SUPPORTERS)
+        for languages, keys in SUPPORTERS.items():
+            await town.register(*keys, languages=languages)
         yield town
 
 

@@ -5,6 +5,7 @@ const STOPS = "a[href], button:not([disabled]), input:not([disabled]), textarea:
 
 let before = null;
 let shownId = "";
+let shownTitle = "";
 const lastFocus = new Map();
 
 /** The open modal, if there is one. */
@@ -15,6 +16,10 @@ export function modal() {
 /** Shows the modal that the page holds, or gives the focus back when it has gone. */
 export function syncModal() {
   const dialog = modal();
+  const title = dialog?.querySelector("h2").textContent ?? "";
+  // A view that was replaced by another one is read from its beginning; one that was only updated stays where it is.
+  if (dialog?.open && title !== shownTitle) dialog.querySelector(".modal-body").scrollTop = 0;
+  shownTitle = title;
   if (dialog && !dialog.open) {
     if (!shownId) before = document.activeElement;
     // Read first: showing a dialog moves the focus into it, which would be remembered instead.
