@@ -213,7 +213,8 @@ async def open_request(
         return Invalid(faults)
     existing = await open_one_of(work, programme, who)
     if existing is not None:
-        return AlreadyOpen(existing)
+        # It may be what this very submission made, sent twice and carried out between our two looks.
+        return await _repeated(work, key) or AlreadyOpen(existing)
     return await _open(work, programme, ask, key=key, now=now, ids=ids)
 
 
