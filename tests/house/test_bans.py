@@ -130,7 +130,7 @@ BANS = [
         ("bot", "handlers", "peersupport", "store"),
         ("await session.commit()",),
         ("committed()",),
-        (r"store/(store|transaction|unit_of_work|keyring\w*|migrations/env)\.py",),
+        (r"store/(store|transaction|connections|writer|links|unit_of_work|keyring\w*|migrations/env)\.py",),
     ),
     Ban(
         "randomness and ids are passed in",
