@@ -37,11 +37,11 @@ class Series:
     theme: str = "light"
 
 
-STATIONS = ("menu", "form", "thanks", "home", "card", "identity", "candidates", "message", "offer", "home-matched")
+STATIONS = ("menu", "form", "thanks", "home", "card", "identity", "candidates", "offer", "home-matched")
 SERIES = (
     Series(ENGLISH, {name: f"{name}-en" for name in STATIONS}),
     Series(FRENCH, {name: f"{name}-fr" for name in STATIONS}),
-    Series(ENGLISH, {"menu": "menu-dark", "home-matched": "home-dark", "card": "card-dark"}, theme="dark"),
+    Series(ENGLISH, {"menu": "menu-dark", "home-matched": "home-dark"}, theme="dark"),
     Series(
         ENGLISH,
         {"menu": "menu-narrow", "form": "form-narrow", "home": "home-narrow", "offer": "offer-narrow"},

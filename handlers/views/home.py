@@ -23,7 +23,7 @@ def home(
     """Return Home for a member: `parts` are what each journey has for them, empty ones left out."""
     t = front.texts.in_language(language)
     greeting = t("home.greeting", name=first_name(name)) if first_name(name) else t("home.title")
-    head = [menu.crisis(front, language, guest=False), kit.header(greeting, "greeting")]
+    head = [*menu.crisis(front, language, guest=False), kit.header(greeting, "greeting")]
     tail = [
         kit.divider("rule"),
         *menu.doors(front, language, taken),
@@ -40,7 +40,7 @@ def visitor(front: Front, language: str) -> kit.View:
     """Return Home for a guest: help lines and public information, nothing else."""
     t = front.texts.in_language(language)
     blocks = [
-        menu.crisis(front, language, guest=True),
+        *menu.crisis(front, language, guest=True),
         kit.header(t("home.title"), "greeting"),
         kit.section(t("menu.guest"), "guest"),
         menu.links(front, language),

@@ -66,11 +66,10 @@ def numbers(front: Front, language: str, *, guest: bool) -> list[Block]:
     return [kit.section(lines, "numbers"), kit.actions([help_button(front, language, guest=guest)], "help")]
 
 
-def crisis(front: Front, language: str, *, guest: bool) -> Block:
+def crisis(front: Front, language: str, *, guest: bool) -> list[Block]:
     """Return the crisis strip with the same button, for Home, which has no notice boxes."""
-    t = front.texts.in_language(language)
-    words = "\n".join([t("pages.not_watched"), *pages.help_lines(front, language)])
-    return kit.section(words, "crisis", help_button(front, language, guest=guest))
+    button = help_button(front, language, guest=guest)
+    return [pages.strip(front, language), kit.actions([button], "help")]
 
 
 def help_button(front: Front, language: str, *, guest: bool) -> Element:
