@@ -29,6 +29,8 @@ STEP_BACK_SECONDS = 0.2
 """How long the worker lets people be answered before it takes rows all the same."""
 _PURGE_EVERY = timedelta(hours=1)
 _KEEP_DONE = timedelta(days=2)
+_KEEP_RECEIPTS = timedelta(days=60)
+"""Longer than a finished request stays anybody's to rate."""
 _KINDS = {Delivered: Delivery.DELIVERED, Later: Delivery.LATER, Parked: Delivery.PARKED}
 _TROUBLE_SECONDS = (0.2, 0.5, 1.0, 2.0)
 
@@ -120,6 +122,7 @@ class Worker:
         if self._clock.now() - self._purged > _PURGE_EVERY:
             self._purged = self._clock.now()
             await self._quietly(self._store.queue.purge(self._purged - _KEEP_DONE))
+            await self._quietly(self._store.purge(receipts=_KEEP_RECEIPTS))
         await self._store.queue.wait(POLL_SECONDS)
 
     async def _pause(self, seconds: float) -> None:
