@@ -268,7 +268,15 @@ async def _talks(t: Telling, ava: Actor, jonas: Actor, farah: Actor, reference: 
         where="modal",
     )
     await t.step(farah, "sees the card closed", sees=[f"Request {reference}: closed"], where=CHANNEL)
-    await t.step(ava, "finds Home empty again", sees=["Nothing open. The door stays here."], where="home")
+    finished = [f"Your request {reference} is finished.", "Did it help?"]
+    await t.step(ava, "finds it finished in Home", sees=finished, not_yet=["Jonas Harebell"], where="home")
+    await t.step(
+        ava,
+        'presses "It helped"',
+        ava.presses("It helped", where="home"),
+        sees=["One was added to a total, and nothing else is kept."],
+        where="modal",
+    )
 
 
 async def withdrawing(t: Telling) -> None:

@@ -46,7 +46,7 @@ async def the_journey(t: Telling) -> None:
         not_yet=["Bellérable", PHONE],
         where="modal",
     )
-    await t.step(chloe, "finds Home empty again", sees=["Rien d'ouvert. La porte reste ici."], where="home")
+    await t.step(chloe, "finds it finished in Home", sees=[f"Votre demande {reference} est terminée."], where="home")
 
 
 async def _asks(t: Telling, chloe: Actor) -> str:
@@ -174,7 +174,8 @@ async def withdrawing(t: Telling) -> None:
         chloe.closes(everything=True),
         chloe.opens_home(),
         chloe.presses("Retirer ma demande", where="home", confirm="accept"),
-        sees=["Rien d'ouvert. La porte reste ici."],
+        chloe.sees_no_more(reference, where="home"),
+        sees=["[Demander du soutien]"],
         where="home",
     )
     await t.step(hugo, "sees the card closed", sees=[f"Request {reference}: closed"], where=CHANNEL)

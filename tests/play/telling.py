@@ -13,6 +13,7 @@ from tests.play.stage import App
 
 WIDTH = 110
 FEWEST_LINES = 6
+MARGIN = "       | "
 SAYING = ("chat.", "conversations.", "files.", "response_url")
 # The one thing that any message to a person may say, in both languages.
 NEUTRAL = frozenset({"There is something for you in the app.", "Il y a quelque chose pour vous dans l'appli."})
@@ -75,7 +76,8 @@ class Telling:
         done = await self._do(deeds, wrong)
         if done:
             await self._look(who, sees, not_yet, where, wrong)
-        self.tell(excerpt(who.screen(where), sees))
+        screen = who.screen(where)
+        self.tell(textwrap.indent(screen, MARGIN) if wrong else excerpt(screen, sees))
         self._judge(wrong)
         if not done:
             raise SceneOver
@@ -146,7 +148,7 @@ class Telling:
 
 def excerpt(screen: str, wanted: Sequence[str]) -> str:
     """Return the lines of a screen that a reader needs: its beginning, what was looked for, and what can be pressed."""
-    lines = _with_buttons_together([line.strip() for line in screen.splitlines() if line.strip(" -")])
+    lines = _with_buttons_together([_unbolded(line.strip()) for line in screen.splitlines() if line.strip(" -")])
     chosen = {number for number, line in enumerate(lines) if any(words in line for words in wanted)}
     for number in range(len(lines)):
         if len(chosen) >= FEWEST_LINES:
@@ -160,7 +162,11 @@ def excerpt(screen: str, wanted: Sequence[str]) -> str:
         before = number
     if before < len(lines) - 1:
         told.append("...")
-    return textwrap.indent("\n".join(told), "       | ")
+    return textwrap.indent("\n".join(told), MARGIN)
+
+
+def _unbolded(line: str) -> str:
+    return line[1:-1] if line.startswith("*") and line.endswith("*") and len(line) > 1 else line
 
 
 def _with_buttons_together(lines: list[str]) -> list[str]:
