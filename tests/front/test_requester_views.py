@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -153,5 +154,8 @@ def test_home_drops_what_does_not_fit_and_keeps_the_doors(language: str) -> None
 def test_a_persons_words_are_never_parsed() -> None:
     stage = Stage()
     view = own.modal(stage.front, "en", own_card(State.ACCEPTED))
-    formatted = [part for block in view["blocks"] for part in [block.get("text"), *block.get("fields", [])] if part]
-    assert {part["type"] for part in formatted} == {"plain_text"}
+    parts = [part for block in view["blocks"] for part in [block.get("text"), *block.get("fields", [])] if part]
+    assert any("<!channel>" in part["text"] for part in parts)
+    # Only our own labels are formatted.
+    formatted = [part["text"] for part in parts if part["type"] != "plain_text"]
+    assert all(re.fullmatch(r"\*[\w ,]+\*", text) for text in formatted), formatted
