@@ -78,11 +78,11 @@ async def accept(
     if offer.state is OfferState.ACCEPTED:
         return Already(scene.request)
     state = after(scene.request.state, Move.ACCEPT)
-    entry = await work.supporters.get(offer.supporter_id)
-    if offer.state is not OfferState.OPEN or state is None or entry is None or not entry[0].active:
+    supporter = await work.supporters.plain(offer.supporter_id)
+    if offer.state is not OfferState.OPEN or state is None or supporter is None or not supporter.active:
         return Over()
-    if entry[0].load >= room(entry[0], programme):
-        return AtLimit(room(entry[0], programme))
+    if supporter.load >= room(supporter, programme):
+        return AtLimit(room(supporter, programme))
     return await _win(scene, offer, state)
 
 

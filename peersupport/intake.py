@@ -200,9 +200,6 @@ async def open_request(
     """Open a request for the person who submits it; the clock starts now."""
     if not programme.doors.self_request:
         return await refuse(work, now)
-    repeated = await _repeated(work, key)
-    if repeated is not None:
-        return repeated
     ask = replace(ask, needs=replace(ask.needs, requester=who))
     role = programme.role(ask.needs.role)
     if role is not None and not role.eligible:
@@ -213,7 +210,7 @@ async def open_request(
         return Invalid(faults)
     existing = await open_one_of(work, programme, who)
     if existing is not None:
-        # It may be what this very submission made, sent twice and carried out between our two looks.
+        # It may be what this very submission made, when it was sent before.
         return await _repeated(work, key) or AlreadyOpen(existing)
     return await _open(work, programme, ask, key=key, now=now, ids=ids)
 

@@ -148,6 +148,9 @@ class Supporters(Protocol):
     async def get(self, id: UUID) -> tuple[Supporter, Profile] | None:
         """Return one entry."""
 
+    async def plain(self, id: UUID) -> Supporter | None:
+        """Return what one entry says without being unsealed, and its load."""
+
     async def all(self, programme: str) -> list[tuple[Supporter, Profile]]:
         """Return the whole register of a programme."""
 

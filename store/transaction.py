@@ -1,7 +1,9 @@
 """One database transaction, as the repositories see it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from store.errors import Conflict, StoreUnavailable
 from store.links import Link, SqliteLink
@@ -11,6 +13,14 @@ from store.writer import Writer
 
 AnyRow = Any
 """A named tuple with the statement's columns."""
+
+
+@dataclass(slots=True)
+class Held:
+    """What was read of a request whose row is held: nobody else changes it, or its offers, until the end."""
+
+    requester_hash: bytes | None
+    offers: Sequence[Any] | None = None
 
 
 class Transaction:
@@ -30,8 +40,8 @@ class Transaction:
         self._writer = writer
         self._active = False
         self._broken = False
-        self.locked: set[object] = set()
-        """The ids of requests whose rows this transaction holds."""
+        self.locked: dict[UUID, Held] = {}
+        """The requests whose rows this transaction holds, by id."""
 
     @property
     def is_sqlite(self) -> bool:

@@ -57,7 +57,7 @@ def translated(error: BaseException) -> StoreError:
         return _from_sqlite(int(code), str(error))
     if state is not None:
         return _from_postgres(str(state))
-    if isinstance(error, asyncpg.InterfaceError):
+    if isinstance(error, (asyncpg.InterfaceError, asyncpg.InternalClientError)):
         return StoreUnavailable(_LOST)
     return StoreUnavailable(_AWAY) if isinstance(error, (OSError, TimeoutError)) else StoreError(_REFUSED)
 

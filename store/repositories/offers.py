@@ -11,7 +11,7 @@ from peersupport.offers import Offer, OfferState
 from peersupport.requests import SupportRequest
 from store.repositories import requests as request_rows
 from store.tables import offers, requests
-from store.transaction import AnyRow, Transaction
+from store.transaction import AnyRow, Held, Transaction
 
 _FIELDS = tuple(field.name for field in fields(Offer))
 _COLUMNS = tuple(offers.c[name] for name in _FIELDS)
@@ -25,7 +25,11 @@ _WITH_REQUEST = (
     .join_from(offers, requests, offers.c.request_id == requests.c.id)
     .where(_THIS)
 )
-_WITH_REQUEST_LOCKED = _WITH_REQUEST.with_for_update(of=requests)
+_REQUEST_LOCKED = (
+    select(*request_rows.LOCKED_COLUMNS)
+    .where(requests.c.id == select(offers.c.request_id).where(_THIS).scalar_subquery())
+    .with_for_update()
+)
 _OF_REQUEST = (
     select(*_COLUMNS)
     .where(offers.c.request_id == bindparam("request"))
@@ -54,6 +58,9 @@ class Offers:
         """Store new offers."""
         if offers:
             await self._transaction.run_many(_ADD, [_plain(offer) for offer in offers])
+        for offer in offers:
+            if held := self._transaction.locked.get(offer.request_id):
+                held.offers = None
 
     async def get(self, id: UUID) -> Offer | None:
         """Return one offer."""
@@ -62,21 +69,30 @@ class Offers:
 
     async def with_request(self, id: UUID, *, lock: bool = False) -> tuple[Offer, SupportRequest] | None:
         """Return an offer and its request in one go; ``lock`` holds the request's row."""
-        row = await self._transaction.row(_WITH_REQUEST_LOCKED if lock else _WITH_REQUEST, {"this": id})
+        if lock:
+            return await self._with_request_locked(id)
+        row = await self._transaction.row(_WITH_REQUEST, {"this": id})
+        return None if row is None else (_read(row[len(request_rows.COLUMNS) :]), request_rows.read(row))
+
+    async def _with_request_locked(self, id: UUID) -> tuple[Offer, SupportRequest] | None:
+        row = await self._transaction.row(_REQUEST_LOCKED, {"this": id})
         if row is None:
             return None
         request = request_rows.read(row)
-        if lock:
-            self._transaction.locked.add(request.id)
-        if not lock or self._transaction.is_sqlite:
-            return _read(row[len(request_rows.COLUMNS) :]), request
-        # Whoever held the row before may have changed the offer: PostgreSQL's join saw it as it was before the wait.
-        offer = await self.get(id)
+        self._transaction.locked[request.id] = Held(row.requester_hash)
+        # Only now: whoever held the row before may have changed the offer.
+        offer = next((each for each in await self.of_request(request.id) if each.id == id), None)
         return None if offer is None else (offer, request)
 
     async def of_request(self, request: UUID) -> list[Offer]:
         """Return every offer of a request in order of position, then age."""
-        return [_read(row) for row in await self._transaction.rows(_OF_REQUEST, {"request": request})]
+        held = self._transaction.locked.get(request)
+        if held is not None and held.offers is not None:
+            return list(held.offers)
+        found = [_read(row) for row in await self._transaction.rows(_OF_REQUEST, {"request": request})]
+        if held is not None:
+            held.offers = tuple(found)
+        return found
 
     async def open_of_supporter(self, supporter: UUID) -> list[Offer]:
         """Return the offers now open with a supporter."""
@@ -86,12 +102,14 @@ class Offers:
         """Write the offer where its stored state is still ``was``; False otherwise, or where another was accepted."""
         values = {name: value for name, value in _plain(offer).items() if name not in _FIXED}
         values |= {"this": offer.id, "was": was}
-        if offer.state is OfferState.ACCEPTED and not self._holds(offer.request_id):
+        held = self._transaction.locked.get(offer.request_id)
+        if held is None and offer.state is OfferState.ACCEPTED:
             return await self._transaction.run_or_conflict(_SAVE, values) == 1
-        return await self._transaction.run(_SAVE, values) == 1
-
-    def _holds(self, request: UUID) -> bool:
-        return request in self._transaction.locked
+        saved = await self._transaction.run(_SAVE, values) == 1
+        if held is not None and held.offers is not None:
+            # Their order stays: a position is given once.
+            held.offers = tuple(offer if each.id == offer.id else each for each in held.offers) if saved else None
+        return saved
 
 
 def _plain(offer: Offer) -> dict[str, Any]:

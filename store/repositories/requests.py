@@ -13,7 +13,7 @@ from store.encryption import Sealer
 from store.prepared import among, insert_or_ignore, slots, spread
 from store.records import contact_from_json, contact_to_json, needs_from_json, needs_to_json
 from store.tables import fixed, requests
-from store.transaction import AnyRow, Transaction
+from store.transaction import AnyRow, Held, Transaction
 from store.unsealing import Place, Secrets
 
 FIELDS = tuple(field.name for field in fields(SupportRequest))
@@ -25,7 +25,8 @@ _NEEDS, _CONTACT = Place("requests", "needs"), Place("requests", "contact")
 _THIS = requests.c.id == bindparam("this")
 
 _BY_ID = select(*COLUMNS).where(_THIS)
-_BY_ID_LOCKED = _BY_ID.with_for_update()
+LOCKED_COLUMNS = (*COLUMNS, requests.c.requester_hash)
+_BY_ID_LOCKED = select(*LOCKED_COLUMNS).where(_THIS).with_for_update()
 _OF = select(*COLUMNS).where(requests.c.requester_hash == bindparam("who")).order_by(requests.c.created_at.desc())
 _OF_OPEN = _OF.where(requests.c.state != fixed("closed"))
 _HASH = select(requests.c.requester_hash).where(_THIS)
@@ -89,7 +90,7 @@ class Requests:
             "contact": _CONTACT.seal(Sealer(shorter[1]), request.id, contact_to_json(contact)),
         }
         if await self._transaction.run(_ADD, values):
-            self._transaction.locked.add(request.id)
+            self._transaction.locked[request.id] = Held(values["requester_hash"])
             return True
         self._secrets.keyring.give_back(*identity)
         self._secrets.keyring.give_back(*shorter)
@@ -101,7 +102,7 @@ class Requests:
         if row is None:
             return None
         if lock:
-            self._transaction.locked.add(id)
+            self._transaction.locked[id] = Held(row.requester_hash)
         return read(row)
 
     async def of(self, who: Address, *, open_only: bool = True) -> list[SupportRequest]:
@@ -111,8 +112,8 @@ class Requests:
 
     async def is_requester(self, id: UUID, who: Address) -> bool:
         """Say whether this request is that person's own."""
-        row = await self._transaction.row(_HASH, {"this": id})
-        return row is not None and row.requester_hash == self._secrets.hash(who)
+        held = self._transaction.locked.get(id) or await self._transaction.row(_HASH, {"this": id})
+        return held is not None and held.requester_hash == self._secrets.hash(who)
 
     async def in_states(
         self, programme: str, states: frozenset[State], *, limit: int, after: UUID | None = None
@@ -191,6 +192,8 @@ class Requests:
         if row is not None:
             await self._destroy(row.identity_key, row.contact_key)
             await self._transaction.run(_BLANK, {"this": id})
+            if held := self._transaction.locked.get(id):
+                held.requester_hash = None
 
     async def _destroy(self, *key_ids: UUID | None) -> None:
         await self._secrets.keyring.destroy(*(key_id for key_id in key_ids if key_id is not None))

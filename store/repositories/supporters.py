@@ -73,6 +73,11 @@ class Supporters:
         """Return one entry."""
         return await self._one(_BY_ID, {"this": id})
 
+    async def plain(self, id: UUID) -> Supporter | None:
+        """Return what one entry says without being unsealed, and its load."""
+        row = await self._transaction.row(_BY_ID, {"this": id})
+        return None if row is None else _supporter(row)
+
     async def find(self, programme: str, who: Address) -> Entry | None:
         """Return a person's own entry."""
         return await self._one(_OF_PERSON, {"who": self._secrets.hash(who), "programme": programme})

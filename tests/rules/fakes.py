@@ -183,6 +183,10 @@ class Supporters(_Part):
         found = self._now.supporters.get(id)
         return self._counted(found) if found else None
 
+    async def plain(self, id: UUID) -> Supporter | None:
+        found = await self.get(id)
+        return found[0] if found else None
+
     async def all(self, programme: str) -> list[tuple[Supporter, Profile]]:
         return [self._counted(each) for each in self._now.supporters.values() if each[0].programme == programme]
 

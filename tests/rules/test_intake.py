@@ -114,13 +114,6 @@ async def test_a_repeat_that_lost_the_race_finds_the_first() -> None:
     first = await submit(world)
 
     async with world.memory() as work:
-        seen = work.receipts.find
-        answers = iter([(False, None)])
-
-        async def late(key: str) -> Any:
-            return next(answers, None) or await seen(key)
-
-        work.receipts.find = late  # type: ignore[method-assign]
         work.requests.of = _nobody  # type: ignore[method-assign]
         outcome = await open_request(work, world.programme, ROBIN, ask(), key="view-1", now=world.now, ids=world.ids)
     assert outcome == Repeated(first.request)

@@ -19,7 +19,7 @@ STATEMENTS: dict[str, Executable | ByDialect] = {
     "a person's requests": requests._OF,
     "a person's open requests": requests._OF_OPEN,
     "a supporter's requests": requests._OF_SUPPORTER,
-    "an offer": offers._WITH_REQUEST_LOCKED,
+    "an offer": offers._REQUEST_LOCKED,
     "a request's offers": offers._OF_REQUEST,
     "a supporter's offers": offers._OPEN_OF_SUPPORTER,
     "the register": supporters._IN_PROGRAMME,
