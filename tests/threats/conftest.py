@@ -1,5 +1,6 @@
-"""Databases to try hostile input on."""
+"""Databases to try hostile input on, and a day full of payloads."""
 
 from tests.faults.ground import ground, postgres_ground, sqlite_ground
+from tests.threats.day import day
 
-__all__ = ["ground", "postgres_ground", "sqlite_ground"]
+__all__ = ["day", "ground", "postgres_ground", "sqlite_ground"]

@@ -1,0 +1,106 @@
+"""One long day for all tests of a process, with what was sent on it, and ways to send it again, changed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from handlers.hear import Front, Kind
+from handlers.middleware import Dispatcher, as_response
+from handlers.table import public, table
+from peersupport.offers import OfferState
+from peersupport.ports import StoreUnavailable
+from peersupport.requests import OPEN_STATES, State
+from simulator.block_kit import check_view
+from simulator.workspace import LogEntry
+from tests.faults.ground import Ground
+from tests.stories.town import PROGRAMME, Town, open_town
+from tests.threats.everything import Recorded, everybody_uses_everything, recorded, with_neighbours
+
+Key = tuple[Kind, str]
+MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
+
+
+@dataclass
+class Day:
+    """The town after everybody has used everything once."""
+
+    town: Town
+    payloads: Recorded
+    log: list[LogEntry]
+    """Every payload and call of the day itself, in order."""
+    troubles: list[BaseException] = field(default_factory=list)
+
+    @property
+    def front(self) -> Front:
+        notifier = self.town.house._notifier
+        assert notifier is not None
+        return notifier._front
+
+    @property
+    def keys(self) -> list[Key]:
+        """What the app listens to, in order."""
+        return sorted(self.payloads)
+
+    def dispatcher(self) -> Dispatcher:
+        """Return the app's own dispatcher, telling this day of exceptions inside listeners."""
+        return Dispatcher(replace(self.front, note=self._note), table(), public())
+
+    def _note(self, event: str, error: BaseException | None) -> None:
+        if error is not None and not isinstance(error, StoreUnavailable | TimeoutError):
+            self.troubles.append(error)
+
+    async def answer(self, payload: Any) -> bytes:
+        """Have a payload answered; fails on any exception, and on an answer that Slack would not take."""
+        self.troubles.clear()
+        answer = await self.dispatcher().answer(payload)
+        if self.troubles:
+            raise self.troubles[0]
+        body = (as_response(answer).body or "").encode()
+        if answer is not None and "view" in answer:
+            assert check_view(answer["view"], "modal") == []
+        return body
+
+    async def fingerprint(self) -> str:
+        """Return everything that a refusal may not change."""
+        async with self.town.house.store.work() as work:
+            requests = await work.requests.in_states(PROGRAMME, frozenset(State), limit=1000)
+            offers = [await work.offers.of_request(each.id) for each in requests]
+            register = await work.supporters.all(PROGRAMME)
+            members = await work.members.all(PROGRAMME)
+            whole = [requests, offers, [(entry, vars_of(profile)) for entry, profile in register], members]
+        return repr(whole)
+
+    async def assert_sound(self) -> None:
+        """See that every request and offer is where it may be, and the ledger whole."""
+        assert await self.town.house.store.verify_audit() is None
+        async with self.town.house.store.work() as work:
+            requests = await work.requests.in_states(PROGRAMME, frozenset(State), limit=1000)
+            for request in requests:
+                offers = await work.offers.of_request(request.id)
+                accepted = [offer for offer in offers if offer.state is OfferState.ACCEPTED]
+                assert len(accepted) == (1 if request.state in MATCHED else 0)
+                if accepted:
+                    assert accepted[0].supporter_id == request.supporter
+                if request.state not in OPEN_STATES:
+                    assert not [offer for offer in offers if offer.state in (OfferState.OPEN, OfferState.QUEUED)]
+
+
+def vars_of(profile: Any) -> Any:
+    """Return the parts of a profile, which does not show them by itself."""
+    return [(name, getattr(profile, name)) for name in profile.__slots__]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def day(sqlite_ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Day]:
+    """Give the day, played once."""
+    places = await sqlite_ground.places(tmp_path_factory.mktemp("day"))
+    async with open_town(places) as town:
+        await everybody_uses_everything(town)
+        await town.sim.settled()
+        payloads = with_neighbours(recorded(town.sim.workspace))
+        yield Day(town, payloads, list(town.sim.workspace.log))

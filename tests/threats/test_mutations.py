@@ -1,0 +1,96 @@
+"""T11: whatever is done to a valid payload, every listener answers, and nothing is left in a wrong place."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handlers.table import table
+from tests.threats.day import Day
+
+Path = tuple[str | int, ...]
+ODD = [
+    None, True, False, 0, -1, 10**30, 1.5, float("nan"), "", " ", "x" * 4000, "\0", "\ud800", "\u202e\u2066x", "é漢🙂",
+    "<!channel> <@U1> <https://x|y> & < >", "{}", "[]", [], {}, [None], [[]], {"a": None}, {"id": None}, [{}],
+    ["x"] * 120, {"value": []}, {"selected_option": 5}, {"selected_options": [5]}, {"selected_users": [5, None, "U1"]},
+]  # fmt: skip
+SOME, MANY = 300, 6000
+QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+def paths(part: Any, above: Path = ()) -> Iterator[Path]:
+    """Give the way to every part of a payload, the inner ones too."""
+    items = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for key, value in items:
+        yield (*above, key)
+        yield from paths(value, (*above, key))
+
+
+def change(payload: Any, path: Path, how: str, value: Any) -> None:
+    """Change one part in place; where it is gone by now, nothing happens."""
+    for key in path[:-1]:
+        try:
+            payload = payload[key]
+        except (KeyError, IndexError, TypeError):
+            return
+    key: Any = path[-1]
+    try:
+        held = payload[key]
+        if how == "without":
+            del payload[key]
+        elif how == "instead":
+            payload[key] = copy.deepcopy(value)
+        elif how == "twice":
+            payload[key] = [held, copy.deepcopy(held)]
+        elif how == "longer" and isinstance(held, str):
+            payload[key] = held + str(value)
+        elif how == "more" and isinstance(held, dict):
+            held[str(value)] = copy.deepcopy(value)
+    except (KeyError, IndexError, TypeError):
+        return
+
+
+@st.composite
+def changes(draw: st.DrawFn, payload: Any) -> Any:
+    """Return the payload with one to four of its parts changed."""
+    changed = copy.deepcopy(payload)
+    where = list(paths(payload))
+    for _ in range(draw(st.integers(1, 4))):
+        how = draw(st.sampled_from(["without", "instead", "instead", "twice", "longer", "more"]))
+        change(changed, draw(st.sampled_from(where)), how, draw(st.sampled_from(ODD)))
+    return changed
+
+
+async def _answered(day: Day, data: st.DataObject) -> None:
+    key = data.draw(st.sampled_from(day.keys))
+    await day.answer(data.draw(changes(day.payloads[key])))
+
+
+def test_every_listener_has_a_payload(day: Day) -> None:
+    assert set(day.payloads) == set(table())
+
+
+@pytest.mark.threat("T07", "T11")
+@settings(max_examples=SOME, deadline=None, derandomize=True, database=None, suppress_health_check=QUIET)
+@given(data=st.data())
+async def test_no_change_of_a_payload_crashes_a_listener(day: Day, data: st.DataObject) -> None:
+    await _answered(day, data)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(900)
+@pytest.mark.threat("T11")
+@settings(max_examples=MANY, deadline=None, database=None, suppress_health_check=QUIET)
+@given(data=st.data())
+async def test_no_change_at_all_crashes_a_listener(day: Day, data: st.DataObject) -> None:
+    await _answered(day, data)
+
+
+@pytest.mark.threat("T11")
+async def test_the_house_is_in_order_afterwards(day: Day) -> None:
+    await day.assert_sound()
