@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.play import english, french
+from tests.play import english, french, otherwise
 from tests.play.stage import App, StageFailed, staged
 from tests.play.telling import AppDied, Telling
 
@@ -24,7 +24,7 @@ async def _play(folder: Path) -> Telling:
         try:
             await english.prepares(telling)
             await app.start()
-            for module in (english, french):
+            for module in (english, otherwise, french):
                 for title, scene in module.SCENES:
                     await telling.scene(title, scene)
             await _ends(telling, app)
