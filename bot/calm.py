@@ -28,12 +28,13 @@ class Calm:
             self._waiting -= 1
             self._last = monotonic()
 
-    async def wait(self, most: float) -> None:
-        """Return when it is calm; after so many seconds in any case."""
+    async def wait(self, most: float) -> bool:
+        """Return True when it is calm; False where it still is not after so many seconds."""
         ends = monotonic() + most
         while not self._is_now() and monotonic() < ends:  # noqa: ASYNC110
             # A look now and then is cheaper than an event at every answer.
             await asyncio.sleep(QUIET_SECONDS)
+        return self._is_now()
 
     def _is_now(self) -> bool:
         return not self._waiting and monotonic() - self._last >= QUIET_SECONDS

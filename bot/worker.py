@@ -25,6 +25,7 @@ HANDS = 6
 POLL_SECONDS = 1.0
 """How often to look for what other processes put down and for timers."""
 DELIVERY_SECONDS = LEASE.total_seconds() - 10
+HANDS_IN_A_RUSH = 2
 STEP_BACK_SECONDS = 0.2
 """How long the worker lets people be answered before it takes rows all the same."""
 _PURGE_EVERY = timedelta(hours=1)
@@ -103,8 +104,8 @@ class Worker:
             await asyncio.wait(self._carrying, return_when=asyncio.FIRST_COMPLETED)
             return True
         # Slack takes about one message a second in a channel; people who wait for an answer come first.
-        await self._calm.wait(STEP_BACK_SECONDS)
-        claims = await self._store.queue.claim(free)
+        is_calm = await self._calm.wait(STEP_BACK_SECONDS)
+        claims = await self._store.queue.claim(free if is_calm else min(free, HANDS_IN_A_RUSH))
         for claim in claims:
             task = asyncio.create_task(self._carry(claim))
             self._carrying.add(task)
