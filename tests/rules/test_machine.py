@@ -339,7 +339,7 @@ class Together(Everybody):
 def test_whatever_everybody_presses_only_allowed_moves_happen(machine: type[Everybody]) -> None:
     machine.reached.clear()
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=40, stateful_step_count=25, deadline=None, database=None)
+        machine, settings=settings(max_examples=25, stateful_step_count=25, deadline=None, database=None)
     )
     assert machine.reached == set(State)
 
