@@ -67,9 +67,7 @@ class Directory:
         if not isinstance(user, dict):
             return Facts("", None, None, full=False, gone=False)
         gone = user.get("deleted") is True
-        outside = any(
-            user.get(flag) for flag in ("is_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "is_app_user")
-        )
+        outside = any(user.get(flag) for flag in ("is_bot", "is_restricted", "is_ultra_restricted", "is_stranger"))
         foreign = user.get("team_id", self._team) != self._team or who.team != self._team
         held = user.get("profile")
         profile = held if isinstance(held, dict) else {}

@@ -6,19 +6,39 @@ from typing import Any
 
 from handlers.hear import Answer, Hear, Kind
 from handlers.views import pages
+from peersupport.audit import ActorKind, Entry, Event
 from peersupport.ports import StoreUnavailable
 
 
 async def failed(hear: Hear, error: BaseException) -> Answer:
-    """Say that something went wrong and that nothing was sent; what was typed stays."""
+    """Say that something went wrong, and whether anything was sent; what was typed stays."""
+    if hear.trace.saved:
+        view = pages.unsure(hear.front, hear.language)
+        return {"response_action": "push", "view": view} if hear.kind is Kind.SUBMIT else _show_late(hear, view)
     down = isinstance(error, StoreUnavailable | TimeoutError)
     view = pages.trouble(hear.front, hear.language, down=down)
     if hear.kind is Kind.SUBMIT:
         return _on_form(hear, hear.t("errors.not_sent", line=pages.first_line(hear.front, hear.language)), view)
     if hear.kind is Kind.EVENT:
-        await hear.front.screens.home(hear.who.user, pages.trouble_home(hear.front, hear.language))
+        home = pages.trouble_home(hear.front, hear.language)
+        hear.front.spawn(_publish(hear, home))
         return None
-    return await _show(hear, view)
+    return _show_late(hear, view)
+
+
+async def _publish(hear: Hear, view: dict[str, Any]) -> None:
+    await hear.front.screens.home(hear.who.user, view)
+
+
+def _show_late(hear: Hear, view: dict[str, Any]) -> Answer:
+    """Show a view without waiting for it: the time for an answer is nearly over."""
+    hear.front.spawn(_open(hear, view))
+    return None
+
+
+async def _open(hear: Hear, view: dict[str, Any]) -> None:
+    if hear.trigger:
+        await hear.open(view)
 
 
 async def outsider(hear: Hear) -> Answer:
@@ -41,9 +61,19 @@ async def stale(hear: Hear) -> Answer:
 
 
 async def refused(hear: Hear) -> Answer:
-    """Answer unknown, expired, foreign and forbidden alike."""
+    """Answer unknown, expired, foreign and forbidden alike; a token that opens nothing is written down here."""
+    if hear.trace.forged:
+        await _write_down(hear)
     view = pages.refused(hear.front, hear.language)
     return {"response_action": "push", "view": view} if hear.kind is Kind.SUBMIT else await _show(hear, view)
+
+
+async def _write_down(hear: Hear) -> None:
+    try:
+        async with hear.front.work() as work:
+            await work.audit.write(Entry(Event.REFUSED, hear.now, ActorKind.UNKNOWN))
+    except StoreUnavailable:
+        hear.front.note("refusal.not_written", None)
 
 
 async def _show(hear: Hear, view: dict[str, Any]) -> Answer:

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.directory import Directory
 from handlers.i18n import Texts, Translator
 from handlers.screens import Screens, Shown
+from handlers.trace import Trace
 from handlers.turns import Line, Places
 from peersupport.addresses import Address
 from peersupport.ports import Clock, Handles, Ids, Work
@@ -82,6 +83,7 @@ class Hear:
     language: str
     key: str
     """The same for every repeat of this one deed: the view's id, the trigger's, or the event's."""
+    trace: Trace
     meta: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -143,20 +145,26 @@ class Hear:
     def record(self, purpose: str, token: str | None = None, viewer: str | None = None) -> UUID | None:
         """Open a token: the given one, else the pressed button's, else the view's own; None for any doubt."""
         held = token if token is not None else self.value or self.meta.get("h", "")
-        return self.front.handles.open(held, purpose, viewer or self.viewer, self.now)
+        found = self.front.handles.open(held, purpose, viewer or self.viewer, self.now)
+        self.trace.forged = self.trace.forged or (bool(held) and found is None)
+        return found
 
     async def open(self, view: dict[str, Any]) -> Shown | None:
         """Open a modal for this person, or put it on top of the one they are in; None where Slack did not take it."""
         return await (self.push(view) if self.in_modal else self.front.screens.open(self.trigger, view))
 
     async def push(self, view: dict[str, Any]) -> Shown | None:
-        """Put a modal on top of the one this came from; where the stack is full, replace that one."""
-        return await self.front.screens.push(self.trigger, view) or await self.update(view)
+        """Put a modal on top of the one this came from; where the stack is full, replace that one, but never a form."""
+        held = self.view or {}
+        blocks = held.get("blocks")
+        form = any(isinstance(each, dict) and each.get("type") == "input" for each in blocks or [])
+        full = held.get("id") if not form and isinstance(held.get("id"), str) else None
+        return await self.front.screens.push(self.trigger, view, full=full)
 
     async def update(self, view: dict[str, Any]) -> Shown | None:
         """Replace the view this came from, keeping what was typed in inputs whose ids stay."""
         held = self.view.get("id") if self.view else None
-        return await self.front.screens.replace(held, view) if isinstance(held, str) else None
+        return await self.front.screens.replace(held, view) if isinstance(held, str) and held else None
 
 
 def _is_parts(parts: object) -> bool:
@@ -166,15 +174,24 @@ def _is_parts(parts: object) -> bool:
 def _held(part: Mapping[str, Any]) -> Any:
     """Return what one input holds, whatever its type."""
     if "selected_options" in part:
-        return [option.get("value") for option in part["selected_options"] or [] if isinstance(option, dict)]
+        options = part["selected_options"]
+        return _texts([_value(option) for option in options] if isinstance(options, list) else [])
     if "selected_users" in part:
-        return list(part["selected_users"] or [])
+        return _texts(part["selected_users"])
     if "selected_option" in part:
-        option = part["selected_option"]
-        return option.get("value") if isinstance(option, dict) else None
-    return next(
-        (part[key] for key in ("value", "selected_user", "selected_date", "selected_time") if key in part), None
-    )
+        return _value(part["selected_option"])
+    names = ("value", "selected_user", "selected_date", "selected_time")
+    found = next((part[name] for name in names if name in part), None)
+    return found if isinstance(found, str) else None
+
+
+def _value(option: object) -> str | None:
+    value = option.get("value") if isinstance(option, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def _texts(found: object) -> list[str]:
+    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
 def meta_of(view: object) -> dict[str, str]:

@@ -58,6 +58,9 @@ async def _open(hear: Hear, word: str, *, typed: bool) -> None:
         address = hear.payload.get("response_url")
         if isinstance(address, str):
             await front.answer_url(address, views.fallback(front, hear.language))
+        else:
+            # A shortcut has no place to answer in but Home.
+            await home.publish(front, hear.who, hear.language)
         return
     language = await language_for(front, hear.who)
     view = await _wanted(replace(hear, language=language), word) or await filled(front, hear.who, language, typed=typed)

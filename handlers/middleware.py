@@ -16,6 +16,7 @@ from handlers import errors
 from handlers.hear import Answer, Front, Hear, Kind, Listeners
 from handlers.i18n import LANGUAGES
 from handlers.parsing import Heard, read
+from handlers.trace import Trace
 from peersupport.addresses import Address
 from peersupport.ports import StoreUnavailable
 
@@ -56,15 +57,17 @@ class Dispatcher:
     def _hear(self, heard: Heard) -> Hear:
         known = heard.meta.get("l")
         language = known if known in LANGUAGES else self._front.directory.guess(heard.who)
+        trace = Trace(self._front.work)
         return Hear(
             kind=heard.kind,
             id=heard.id,
-            front=self._front,
+            front=replace(self._front, work=trace),
             payload=heard.payload,
             who=heard.who,
             now=self._front.clock.now(),
             language=language or self._front.default_language,
             key=heard.key,
+            trace=trace,
             meta=heard.meta,
         )
 
@@ -123,5 +126,6 @@ def as_response(answer: dict[str, Any] | None) -> BoltResponse:
     """Return a 200 with the answer as JSON, or an empty one."""
     if answer is None:
         return BoltResponse(status=200, body="")
-    body = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    # Escaped, because half a surrogate pair that somebody sent could not be written otherwise.
+    body = json.dumps(answer, separators=(",", ":"))
     return BoltResponse(status=200, body=body, headers={"content-type": "application/json; charset=utf-8"})

@@ -9,6 +9,7 @@ from uuid import UUID
 from slackblocks import Block
 
 from handlers import errors, ids, tokens
+from handlers.entitled import still_full_member
 from handlers.feedback import rating_value
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import identity as identity_view
@@ -153,7 +154,7 @@ async def _show_matched(hear: Hear, programme: Programme, request: SupportReques
 async def show_contact(hear: Hear) -> Answer:
     """Show name and contact: the opening is committed to the ledger before the view is sent."""
     request, programme = _match_of(hear), hear.programme
-    if request is None or programme is None:
+    if request is None or programme is None or not await still_full_member(hear):
         return await errors.refused(hear)
     async with hear.front.work() as work:
         outcome = await conversations.open_person(work, programme, hear.who, request, now=hear.now)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from handlers.hear import Kind, meta_of
 from peersupport.addresses import Address
+
+_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
+"""How Slack's ids look; what looks otherwise can be neither looked up nor kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +48,42 @@ def read(body: object) -> Heard | None:
 
 
 def _key(sort: str, value: object) -> str:
-    return f"{sort}:{value}" if isinstance(value, str) and value else ""
+    return f"{sort}:{value}" if _is_id(value) else ""
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def _address(team: Any, user: Any) -> Address | None:
+    return Address(team, user) if _is_id(team) and _is_id(user) else None
 
 
 def _who(body: Mapping[str, Any]) -> Address | None:
     user = body.get("user")
-    if not isinstance(user, dict) or not isinstance(user.get("id"), str):
+    if not isinstance(user, dict):
         return None
     team = body.get("team")
     home = user.get("team_id") or (team.get("id") if isinstance(team, dict) else None)
-    return Address(home, user["id"]) if isinstance(home, str) else None
+    return _address(home, user.get("id"))
 
 
 def _command(body: Mapping[str, Any]) -> Heard | None:
-    user, team = body.get("user_id"), body.get("team_id")
-    if not isinstance(user, str) or not isinstance(team, str):
+    who = _address(body.get("team_id"), body.get("user_id"))
+    if who is None:
         return None
-    return Heard(Kind.COMMAND, body["command"], Address(team, user), _key("trigger", body.get("trigger_id")), {}, body)
+    return Heard(Kind.COMMAND, body["command"], who, _key("trigger", body.get("trigger_id")), {}, body)
 
 
 def _event(body: Mapping[str, Any]) -> Heard | None:
-    event, team = body.get("event"), body.get("team_id")
-    if not isinstance(event, dict) or not isinstance(event.get("type"), str) or not isinstance(team, str):
+    event = body.get("event")
+    if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         return None
-    user = event.get("user")
-    if not isinstance(user, str):
+    who = _address(body.get("team_id"), event.get("user"))
+    if who is None:
         return None
     key = _key("event", body.get("event_id"))
-    return Heard(Kind.EVENT, event["type"], Address(team, user), key, meta_of(event.get("view")), body)
+    return Heard(Kind.EVENT, event["type"], who, key, meta_of(event.get("view")), body)
 
 
 def _action(body: Mapping[str, Any], who: Address) -> Heard | None:
@@ -85,10 +97,6 @@ def _action(body: Mapping[str, Any], who: Address) -> Heard | None:
 
 def _view(body: Mapping[str, Any], who: Address, kind: Kind) -> Heard | None:
     view = body.get("view")
-    if (
-        not isinstance(view, dict)
-        or not isinstance(view.get("callback_id"), str)
-        or not isinstance(view.get("id"), str)
-    ):
+    if not isinstance(view, dict) or not isinstance(view.get("callback_id"), str) or not _is_id(view.get("id")):
         return None
     return Heard(kind, view["callback_id"], who, _key("view", view["id"]), meta_of(view), body)

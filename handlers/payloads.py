@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,9 @@ URGENT, NOTIFY, ASK_FIRST = "urgent", "notify", "ask_first"
 APART = "apart"
 """Ticked where nobody of one's own department is to be asked."""
 MOST_PEOPLE = 20
+
+_UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn"})
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 FIELD_OF = {
     Part.ROLE: ids.IN_ROLE,
@@ -88,8 +92,17 @@ def _word(values: Mapping[str, Any], block: str) -> str:
 
 
 def _typed(values: Mapping[str, Any], block: str) -> str:
-    """Return typed words on one line, without characters that cannot be seen."""
-    return " ".join("".join(c if c.isprintable() else " " for c in _word(values, block)).split())
+    """Return typed words on one line; empty where there is nothing to see."""
+    words = " ".join(_word(values, block).split())
+    return words if any(c.isprintable() and not c.isspace() for c in words) else ""
+
+
+def unseen(words: str) -> bool:
+    """Say whether there are characters that nobody sees but that change how others read: controls, turned directions.
+
+    Joiners are not among them: several scripts and many emoji are written with them.
+    """
+    return any(unicodedata.category(c) in _UNSEEN or unicodedata.bidirectional(c) in _TURNING for c in words)
 
 
 def _list(values: Mapping[str, Any], block: str) -> tuple[str, ...]:

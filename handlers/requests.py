@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers import errors, ids, mine, own
 from handlers.hear import Answer, Hear, Kind
-from handlers.payloads import FIELD_OF, Filled, ask_of, blocks_of, filled, form_of
+from handlers.payloads import FIELD_OF, Filled, ask_of, blocks_of, filled, form_of, unseen
 from handlers.views import requests as views
 from peersupport import intake
 from peersupport import own as rules
@@ -129,8 +129,16 @@ def _update(view: dict[str, Any]) -> Answer:
 
 
 def _amiss(hear: Hear, form: Filled) -> dict[str, str]:
-    """Return what the form alone can tell: a department to keep out has to be named."""
-    return {ids.IN_DEPARTMENT: hear.t("requests.fault.which_department")} if form.apart and not form.department else {}
+    """Return what the form alone can tell: signs nobody can see, and a department to keep out that is not named."""
+    typed = {ids.IN_REACH: form.reach, ids.IN_NAME: form.name, ids.IN_NAMES: form.names}
+    found = {
+        block: hear.t("pages.unseen")
+        for block in blocks_of(hear.view)
+        if unseen(typed.get(block.partition(".")[0], ""))
+    }
+    if form.apart and not form.department:
+        found[ids.IN_DEPARTMENT] = hear.t("requests.fault.which_department")
+    return found
 
 
 def wrong(hear: Hear, invalid: intake.Invalid) -> Answer:

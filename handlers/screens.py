@@ -34,9 +34,10 @@ class Screens:
         """Open a modal; None where Slack refused or did not answer in time."""
         return await self._send("open", self._client.views_open, trigger_id=trigger or "", view=view)
 
-    async def push(self, trigger: str | None, view: dict[str, Any]) -> Shown | None:
-        """Put a modal on top of the stack."""
-        return await self._send("push", self._client.views_push, trigger_id=trigger or "", view=view)
+    async def push(self, trigger: str | None, view: dict[str, Any], *, full: str | None = None) -> Shown | None:
+        """Put a modal on top of the stack; where that is full, replace the view that `full` names, if any."""
+        shown, code = await self._ask("push", self._client.views_push, trigger_id=trigger or "", view=view)
+        return await self.replace(full, view) if full and code == "push_limit_reached" else shown
 
     async def replace(self, view_id: str, view: dict[str, Any], *, only: Shown | None = None) -> Shown | None:
         """Replace a view by its id; `only` leaves it alone where it has changed since it was shown like that."""
@@ -48,15 +49,22 @@ class Screens:
         return await self._send("publish", self._client.views_publish, user_id=user, view=view) is not None
 
     async def _send(self, what: str, method: Any, **arguments: Any) -> Shown | None:
+        return (await self._ask(what, method, **arguments))[0]
+
+    async def _ask(self, what: str, method: Any, **arguments: Any) -> tuple[Shown | None, str]:
+        """Return what was shown, or the code of Slack's refusal; "failed" where there was no answer in time."""
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await method(**arguments)
         except SlackApiError as error:
             code = error.response.get("error")
-            self._note(f"view.{what}.refused.{code if isinstance(code, str) and code.isidentifier() else 'unknown'}")
-            return None
+            code = code if isinstance(code, str) and code.isidentifier() else "unknown"
+            self._note(f"view.{what}.refused.{code}")
+            return None, code
         except (TimeoutError, ClientError, ValueError, OSError):
             self._note(f"view.{what}.failed")
-            return None
+            return None, "failed"
         view = answer.get("view")
-        return Shown(str(view.get("id", "")), str(view.get("hash", ""))) if isinstance(view, dict) else None
+        if not isinstance(view, dict):
+            return None, "unreadable"
+        return Shown(str(view.get("id", "")), str(view.get("hash", ""))), ""

@@ -6,12 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import errors, ids
+from handlers.entitled import once
 from handlers.hear import Answer, Hear, Kind, Listener
+from handlers.payloads import unseen
 from handlers.views import offers as offer_views
 from handlers.views import supporters as views
 from peersupport import register
 from peersupport.addresses import Address
 from peersupport.outcomes import Refused
+from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
 
 
@@ -86,6 +89,8 @@ async def save_entry(hear: Hear) -> Answer:
 def _faults(hear: Hear) -> dict[str, str]:
     """Return what Slack's own checks let through."""
     name = str(hear.values.get(views.NAME) or "")
+    if unseen(name.strip()):
+        return {views.NAME: hear.t("pages.unseen")}
     return {} if name.strip() else {views.NAME: hear.t("supporters.name_missing")}
 
 
@@ -129,7 +134,8 @@ async def _change(hear: Hear, programme: Programme) -> Answer:
         outcome = await register.change(
             work, programme, hear.who, supporter, int(version), standing, profile, now=hear.now
         )
-    return await _saved(hear, programme, outcome)
+        before = await once(work, hear, done=isinstance(outcome, register.Saved))
+    return await _saved(hear, programme, None if before else outcome)
 
 
 async def _saved(hear: Hear, programme: Programme, outcome: object) -> Answer:
@@ -162,6 +168,9 @@ async def save_profile(hear: Hear) -> Answer:
     if programme is None or not version.isdigit():
         return await errors.refused(hear)
     faults = _faults(hear)
+    last = views.read_day(hear.values.get(views.PAUSED))
+    if last is not None and last < hear.now.date():
+        faults[views.PAUSED] = hear.t("supporters.pause_past")
     if faults:
         return {"response_action": "errors", "errors": faults}
     async with hear.front.work() as work:
@@ -179,12 +188,30 @@ async def save_profile(hear: Hear) -> Answer:
             views.read_limit(programme, hear.values),
             now=hear.now,
         )
+        if isinstance(outcome, register.Saved):
+            outcome = await _pause_until(hear, work, programme, found)
+        before = await once(work, hear, done=isinstance(outcome, register.Saved))
     if isinstance(outcome, Refused):
         return await errors.refused(hear)
-    if isinstance(outcome, register.Changed):
+    if isinstance(outcome, register.Changed) and not before:
         return {"response_action": "errors", "errors": {views.NAME: hear.t("supporters.changed")}}
     thanks = offer_views.thanks(programme, hear.t, hear.t("supporters.saved"))
     return {"response_action": "update", "view": thanks}
+
+
+async def _pause_until(
+    hear: Hear, work: UnitOfWork, programme: Programme, before: register.Listing
+) -> register.Saved | register.Changed | Refused:
+    """Begin, move or end the pause that the form gives a last day."""
+    day = views.read_day(hear.values.get(views.PAUSED))
+    until = views.end_of(day, before.profile.zone) if day else None
+    if until is not None:
+        return await register.pause(work, programme, hear.who, until, now=hear.now)
+    paused = before.supporter.paused_until
+    if paused is None or paused >= register.UNTIL_FURTHER_NOTICE:
+        # A pause without an end belongs to the button in Home.
+        return register.Saved(before.supporter)
+    return await register.resume(work, programme, hear.who, now=hear.now)
 
 
 async def pause(hear: Hear) -> Answer:

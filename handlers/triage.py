@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 from slackblocks import Block
 
 from handlers import errors, ids, tokens
+from handlers.entitled import once, still_full_member
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import identity as identity_view
 from handlers.views import triage as views
@@ -22,6 +24,7 @@ from peersupport.programme import Programme
 from peersupport.requests import Outcome
 
 HOME_SHOWN = 20
+COLLEAGUES = 20
 
 Deed = Callable[..., Awaitable[Any]]
 
@@ -82,9 +85,9 @@ async def _sheet(hear: Hear, programme: Programme, request: UUID, said: str) -> 
             return None
         member = await work.members.get(found.request.claimed_by) if found.request.claimed_by else None
     claimed_by = await _name(hear.front, member.address) if member else ""
-    colleagues = [
-        (hear.handle(ids.HAND_OVER, each.id), await _name(hear.front, each.address)) for each in found.colleagues[:20]
-    ]
+    others = found.colleagues[:COLLEAGUES]
+    names = await asyncio.gather(*(_name(hear.front, each.address) for each in others))
+    colleagues = [(hear.handle(ids.HAND_OVER, each.id), name) for each, name in zip(others, names, strict=True)]
     desk = views.Desk(
         handle=hear.handle(ids.SHEET, request),
         claimed_by=claimed_by,
@@ -146,7 +149,7 @@ def _deed(deed: Deed, done: str) -> Listener:
 async def show_identity(hear: Hear) -> Answer:
     """Show who asked: the opening is committed to the ledger before the view is sent."""
     request = tokens.request_of(hear)
-    if request is None or hear.programme is None:
+    if request is None or hear.programme is None or not await still_full_member(hear):
         return await errors.refused(hear)
     async with hear.front.work() as work:
         found = await triage.open_identity(work, hear.programme, hear.who, request, now=hear.now)
@@ -199,6 +202,9 @@ async def send_offer(hear: Hear) -> Answer:
         outcome = await triage.offer(
             work, hear.programme, hear.who, request, supporters, now=hear.now, ids=hear.front.ids
         )
+        before = await once(work, hear, done=isinstance(outcome, triage.Offered))
+    if before:
+        return await _after_form(hear, hear.programme, request, hear.t("triage.offer_sent"))
     if isinstance(outcome, Refused):
         return await errors.refused(hear)
     if isinstance(outcome, triage.CannotAsk):
@@ -262,10 +268,11 @@ async def submit_close(hear: Hear) -> Answer:
         return await errors.refused(hear)
     async with hear.front.work() as work:
         closed = await triage.close_request(work, hear.programme, hear.who, request, outcome, now=hear.now)
+        before = await once(work, hear, done=isinstance(closed, Done))
     if isinstance(closed, Refused):
         return await errors.refused(hear)
-    said = hear.t("triage.closed", reference=closed.request.reference) if isinstance(closed, Done) else ""
-    return await _after_form(hear, hear.programme, request, said or hear.t("triage.changed"))
+    said = hear.t("triage.closed_now" if before or isinstance(closed, Done) else "triage.changed")
+    return await _after_form(hear, hear.programme, request, said)
 
 
 async def home_part(

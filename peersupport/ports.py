@@ -254,6 +254,10 @@ class UnitOfWork(Protocol):
     tallies: Tallies
     posts: Posts
 
+    @property
+    def has_messages(self) -> bool:
+        """Whether the outbox got rows here; no deed that changes a record leaves it without."""
+
     async def rollback(self) -> None:
         """Undo everything so far and leave nothing to commit; the way out of a refusal."""
 

@@ -19,7 +19,12 @@ def due(request: SupportRequest, programme: Programme, t: Translator) -> str:
 
 
 def state_words(request: SupportRequest, t: Translator) -> str:
-    """Return the state as an administrator reads it."""
+    """Return the state as an administrator reads it, with the requester's own "not yet"."""
+    words = _state(request, t)
+    return t("cards.state.not_yet", state=words) if request.not_yet_at else words
+
+
+def _state(request: SupportRequest, t: Translator) -> str:
     if request.none_left:
         return t("cards.state.none_left")
     if request.attempts and request.state is State.ACCEPTED:

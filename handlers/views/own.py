@@ -57,6 +57,10 @@ def blocks(t: Translator, card: Card) -> list[Block]:
         *kit.facts(_facts(t, card), f"{prefix}.facts"),
         kit.section(_next(t, card), f"{prefix}.next"),
     ]
+    if card.request.not_yet_at:
+        found.append(kit.context(t("own.known"), f"{prefix}.known"))
+    elif is_overdue(card):
+        found.append(kit.section(t("own.asks"), f"{prefix}.asks"))
     if card.request.urgent:
         found.append(kit.context(t("own.urgent"), f"{prefix}.urgent"))
     found.append(kit.actions(_buttons(t, card), f"{prefix}.buttons"))
@@ -93,6 +97,18 @@ def waits_for_name(card: Card) -> bool:
     return request.state is State.ACCEPTED and request.ask_first and shown is not None and shown > card.now
 
 
+def is_overdue(card: Card) -> bool:
+    """Say whether the promised time has come and no contact is known."""
+    return card.request.state in BEFORE_CONTACT and card.now >= card.request.due_at
+
+
+def can_say_not_yet(card: Card) -> bool:
+    """Say whether the person is offered to say that nobody has contacted them: from half the promised time on, once."""
+    request = card.request
+    half = request.created_at + (request.due_at - request.created_at) / 2
+    return request.state in BEFORE_CONTACT and request.not_yet_at is None and card.now >= half
+
+
 def _buttons(t: Translator, card: Card) -> list[Element]:
     request, handle = card.request, card.handle
     found: list[Element] = []
@@ -106,7 +122,7 @@ def _buttons(t: Translator, card: Card) -> list[Element]:
     add("own.change", ids.CHANGE)
     if request.state in MATCHED:
         add("own.someone_else", ids.SOMEONE_ELSE)
-    if request.state in BEFORE_CONTACT and card.now >= request.created_at + (request.due_at - request.created_at) / 2:
+    if can_say_not_yet(card):
         add("own.not_yet", ids.NOT_YET)
     if card.pausable:
         add("own.pause_my_offers", ids.PAUSE_MY_OFFERS)

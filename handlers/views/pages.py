@@ -66,6 +66,12 @@ def trouble(front: Front, language: str, *, down: bool) -> kit.View:
     return notice(front, language, t("errors.title"), t("errors.down" if down else "errors.crashed"))
 
 
+def unsure(front: Front, language: str) -> kit.View:
+    """Return what is shown where something failed after a change went to be saved."""
+    t = front.texts.in_language(language)
+    return notice(front, language, t("errors.title"), t("errors.unsure"))
+
+
 def trouble_home(front: Front, language: str) -> kit.View:
     """Return the Home tab while the database cannot be reached."""
     t = front.texts.in_language(language)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from slackblocks import Block
 
@@ -14,7 +15,7 @@ from handlers.i18n import LANGUAGES, Translator
 from handlers.views import kit
 from peersupport.addresses import Address
 from peersupport.programme import Programme
-from peersupport.register import Listing, Standing
+from peersupport.register import UNTIL_FURTHER_NOTICE, Listing, Standing
 from peersupport.supporters import Profile
 
 PAGE = 20
@@ -28,7 +29,7 @@ ZONES = (
     "America/St_Johns",
 )
 MEMBER, NAME, LANGUAGES_SPOKEN, MODALITIES, TIMES = "member", "name", "languages", "modalities", "times"
-ZONE, DEPARTMENT, LIMIT, TRAINED, AGREED, STATUS, AVOID = (
+ZONE, DEPARTMENT, LIMIT, TRAINED, AGREED, STATUS, AVOID, PAUSED = (
     "zone",
     "department",
     "limit",
@@ -36,6 +37,7 @@ ZONE, DEPARTMENT, LIMIT, TRAINED, AGREED, STATUS, AVOID = (
     "agreement_on",
     "status",
     "avoid",
+    "paused_until",
 )
 TRAIT = "trait."
 """Start of the block id of a wish that supporters describe themselves by."""
@@ -125,6 +127,13 @@ def own_form(programme: Programme, t: Translator, listing: Listing) -> kit.View:
     avoid = kit.members(AVOID, [each.user for each in profile.avoid_members])
     blocks += [
         _limit_field(programme, t, listing.supporter.limit),
+        kit.field(
+            t("supporters.pause_until"),
+            kit.date_field(PAUSED, _last_day(listing)),
+            PAUSED,
+            hint=t("supporters.pause_hint"),
+            optional=True,
+        ),
         kit.field(t("supporters.avoid"), avoid, AVOID, hint=t("supporters.avoid_hint"), optional=True),
     ]
     return kit.modal(
@@ -180,6 +189,19 @@ def _limit_field(programme: Programme, t: Translator, limit: int | None) -> Bloc
     return kit.field(t("supporters.limit"), kit.select(LIMIT, choices, chosen), LIMIT)
 
 
+def _last_day(listing: Listing) -> str | None:
+    """Return the last day of a pause that has one; a pause without an end is kept by the button in Home."""
+    until = listing.supporter.paused_until
+    if until is None or until >= UNTIL_FURTHER_NOTICE:
+        return None
+    return (until.astimezone(ZoneInfo(listing.profile.zone)) - timedelta(days=1)).date().isoformat()
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """Return the instant at which a day is over where the supporter lives, in UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
+
+
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
@@ -212,8 +234,8 @@ def _known(items: Sequence[Any], chosen: object) -> tuple[str, ...]:
 def read_standing(programme: Programme, values: kit.Values) -> Standing:
     """Read the part of an entry that only administrators keep."""
     return Standing(
-        trained_on=_date(values.get(TRAINED)),
-        agreement_on=_date(values.get(AGREED)),
+        trained_on=read_day(values.get(TRAINED)),
+        agreement_on=read_day(values.get(AGREED)),
         limit=read_limit(programme, values),
         active=values.get(STATUS, "active") != "ended",
     )
@@ -226,7 +248,8 @@ def read_limit(programme: Programme, values: kit.Values) -> int:
     return int(chosen) if isinstance(chosen, str) and chosen in {str(n) for n in range(1, most + 1)} else most
 
 
-def _date(value: object) -> date | None:
+def read_day(value: object) -> date | None:
+    """Read what a date picker holds; None for anything else."""
     try:
         return date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:

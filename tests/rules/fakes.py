@@ -299,6 +299,10 @@ class Unit:
         self.tallies: ports.Tallies = Tallies(self)
         self.posts: ports.Posts = Posts(self)
 
+    @property
+    def has_messages(self) -> bool:
+        return self.tables.outbox.keys() != self._before.outbox.keys()
+
     async def rollback(self) -> None:
         self.tables = self._before.copied()
 
