@@ -13,7 +13,7 @@ from bot import logs
 from bot.calm import Calm
 from bot.metrics import Delivery, Meter
 from handlers.notifier import Notifier
-from peersupport import retention
+from peersupport import reminders, retention
 from peersupport.notifications import Delivered, Kind, Later, Parked, Result
 from peersupport.ports import Clock, StoreUnavailable
 from store.outbox import ATTEMPTS, Claim
@@ -136,6 +136,9 @@ class Worker:
             if claim.due.kind in retention.ERASURES:
                 await self._erase(claim)
                 return
+            if claim.due.kind in reminders.KINDS:
+                await self._remind(claim)
+                return
             async with asyncio.timeout(DELIVERY_SECONDS):
                 result = await self._notifier.deliver(claim.due)
         except StoreUnavailable:
@@ -150,6 +153,11 @@ class Worker:
             await self._notifier.take_leave(claim.due)
         async with self._store.work() as work:
             await retention.carry_out(work, claim.due, self._clock.now())
+            await work.settle(claim, Delivered())
+
+    async def _remind(self, claim: Claim) -> None:
+        async with self._store.work() as work:
+            await reminders.carry_out(work, claim.due, self._clock.now())
             await work.settle(claim, Delivered())
 
     async def _settle(self, claim: Claim, result: Result) -> None:

@@ -144,7 +144,9 @@ async def _contacted(held: Held) -> Held | Stale:
     state = after(held.request.state, Move.CONTACT)
     if state is None:
         return Stale(held.request.state)
-    saved = await held.save(replace(held.request, state=state, contacted_at=held.now), Event.CONTACT_MADE)
+    saved = await held.save(
+        replace(held.request, state=state, contacted_at=held.now, not_yet_at=None), Event.CONTACT_MADE
+    )
     if isinstance(saved, Held):
         in_time = held.now <= held.request.due_at
         await held.work.tallies.add(held.programme.id, "contacted_in_time" if in_time else "contacted_late", held.now)

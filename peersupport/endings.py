@@ -68,6 +68,8 @@ async def release(held: Held, why: OfferState) -> Held | Stale:
         return saved
     await end_accepted(saved, why)
     await saved.tell(messages.tell_requester(saved.request))
+    if saved.request.due_at != request.due_at:
+        await saved.tell(messages.ask_requester(saved.request))
     await saved.tell(_last_word(saved.request, request.supporter, asks=why is OfferState.ENDED))
     await saved.tell_administrators()
     return saved
@@ -82,6 +84,7 @@ def _without_supporter(held: Held, request: SupportRequest, state: State) -> Sup
         supporter=None,
         accepted_at=None,
         contacted_at=None,
+        not_yet_at=None,
         name_agreed_at=None,
         attempts=0,
         due_at=due,

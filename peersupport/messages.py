@@ -16,9 +16,9 @@ def card(request: SupportRequest) -> Message:
     return Message(Kind.CARD, request.id, f"card:{request.id}:{request.version}", request.programme)
 
 
-def tell_member(request: SupportRequest, member: UUID) -> Message:
-    """Tell one administrator that this version of the request waits for them."""
-    return _to(Kind.TELL_MEMBER, request, member)
+def tell_member(request: SupportRequest, member: UUID, mark: str = "") -> Message:
+    """Tell one administrator that this version of the request waits for them; `mark` tells reminders apart."""
+    return _to(Kind.TELL_MEMBER, request, member, mark)
 
 
 def tell_supporter(request: SupportRequest, supporter: UUID) -> Message:
@@ -26,9 +26,9 @@ def tell_supporter(request: SupportRequest, supporter: UUID) -> Message:
     return _to(Kind.TELL_SUPPORTER, request, supporter)
 
 
-def tell_requester(request: SupportRequest) -> Message:
+def tell_requester(request: SupportRequest, mark: str = "") -> Message:
     """Tell the requester that something has changed; delivered only to those who ticked it."""
-    return Message(Kind.TELL_REQUESTER, request.id, _key(Kind.TELL_REQUESTER, request), request.programme)
+    return Message(Kind.TELL_REQUESTER, request.id, _key(Kind.TELL_REQUESTER, request) + mark, request.programme)
 
 
 def tell_offer(request: SupportRequest, offer: Offer) -> Message:
@@ -91,8 +91,30 @@ def erase(request: SupportRequest, run_at: datetime) -> Message:
     return Message(Kind.ERASE, request.id, f"{Kind.ERASE}:{request.id}", request.programme, run_at=run_at)
 
 
-def _to(kind: Kind, request: SupportRequest, audience: UUID) -> Message:
-    return Message(kind, request.id, f"{_key(kind, request)}:{audience}", request.programme, audience=audience)
+def reminder(kind: Kind, request: SupportRequest, run_at: datetime) -> Message:
+    """Remind of this request at that instant, once for each kind."""
+    return Message(kind, request.id, f"{kind}:{request.id}", request.programme, run_at=run_at)
+
+
+def ask_requester(request: SupportRequest) -> Message:
+    """Ask the requester at the promised time whether anyone has reached them, once for each promise."""
+    key = f"{Kind.ASK_REQUESTER}:{request.id}:{_stamp(request.due_at)}"
+    return Message(Kind.ASK_REQUESTER, request.id, key, request.programme, run_at=request.due_at)
+
+
+def asked(request: SupportRequest) -> tuple[Message, Message]:
+    """Put the question to the requester: in Home, and by a direct message to those who ticked it."""
+    mark = f":asked:{_stamp(request.due_at)}"
+    return tell_requester(request, mark), home_requester(request, mark)
+
+
+def _to(kind: Kind, request: SupportRequest, audience: UUID, mark: str = "") -> Message:
+    return Message(kind, request.id, f"{_key(kind, request)}:{audience}{mark}", request.programme, audience=audience)
+
+
+def _stamp(instant: datetime) -> int:
+    """Return whole milliseconds, the same before and after a database has kept the instant."""
+    return round(instant.timestamp() * 1000)
 
 
 def _key(kind: Kind, request: SupportRequest) -> str:

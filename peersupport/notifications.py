@@ -34,6 +34,12 @@ class Kind(StrEnum):
     """Destroy the contact key and blank the contact. subject = request."""
     ERASE = "erase"
     """Destroy every key of a closed request and blank its sealed columns. subject = request."""
+    REMIND_ADMINS = "remind_admins"
+    """Remind the administrators, if nobody has claimed the request by then. subject = request."""
+    REMIND_BACKUPS = "remind_backups"
+    """Bring in the backups too, if nobody has claimed the request by then. subject = request."""
+    ASK_REQUESTER = "ask_requester"
+    """Ask the requester whether anyone has reached them, if no contact is known by then. subject = request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,9 @@ async def change(
     if isinstance(saved, Stale):
         return saved
     await work.requests.reseal(request, needs, ask.contact)
-    if saved.request.private_card and not held.request.private_card:
+    newly_private = saved.request.private_card and not held.request.private_card
+    newly_urgent = saved.request.urgent and not held.request.urgent
+    if newly_private or newly_urgent:
         await saved.tell_administrators(needs=needs)
     if (contact, before.times) != (ask.contact, needs.times) and saved.request.supporter is not None:
         await saved.tell(messages.tell_supporter(saved.request, saved.request.supporter))
@@ -109,7 +111,7 @@ async def _save_change(held: Held, ask: Ask, needs: Needs) -> Held | Stale:
     changed = replace(
         held.request,
         ask_first=ask.ask_first,
-        urgent=held.request.urgent or ask.urgent,
+        urgent=ask.urgent,
         private_card=await concerns_members(held.work, held.programme, needs),
         claimed_by=held.request.claimed_by if kept else None,
         claimed_at=held.request.claimed_at if kept else None,
@@ -174,30 +176,19 @@ async def answer_name(
     return Done(saved.request)
 
 
-async def mark_urgent(
-    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
-) -> Done | Already | Refused | Stale:
-    """Mark the request urgent, with the person's explicit yes; its administrators are told."""
-    held = await hold(work, programme, who, request, Deed.CHANGE, now)
-    if not isinstance(held, Held):
-        return held
-    if held.request.urgent:
-        return Already(held.request)
-    saved = await held.save(replace(held.request, urgent=True), Event.REQUEST_CHANGED)
-    if isinstance(saved, Stale):
-        return saved
-    await saved.tell_administrators()
-    return Done(saved.request)
-
-
 async def nobody_yet(
     work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
-) -> Done | Refused | Stale:
-    """Say that nobody has made contact; it goes straight to the administrators, once for each turn of the request."""
+) -> Done | Already | Refused | Stale:
+    """Say that nobody has made contact; the administrators are told, and see it until somebody has."""
     held = await hold(work, programme, who, request, Deed.CHANGE, now)
     if not isinstance(held, Held):
         return held
     if held.request.contacted_at is not None:
         return Stale(held.request.state)
-    await held.tell_administrators()
-    return Done(held.request)
+    if held.request.not_yet_at is not None:
+        return Already(held.request)
+    saved = await held.save(replace(held.request, not_yet_at=now), None)
+    if isinstance(saved, Stale):
+        return saved
+    await saved.tell_administrators()
+    return Done(saved.request)

@@ -97,6 +97,8 @@ class SupportRequest:
     supporter: UUID | None = None
     accepted_at: datetime | None = None
     contacted_at: datetime | None = None
+    not_yet_at: datetime | None = None
+    """When the requester said that nobody had contacted them; None once somebody has, or somebody else is sought."""
     closed_at: datetime | None = None
     talks: int = 0
     attempts: int = 0

@@ -40,6 +40,9 @@ _LANES = {
     Kind.HOME_MEMBER: "home",
     Kind.ERASE_CONTACT: "erase",
     Kind.ERASE: "erase",
+    Kind.REMIND_ADMINS: "timer",
+    Kind.REMIND_BACKUPS: "timer",
+    Kind.ASK_REQUESTER: "timer",
 }
 
 # Only the claim that still holds the row may settle it: a later claim has raised the fence.

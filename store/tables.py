@@ -155,6 +155,7 @@ requests = Table(
     plain("supporter", Uuid, ForeignKey("supporters.id"), null=True),
     plain("accepted_at", UtcDateTime, null=True),
     plain("contacted_at", UtcDateTime, null=True),
+    plain("not_yet_at", UtcDateTime, null=True),
     plain("closed_at", UtcDateTime, null=True),
     plain("talks", Integer),
     plain("attempts", Integer),

@@ -21,7 +21,7 @@ def due(request: SupportRequest, programme: Programme, t: Translator) -> str:
 def state_words(request: SupportRequest, t: Translator) -> str:
     """Return the state as an administrator reads it, with the requester's own "not yet"."""
     words = _state(request, t)
-    return t("cards.state.not_yet", state=words) if request.not_yet_at else words
+    return t("cards.state.not_yet", state=words) if request.not_yet_at and request.state is not State.CLOSED else words
 
 
 def _state(request: SupportRequest, t: Translator) -> str:

@@ -116,6 +116,7 @@ async def test_save_writes_every_plain_column_once(store: Store) -> None:
             supporter=supporter.id,
             accepted_at=START,
             contacted_at=START,
+            not_yet_at=START,
             closed_at=START,
             talks=2,
             attempts=1,

@@ -235,6 +235,7 @@ def _create_requests() -> None:
         sa.Column("supporter", sa.Uuid(), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("contacted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("not_yet_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("talks", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
