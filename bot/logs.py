@@ -58,6 +58,7 @@ LIBRARIES = (
 )
 _EVENT = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 _VALUE = re.compile(r"[A-Za-z0-9_.:/ -]{1,80}")
+_THROWN = re.compile(r"\w{1,80} at [\w.<>:-]{1,120}")
 _SLACK_ID = re.compile(r"\b[UWTECDGBAF](?=[A-Z0-9]*\d)[A-Z0-9]{6,}\b|\bxox[a-z]-|\bxapp-")
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 
@@ -79,12 +80,14 @@ def set_up_logs(level: str = "info", stream: TextIO | None = None) -> None:
 
 def note(event: str, **fields: object) -> None:
     """Write one line at level info."""
-    structlog.get_logger().info(event, **fields)
+    structlog.get_logger().info(event, **_reduced(fields))
 
 
 def trouble(event: str, error: BaseException | None = None, **fields: object) -> None:
     """Write one line at level error; of the exception only its class and place."""
-    structlog.get_logger().error(event, exc_info=error, **fields)
+    # Reduced here already: before the logs are set up, structlog prints an exception with everything it holds.
+    thrown = {} if error is None else {"thrown": thrown_at(error)}
+    structlog.get_logger().error(event, **_reduced(fields), **thrown)
 
 
 def quiet_logger(name: str) -> logging.Logger:
@@ -105,9 +108,18 @@ def place(error: BaseException) -> str:
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
 
 
+def thrown_at(error: BaseException) -> str:
+    """Return the class of an exception and where it was raised."""
+    return f"{type(error).__name__} at {place(error)}"
+
+
+def _reduced(fields: Mapping[str, object]) -> dict[str, object]:
+    return {name: _safe(value) for name, value in fields.items() if name in ALLOWED}
+
+
 def _allowed(_logger: object, level: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     name = event.pop("event", "")
-    error = event.pop("exc_info", None)
+    error, thrown = event.pop("exc_info", None), event.pop("thrown", None)
     line: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level}
     line["event"] = name if isinstance(name, str) and _EVENT.fullmatch(name) else "unnamed"
     for key in sorted(ALLOWED & event.keys()):
@@ -117,7 +129,9 @@ def _allowed(_logger: object, level: str, event: MutableMapping[str, Any]) -> Ma
     if isinstance(error, tuple):
         error = error[1]
     if isinstance(error, BaseException):
-        line["thrown"] = f"{type(error).__name__} at {place(error)}"
+        line["thrown"] = thrown_at(error)
+    elif isinstance(thrown, str) and _THROWN.fullmatch(thrown):
+        line["thrown"] = thrown
     return line
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from random import Random, SystemRandom
 from typing import Any
+from uuid import UUID
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
@@ -17,30 +19,27 @@ from handlers import home, ids, tokens
 from handlers.hear import Front
 from handlers.i18n import Translator
 from handlers.middleware import language_for
+from handlers.slack_codes import CHANNEL_PATIENCE, CHANNEL_TROUBLE, GONE, NO_PERSON, Patience, code_of, is_away, judge
 from handlers.views import cards
-from peersupport.actors import administrators
+from peersupport import messages
+from peersupport.actors import administrators, first_asked
 from peersupport.addresses import Address
 from peersupport.notifications import Delivered, Due, Kind, Later, Parked, Result
 from peersupport.offers import OfferState
-from peersupport.ports import Post, StoreUnavailable
+from peersupport.ports import Post, StoreUnavailable, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import OPEN_STATES, Outcome, State, SupportRequest
 
-GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-NO_PERSON = frozenset({"user_disabled", "user_not_found", "user_not_visible", "cannot_dm_bot", "messages_tab_disabled"})
-CHANNEL_TROUBLE = frozenset(
-    {"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "no_permission"}
-)
 LEAVE_SECONDS = 3.0
-CHANNEL_PATIENCE = 60.0
-"""Seconds until a card is tried again while its channel is missing, archived or not private."""
 
 
 class Notifier:
     """Carries out what the outbox holds, except erasures."""
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: Front, chance: Random | None = None) -> None:
+        """`chance` spreads the waits in an outage."""
         self._front = front
+        self._patience = Patience(chance or SystemRandom())
         self._carry: dict[Kind, Callable[[Due], Awaitable[Result]]] = {
             Kind.CARD: self._card,
             Kind.TELL_MEMBER: self._tell_member,
@@ -70,11 +69,13 @@ class Notifier:
         if due.programme not in self._front.programmes:
             return Parked("programme_not_enabled")
         try:
-            return await self._carry[due.kind](due)
+            result = await self._carry[due.kind](due)
         except SlackApiError as error:
-            return _judge(error)
+            return judge(error, due.kind, self._patience)
         except (TimeoutError, ClientError, OSError):
-            return Later(5.0, "slack_unreachable")
+            return Later(self._patience.wait(due.kind), "slack_unreachable", counts=False)
+        self._patience.over(due.kind)
+        return result
 
     # Cards
 
@@ -104,20 +105,33 @@ class Notifier:
     ) -> Result:
         channel = programme.people.admin_channel
         if not await self.is_private(channel):
-            return Later(CHANNEL_PATIENCE, "channel_not_private", counts=False)
-        answer = await self._front.client.chat_postMessage(
-            channel=channel, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
-        )
+            return await self._withhold(request)
+        try:
+            answer = await self._front.client.chat_postMessage(
+                channel=channel, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
+            )
+        except SlackApiError as error:
+            if code_of(error) not in CHANNEL_TROUBLE:
+                raise
+            return await self._withhold(request)
         post = Post(self._front.ids.new(), request.id, Kind.CARD, str(answer["channel"]), str(answer["ts"]))
         await self._remember(post)
         return Delivered()
 
+    async def _withhold(self, request: SupportRequest) -> Result:
+        """Keep the card back, and tell those who look after the request once, each alone."""
+        async with self._front.work() as work:
+            await work.outbox.put(
+                *(messages.card_withheld(request, member) for member in await looks_after(work, request))
+            )
+        return Later(CHANNEL_PATIENCE, "channel_not_private", counts=False)
+
     async def is_private(self, channel: str) -> bool:
-        """Say whether a channel is private, ours alone and open; any doubt is a no."""
+        """Say whether a channel is private, ours alone and open; any doubt is a no, but an outage is no doubt."""
         try:
             answer = await self._front.client.conversations_info(channel=channel)
         except SlackApiError as error:
-            if error.response.get("error") == "ratelimited":
+            if is_away(error):
                 raise
             return False
         found = answer.get("channel")
@@ -166,13 +180,31 @@ class Notifier:
         t = await self._texts_for(who)
         value = tokens.for_message(self._front.handles, purpose, due.subject, who, self._front.clock.now())
         text, blocks = cards.direct(t, value)
-        answer = await self._front.client.chat_postMessage(
-            channel=who.user, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
-        )
+        try:
+            answer = await self._front.client.chat_postMessage(
+                channel=who.user, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
+            )
+        except SlackApiError as error:
+            if code_of(error) not in NO_PERSON:
+                raise
+            return await self._give_up(due, code_of(error))
         post = Post(
             self._front.ids.new(), due.subject, due.kind, str(answer["channel"]), str(answer["ts"]), due.audience
         )
         await self._remember(post)
+        return Delivered()
+
+    async def _give_up(self, due: Due, code: str) -> Result:
+        """Stop writing to somebody whom no message reaches; where it was an offer, its administrator is told."""
+        self._front.note(f"message.given_up.{code}", None)
+        if due.kind is not Kind.TELL_SUPPORTER_OFFER:
+            return Delivered()
+        async with self._front.work() as work:
+            found = await work.offers.with_request(due.subject)
+            if found is not None:
+                offer, request = found
+                members = await looks_after(work, request)
+                await work.outbox.put(*(messages.offer_not_told(request, offer, member) for member in members))
         return Delivered()
 
     async def _close_messages(self, due: Due) -> Result:
@@ -185,7 +217,8 @@ class Notifier:
         t = self._front.texts.in_language(self._front.default_language)
         text, blocks = cards.direct_closed(t)
         for post in posts:
-            await self._edit(post, text, blocks)
+            # A channel that went is as good as a message that went; the others are still to be edited.
+            await self._edit(post, text, blocks, GONE | NO_PERSON | CHANNEL_TROUBLE)
         return Delivered()
 
     # Homes
@@ -213,11 +246,11 @@ class Notifier:
 
     # Parts
 
-    async def _edit(self, post: Post, text: str, blocks: list[dict[str, Any]]) -> Result:
+    async def _edit(self, post: Post, text: str, blocks: list[dict[str, Any]], gone: frozenset[str] = GONE) -> Result:
         try:
             await self._front.client.chat_update(channel=post.channel, ts=post.ts, text=text, blocks=blocks)
         except SlackApiError as error:
-            if error.response.get("error") not in GONE:
+            if code_of(error) not in gone:
                 raise
         return Delivered()
 
@@ -240,24 +273,8 @@ def _is_over(post: Post, due: Due) -> bool:
     return post.kind not in (Kind.CARD, Kind.TELL_SUPPORTER)
 
 
-def _judge(error: SlackApiError) -> Result:
-    """Say what a refusal by Slack means for the row."""
-    response = error.response
-    code = response.get("error") if isinstance(response.data, dict) else None
-    if getattr(response, "status_code", 200) == 429 or code == "ratelimited":
-        headers = {str(key).lower(): value for key, value in (response.headers or {}).items()}
-        return Later(_seconds(headers.get("retry-after")), "ratelimited", counts=False)
-    if code in NO_PERSON:
-        return Delivered()
-    if code in CHANNEL_TROUBLE:
-        return Later(CHANNEL_PATIENCE, "channel_trouble", counts=False)
-    if isinstance(code, str) and code.isidentifier():
-        return Later(10.0, f"slack_{code}"[:60])
-    return Later(5.0, "slack_unclear")
-
-
-def _seconds(value: object) -> float:
-    try:
-        return min(max(float(str(value)), 1.0), 3600.0)
-    except ValueError:
-        return 30.0
+async def looks_after(work: UnitOfWork, request: SupportRequest) -> list[UUID]:
+    """Return the administrator who claimed the request or, without one, those who are asked first."""
+    concerned = await administrators(work, request)
+    own = [member for member in concerned if member.id == request.claimed_by]
+    return [member.id for member in own or first_asked(concerned)]

@@ -21,6 +21,16 @@ def tell_member(request: SupportRequest, member: UUID, mark: str = "") -> Messag
     return _to(Kind.TELL_MEMBER, request, member, mark)
 
 
+def card_withheld(request: SupportRequest, member: UUID) -> Message:
+    """Tell one administrator, once for a request, by themselves, because its card cannot be posted."""
+    return Message(Kind.TELL_MEMBER, request.id, f"withheld:{request.id}:{member}", request.programme, audience=member)
+
+
+def offer_not_told(request: SupportRequest, offer: Offer, member: UUID) -> Message:
+    """Tell one administrator, once for an offer, that the supporter who is asked cannot be written to."""
+    return Message(Kind.TELL_MEMBER, request.id, f"not_told:{offer.id}:{member}", request.programme, audience=member)
+
+
 def tell_supporter(request: SupportRequest, supporter: UUID) -> Message:
     """Tell a supporter that something about this request has changed."""
     return _to(Kind.TELL_SUPPORTER, request, supporter)

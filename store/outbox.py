@@ -159,16 +159,20 @@ def _insert(rows: int) -> ByDialect:
     )
 
 
+def lane_of(kind: Kind, subject: UUID, audience: UUID | None = None) -> str:
+    """Return the name of the lane in which rows go one at a time."""
+    lane = _LANES[kind]
+    return f"{lane}:{subject if lane in {'card', 'erase'} else audience or subject}"
+
+
 def _row(message: Message, now: datetime) -> dict[str, Any]:
-    whom: UUID = message.audience or message.subject
-    lane = _LANES[message.kind]
     return {
         "id": uuid4(),
         "kind": message.kind,
         "subject": message.subject,
         "audience": message.audience,
         "programme": message.programme,
-        "lane": f"{lane}:{message.subject if lane in {'card', 'erase'} else whom}",
+        "lane": lane_of(message.kind, message.subject, message.audience),
         "dedupe": message.dedupe,
         "run_at": message.run_at or now,
         "created_at": now,

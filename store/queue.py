@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, sele
 from peersupport.notifications import Due, Kind, Parked, Result
 from peersupport.ports import Clock
 from store.connections import Connections
-from store.outbox import ATTEMPTS, DONE, DUE, PARKED, Claim, settle
+from store.outbox import ATTEMPTS, DONE, DUE, PARKED, Claim, lane_of, settle
 from store.tables import fixed, outbox
 from store.transaction import AnyRow, Transaction
 
@@ -69,17 +69,34 @@ _COUNTS = union_all(
     select(fixed(DUE).label("state"), func.count().label("rows"), func.min(outbox.c.run_at)).where(_IS_DUE),
     select(fixed(PARKED), func.count(), func.min(outbox.c.run_at)).where(_IS_PARKED),
 )
+_PARKED_KINDS = select(outbox.c.kind, func.count().label("rows")).where(_IS_PARKED).group_by(outbox.c.kind)
+_WAITING_WITH = select(
+    exists(select(1).where(_IS_DUE, outbox.c.last_error == bindparam("code")).select_from(outbox)).label("found")
+)
+_WAITS = select(
+    exists(
+        select(1)
+        .select_from(outbox)
+        .where(
+            _IS_DUE,
+            outbox.c.lane == bindparam("this_lane"),
+            outbox.c.kind == bindparam("this_kind"),
+            outbox.c.created_at > bindparam("since"),
+        )
+    ).label("found")
+)
 _PARKED = (
     select(outbox.c.id, outbox.c.kind, outbox.c.last_error, outbox.c.done_at)
     .where(_IS_PARKED)
     .order_by(outbox.c.done_at)
     .limit(bindparam("limit"))
 )
-_REVIVE = (
+_REVIVE_ALL = (
     update(outbox)
-    .where(outbox.c.id == bindparam("this"), outbox.c.state == PARKED)
+    .where(outbox.c.state == PARKED)
     .values(state=DUE, attempts=0, run_at=bindparam("now"), lease_until=None, done_at=None)
 )
+_REVIVE = _REVIVE_ALL.where(outbox.c.id == bindparam("this"))
 _PURGE = delete(outbox).where(outbox.c.state == fixed(DONE), outbox.c.done_at < bindparam("before"))
 
 
@@ -149,6 +166,32 @@ class Queue:
         """The rows that were given up, the oldest first."""
         async with self._transaction() as transaction:
             return [ParkedRow(*row) for row in await transaction.rows(_PARKED, {"limit": limit})]
+
+    async def parked_kinds(self) -> dict[str, int]:
+        """How many rows of each kind were given up."""
+        async with self._transaction() as transaction:
+            return {row.kind: row.rows for row in await transaction.rows(_PARKED_KINDS)}
+
+    async def waits_with(self, code: str) -> bool:
+        """Say whether a row waits whose last try ended with this code."""
+        async with self._transaction() as transaction:
+            row = await transaction.row(_WAITING_WITH, {"code": code})
+        return row is not None and bool(row.found)
+
+    async def waits_to_tell(self, request: UUID, since: datetime) -> bool:
+        """Say whether the requester is still to be told something that was put down after an instant."""
+        kind = Kind.TELL_REQUESTER
+        values = {"this_lane": lane_of(kind, request), "this_kind": kind, "since": since}
+        async with self._transaction() as transaction:
+            row = await transaction.row(_WAITS, values)
+        return row is not None and bool(row.found)
+
+    async def revive_all(self) -> int:
+        """Let every parked row go again, and say how many."""
+        async with self._transaction() as transaction:
+            revived = await transaction.run(_REVIVE_ALL, {"now": self._clock.now()})
+        self.stir()
+        return revived
 
     async def revive(self, id_: UUID) -> bool:
         """Let a parked row go again; False where there is none."""
