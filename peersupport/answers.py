@@ -78,7 +78,7 @@ async def accept(
     if offer.state is OfferState.ACCEPTED:
         return Already(scene.request)
     state = after(scene.request.state, Move.ACCEPT)
-    supporter = await work.supporters.plain(offer.supporter_id)
+    supporter = await work.supporters.held(offer.supporter_id)
     if offer.state is not OfferState.OPEN or state is None or supporter is None or not supporter.active:
         return Over()
     if supporter.load >= room(supporter, programme):

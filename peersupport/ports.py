@@ -148,8 +148,8 @@ class Supporters(Protocol):
     async def get(self, id: UUID) -> tuple[Supporter, Profile] | None:
         """Return one entry."""
 
-    async def plain(self, id: UUID) -> Supporter | None:
-        """Return what one entry says without being unsealed, and its load."""
+    async def held(self, id: UUID) -> Supporter | None:
+        """Return one entry's plain part, holding its row so that its load cannot grow until the transaction ends."""
 
     async def all(self, programme: str) -> list[tuple[Supporter, Profile]]:
         """Return the whole register of a programme."""

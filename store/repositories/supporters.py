@@ -36,6 +36,7 @@ _ALL = select(
 _IN_PROGRAMME = _ALL.where(supporters.c.programme == bindparam("programme")).order_by(supporters.c.id)
 _BY_ID = _ALL.where(_THIS)
 _OF_PERSON = _ALL.where(supporters.c.person_hash == bindparam("who"), supporters.c.programme == bindparam("programme"))
+_LOCKED = select(supporters.c.id).where(_THIS).with_for_update()
 _KEY = select(supporters.c.key_id).where(_THIS)
 _ADD = insert_or_ignore(supporters)
 _WRITTEN: dict[str, Any] = {
@@ -73,8 +74,10 @@ class Supporters:
         """Return one entry."""
         return await self._one(_BY_ID, {"this": id})
 
-    async def plain(self, id: UUID) -> Supporter | None:
-        """Return what one entry says without being unsealed, and its load."""
+    async def held(self, id: UUID) -> Supporter | None:
+        """Hold the entry's row, then return what it says without being unsealed, and its load."""
+        # In two steps: a load counted in the statement that waits for the row would be from before the wait.
+        await self._transaction.row(_LOCKED, {"this": id})
         row = await self._transaction.row(_BY_ID, {"this": id})
         return None if row is None else _supporter(row)
 

@@ -183,7 +183,7 @@ class Supporters(_Part):
         found = self._now.supporters.get(id)
         return self._counted(found) if found else None
 
-    async def plain(self, id: UUID) -> Supporter | None:
+    async def held(self, id: UUID) -> Supporter | None:
         found = await self.get(id)
         return found[0] if found else None
 

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -162,3 +163,21 @@ async def test_pressed_twice_at_once_a_talk_counts_once(store: Store, second_sto
         assert now is not None
         assert (now.talks, now.state in OPEN_STATES) == (1, True)
         assert len(await work.audit.of(request.id, Event.TALKED)) == 1
+
+
+@pytest.mark.req("G28")
+async def test_a_supporter_who_accepts_two_at_once_stays_within_their_limit(store: Store, second_store: Store) -> None:
+    sune = (await listed(store, 1))[0]
+    async with store.work() as work:
+        entry = await work.supporters.get(sune)
+        assert entry is not None
+        assert await work.supporters.save(replace(entry[0], limit=1))
+    offers = []
+    for number in range(4):
+        who = address(f"U0ASKER{number}")
+        opened = await do(store, intake.open_request, who, ask(requester=who), key=uuid4().hex, ids=IDS)
+        await do(store, triage.claim, ADA, opened.request.id)
+        offers.append((await do(store, triage.offer, ADA, opened.request.id, [sune], ids=IDS)).sent[0].id)
+    stores = itertools.cycle((store, second_store))
+    outcomes = await asyncio.gather(*(do(next(stores), answers.accept, SUNE, offer) for offer in offers))
+    assert sorted(type(each).__name__ for each in outcomes) == ["Accepted", "AtLimit", "AtLimit", "AtLimit"]
