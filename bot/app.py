@@ -44,6 +44,7 @@ from handlers.i18n import Texts
 from handlers.middleware import Dispatcher, FrontDoor
 from handlers.notifier import Notifier
 from handlers.screens import Screens
+from handlers.slack_codes import NO_MESSAGES_TAB, code_of
 from handlers.table import public, table
 from peersupport.ports import Clock, Ids, StoreUnavailable
 from store.errors import StoreError
@@ -210,7 +211,8 @@ class House:
         while True:
             await self._seed(known)
             await self._look_at_channels()
-            pause = CHANNEL_SECONDS if Reason.CHANNEL.value not in self._health.reasons else CHANNEL_TROUBLE_SECONDS
+            await self._look_at_outbox()
+            pause = CHANNEL_SECONDS if self._health.ready else CHANNEL_TROUBLE_SECONDS
             await asyncio.sleep(pause if self._seeded else LOOK_SECONDS)
 
     async def _seed(self, known: Identity) -> None:
@@ -232,9 +234,23 @@ class House:
         for programme in self._files.programmes.values():
             try:
                 private = await self._notifier.is_private(programme.people.admin_channel) and private
-            except _UNREACHABLE:
+            except _UNREACHABLE as error:
+                if not isinstance(error, SlackApiError) or code_of(error) != "ratelimited":
+                    self._health.put(Reason.SLACK, present=True)
                 return
+        self._health.put(Reason.SLACK, present=False)
         self._health.put(Reason.CHANNEL, present=not private)
+
+    async def _look_at_outbox(self) -> None:
+        """Say whether rows were given up, or wait because nobody can be written to."""
+        queue = self._places.store.queue
+        try:
+            parked = (await queue.backlog()).parked
+            no_tab = await queue.waits_with(NO_MESSAGES_TAB)
+        except (StoreUnavailable, StoreError):
+            return
+        self._health.put(Reason.PARKED, present=parked > 0)
+        self._health.put(Reason.MESSAGES_TAB, present=no_tab)
 
     async def _keep_socket(self, client: Client) -> None:
         token = self._settings.slack_app_token

@@ -8,7 +8,7 @@ from bot import logs
 
 
 class Reason(StrEnum):
-    """Why the app shows help lines only, or posts no cards."""
+    """Why the app shows help lines only, or posts no cards or messages."""
 
     STARTING = "starting"
     SLACK = "slack_out_of_reach"
@@ -18,6 +18,8 @@ class Reason(StrEnum):
     KEYRING = "keyring_out_of_reach"
     KEYRING_SEALED = "keyring_does_not_open"
     CHANNEL = "admin_channel_not_private"
+    MESSAGES_TAB = "messages_tab_disabled"
+    PARKED = "outbox_parked"
 
 
 _STORE = frozenset({Reason.STARTING, Reason.DATABASE, Reason.SCHEMA, Reason.KEYRING, Reason.KEYRING_SEALED})

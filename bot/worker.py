@@ -33,6 +33,9 @@ _KEEP_DONE = timedelta(days=2)
 _KEEP_RECEIPTS = timedelta(days=60)
 """Longer than a finished request stays anybody's to rate."""
 _KINDS = {Delivered: Delivery.DELIVERED, Later: Delivery.LATER, Parked: Delivery.PARKED}
+_TELL_FIRST = timedelta(seconds=40)
+"""For so long, and no longer, an erasure waits until the requester was told of the ending."""
+_LOOK_AGAIN_SECONDS = 1.0
 _TROUBLE_SECONDS = (0.2, 0.5, 1.0, 2.0)
 
 
@@ -143,6 +146,8 @@ class Worker:
                 result = await self._notifier.deliver(claim.due)
         except StoreUnavailable:
             result = Later(_TROUBLE_SECONDS[-1], "store_unavailable", counts=False)
+        except TimeoutError:
+            result = Later(self._chance.uniform(10.0, 20.0), "took_too_long", counts=False)
         except Exception as error:  # noqa: BLE001 - one row must not end the worker
             logs.trouble("outbox.crashed", error, kind=claim.due.kind.value)
             result = Later(0.0, "crashed")
@@ -150,6 +155,10 @@ class Worker:
 
     async def _erase(self, claim: Claim) -> None:
         if claim.due.kind is Kind.ERASE:
+            since = self._clock.now() - _TELL_FIRST
+            if await self._store.queue.waits_to_tell(claim.due.subject, since):
+                await self._store.queue.settle(claim, Later(_LOOK_AGAIN_SECONDS, "tell_first", counts=False))
+                return
             await self._notifier.take_leave(claim.due)
         async with self._store.work() as work:
             await retention.carry_out(work, claim.due, self._clock.now())
