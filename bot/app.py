@@ -51,6 +51,7 @@ from store.errors import StoreError
 from store.store import Store
 
 CHANNEL_SECONDS = 60.0
+OUTBOX_SECONDS = 4.0
 CHANNEL_TROUBLE_SECONDS = 10.0
 _SLACK_RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
 _UNREACHABLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
@@ -126,6 +127,7 @@ class House:
                 if settings.metrics_port:
                     self._exporter = Exporter(self._meter, lambda: self._health.ready, settings.metrics_port)
                 self._tasks.spawn(self._watch.keep_looking())
+                self._tasks.spawn(self._watch_outbox())
                 self._tasks.spawn(self._keep_slack(client, session, known))
                 if self._serve and settings.slack_mode is Mode.SOCKET:
                     self._tasks.spawn(self._keep_socket(client))
@@ -211,7 +213,6 @@ class House:
         while True:
             await self._seed(known)
             await self._look_at_channels()
-            await self._look_at_outbox()
             pause = CHANNEL_SECONDS if self._health.ready else CHANNEL_TROUBLE_SECONDS
             await asyncio.sleep(pause if self._seeded else LOOK_SECONDS)
 
@@ -241,16 +242,18 @@ class House:
         self._health.put(Reason.SLACK, present=False)
         self._health.put(Reason.CHANNEL, present=not private)
 
-    async def _look_at_outbox(self) -> None:
+    async def _watch_outbox(self) -> None:
         """Say whether rows were given up, or wait because nobody can be written to."""
         queue = self._places.store.queue
-        try:
-            parked = (await queue.backlog()).parked
-            no_tab = await queue.waits_with(NO_MESSAGES_TAB)
-        except (StoreUnavailable, StoreError):
-            return
-        self._health.put(Reason.PARKED, present=parked > 0)
-        self._health.put(Reason.MESSAGES_TAB, present=no_tab)
+        while True:
+            await asyncio.sleep(OUTBOX_SECONDS)
+            try:
+                parked = (await queue.backlog()).parked
+                no_tab = await queue.waits_with(NO_MESSAGES_TAB)
+            except (StoreUnavailable, StoreError):
+                continue
+            self._health.put(Reason.PARKED, present=parked > 0)
+            self._health.put(Reason.MESSAGES_TAB, present=no_tab)
 
     async def _keep_socket(self, client: Client) -> None:
         token = self._settings.slack_app_token

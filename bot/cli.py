@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, ParamSpec
@@ -14,16 +15,19 @@ import typer
 from bot import app as composition
 from bot import doctor as examination
 from bot import identity, logs, manifest
-from bot.installation import check_master_key, fit_schema, load_files, master_key, open_places
+from bot.installation import Files, check_master_key, fit_schema, load_files, master_key, open_places
 from bot.machine import RandomIds, SystemClock
+from bot.people import follow_files
 from bot.refusals import EXIT_CODE, StartRefused
 from bot.settings import Settings, forget_secrets, load_settings
 from bot.slack import make_client, make_session
 from bot.supporters_file import import_file
+from bot.web_client import Client
 from bot.zones import use_packaged_zones
-from peersupport.ports import StoreUnavailable
+from peersupport.ports import Kept, StoreUnavailable
 from store.errors import KeyringSealed, StoreError
 from store.master import FileMasterKey
+from store.store import Store
 
 cli = typer.Typer(
     help="Confidential, non-clinical peer support for clinicians, in Slack.",
@@ -159,23 +163,71 @@ def import_supporters(
     settings = _settings()
     use_packaged_zones()
     files = load_files(settings)
+    _known(files, programme)
+
+    async def put() -> int:
+        async with _live(settings) as (client, team, store):
+            chosen = files.programmes[programme]
+            return await import_file(file, chosen, team, client, store.work, SystemClock(), RandomIds())
+
+    print(f"{asyncio.run(put())} supporter(s) imported.")
+
+
+@cli.command("set-people")
+@_plainly
+def set_people(
+    programme: Annotated[str, typer.Option(help="The programme's id.")],
+) -> None:
+    """Make administrators, backups and safety leads of the database equal those of the files."""
+    settings = _settings()
+    use_packaged_zones()
+    files = load_files(settings)
+    _known(files, programme)
+
+    async def put() -> Kept:
+        async with _live(settings) as (_, team, store):
+            return await follow_files(files, programme, team, store.work, SystemClock(), RandomIds())
+
+    kept = asyncio.run(put())
+    print(f"{len(kept.added)} added, {len(kept.changed)} changed, {len(kept.removed)} removed.")
+
+
+@cli.command()
+@_plainly
+def revive() -> None:
+    """Let the messages and timers that were given up go again."""
+    settings = _settings()
+
+    async def put() -> int:
+        async with _store(settings) as store:
+            return await store.queue.revive_all()
+
+    print(f"{asyncio.run(put())} message(s) and timer(s) go again.")
+
+
+def _known(files: Files, programme: str) -> None:
     if programme not in files.programmes:
         raise StartRefused(f"There is no such programme; the ids are {', '.join(files.programmes)}.")
 
-    async def put() -> int:
-        async with make_session() as session:
-            client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
-            known = await identity.ask_plainly(client, settings)
-        clock = SystemClock()
-        places = open_places(settings, master_key(settings), clock)
-        try:
-            await fit_schema(places, migrate=False)
-            chosen = files.programmes[programme]
-            return await import_file(file, chosen, known.team, places.store.work, clock, RandomIds())
-        finally:
-            await places.store.close()
 
-    print(f"{asyncio.run(put())} supporter(s) imported.")
+@asynccontextmanager
+async def _store(settings: Settings) -> AsyncIterator[Store]:
+    places = open_places(settings, master_key(settings), SystemClock())
+    try:
+        await fit_schema(places, migrate=False)
+        yield places.store
+    finally:
+        await places.store.close()
+
+
+@asynccontextmanager
+async def _live(settings: Settings) -> AsyncIterator[tuple[Client, str, Store]]:
+    """Give Slack's client, the workspace's id and the store."""
+    async with make_session() as session:
+        client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
+        known = await identity.ask_plainly(client, settings)
+        async with _store(settings) as store:
+            yield client, known.team, store
 
 
 def main() -> None:

@@ -5,30 +5,32 @@ from __future__ import annotations
 import asyncio
 import zoneinfo
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot import identity
 from bot.installation import Files, load_files, master_key, open_places
 from bot.machine import SystemClock
 from bot.manifest import load_manifest, scopes
+from bot.people import UNREACHABLE, differing, is_full_member
 from bot.refusals import StartRefused
 from bot.settings import Mode, Settings
 from bot.slack import make_client, make_session
 from bot.web_client import Client
 from bot.zones import use_packaged_zones
 from handlers.i18n import LANGUAGES, Texts
+from handlers.slack_codes import NO_MESSAGES_TAB
+from peersupport.ports import StoreUnavailable
 from peersupport.programme import Programme
 from store.errors import StoreError
 from store.store import Store
 
-_UNREACHABLE = (aiohttp.ClientError, TimeoutError, OSError)
 _WINTER = datetime(2026, 12, 7, 12, tzinfo=UTC)
 _CHANNEL_WORDS = {
     "channel_not_found": "cannot be seen by the app; check the channel's id and invite the app to it",
@@ -76,7 +78,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     for programme in files.programmes.values():
         yield _programme(programme, files)
     yield catalogues(Texts.load())
-    yield await _store(settings)
+    async for finding in _store(settings):
+        yield finding
     async with make_session() as session:
         client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
         async for finding in _slack(settings, client, files):
@@ -124,20 +127,66 @@ def catalogues(texts: Texts) -> Finding:
     return well(f"The app's own {len(every)} texts are complete in English and French.")
 
 
-async def _store(settings: Settings) -> Finding:
-    master = master_key(settings)
+async def _store(settings: Settings) -> AsyncIterator[Finding]:
     try:
-        await master.id()
-        store: Store = open_places(settings, master, SystemClock()).store
-    except (StoreError, StartRefused) as error:
-        return mend(str(error))
+        async with _opened(settings) as store:
+            yield well("Database and keyring are in reach, belong together and have the right tables.")
+            yield await _ledger(store)
+            yield await _outbox(store)
+    except (StoreError, StoreUnavailable, StartRefused) as error:
+        yield mend(str(error))
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Store]:
+    master = master_key(settings)
+    await master.id()
+    store: Store = open_places(settings, master, SystemClock()).store
     try:
         await store.ready()
-    except StoreError as error:
-        return mend(str(error))
+        yield store
     finally:
         await store.close()
-    return well("Database and keyring are in reach, belong together and have the right tables.")
+
+
+async def _ledger(store: Store) -> Finding:
+    """Walk the ledger of deeds to its end."""
+    broken = await store.verify_audit()
+    if broken is None:
+        return well("The ledger of deeds is whole.")
+    return mend(
+        f"The ledger of deeds is broken at line {broken.seq}: {broken.why}. Somebody changed the database by hand; "
+        "keep it as it is and compare it with a backup"
+    )
+
+
+async def _outbox(store: Store) -> Finding:
+    """Count what was given up, by kind, and look for what Slack does not let through."""
+    if await store.queue.waits_with(NO_MESSAGES_TAB):
+        return mend(
+            "Direct messages wait because the app's Messages tab is off; switch it on under App Home, or paste "
+            "manifest.yml into the app again"
+        )
+    kinds = await store.queue.parked_kinds()
+    if kinds:
+        return mend(
+            f"{sum(kinds.values())} message(s) or timer(s) of {len(kinds)} kind(s) were given up; look in the log for "
+            'outbox.parked, and run "peersupport revive" once that is mended'
+        )
+    return well("No message and no timer was given up.")
+
+
+async def _same_people(settings: Settings, files: Files, team: str) -> Finding:
+    """Compare the people of the database with those of the files."""
+    try:
+        async with _opened(settings) as store:
+            found = await differing(files, team, store.work)
+    except (StoreError, StoreUnavailable, StartRefused):
+        return mend("The people of the database could not be compared with those of the files.")
+    if not found:
+        return well("The people of the database are those of the files.")
+    commands = " and ".join(f'"peersupport set-people --programme {programme}"' for programme in found)
+    return mend(f"The people of the database differ from those of the files; run {commands} to follow the files")
 
 
 async def _slack(settings: Settings, client: Client, files: Files) -> AsyncIterator[Finding]:
@@ -150,7 +199,7 @@ async def _slack(settings: Settings, client: Client, files: Files) -> AsyncItera
     except SlackApiError as error:
         yield mend(f"Slack refused the bot token ({_code(error)}).")
         return
-    except _UNREACHABLE:
+    except UNREACHABLE:
         yield mend("Slack cannot be reached; check the network, the proxy and SLACK_API_URL.")
         return
     yield well(f"Slack knows the bot token; the workspace is {known.team}.")
@@ -159,6 +208,7 @@ async def _slack(settings: Settings, client: Client, files: Files) -> AsyncItera
     for programme in files.programmes.values():
         yield await _channel(client, programme)
         yield await _people(client, programme)
+    yield await _same_people(settings, files, known.team)
 
 
 def _scopes(granted: frozenset[str] | None) -> Finding:
@@ -188,7 +238,7 @@ async def _connection(settings: Settings, client: Client) -> Finding:
                 f"Socket Mode cannot connect ({_code(error)}); SLACK_APP_TOKEN needs the scope connections:write, "
                 "and Socket Mode must be on."
             )
-        except _UNREACHABLE:
+        except UNREACHABLE:
             return mend("Socket Mode cannot connect; Slack cannot be reached.")
         return well("Socket Mode can connect.")
     if not settings.public_url:
@@ -206,7 +256,7 @@ async def _public(settings: Settings, client: Client) -> Finding:
             return mend(
                 f"PUBLIC_URL answers with status {answer.status} instead of the app; check the proxy before it."
             )
-    except _UNREACHABLE:
+    except UNREACHABLE:
         return mend(
             "PUBLIC_URL does not answer; start the app, and check its name, certificate and the proxy before it."
         )
@@ -218,7 +268,7 @@ async def _channel(client: Client, programme: Programme) -> Finding:
         answer = await client.conversations_info(channel=programme.people.admin_channel)
     except SlackApiError as error:
         return mend(f"{about} {_CHANNEL_WORDS.get(_code(error), f'cannot be looked at ({_code(error)})')}.")
-    except _UNREACHABLE:
+    except UNREACHABLE:
         return mend(f"{about} cannot be looked at; Slack cannot be reached.")
     faults = _channel_faults(answer.get("channel") or {})
     return (
@@ -245,23 +295,15 @@ async def _people(client: Client, programme: Programme) -> Finding:
     """Look at whether everybody with a role is a full member; they are counted, not named."""
     people = programme.people
     users = dict.fromkeys((*people.admins, *people.backup_admins, *(lead.id for lead in people.safety_leads)))
-    found = await asyncio.gather(*(_is_member(client, user) for user in users))
+    try:
+        found = await asyncio.gather(*(is_full_member(client, user) for user in users))
+    except StartRefused as refusal:
+        return mend(refusal.sentences[0])
     missing = found.count(False)
     about = f"Programme {programme.id}:"
     if missing:
         return mend(f"{about} {missing} of {len(found)} people with a role are not full members of this workspace.")
     return well(f"{about} all {len(found)} people with a role are full members of this workspace.")
-
-
-async def _is_member(client: Client, user: str) -> bool:
-    try:
-        answer = await client.users_info(user=user)
-    except (SlackApiError, *_UNREACHABLE):
-        return False
-    facts = answer.get("user") or {}
-    return not any(
-        facts.get(flag) for flag in ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
-    )
 
 
 def _code(error: SlackApiError) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from bot.people import is_full_member
 from bot.refusals import StartRefused
+from bot.web_client import Client
 from peersupport.ports import Clock, Ids, Work
 from peersupport.programme import Programme
 from peersupport.register_rows import BadCell, BadRows, Cells, Column, RowFault, import_rows, read_rows
@@ -22,6 +24,7 @@ _WORDS = {
     RowFault.TWICE: "stands in an earlier row already",
     RowFault.LISTED_ALREADY: "is in the register already",
 }
+_NO_MEMBER = "is nobody who can be asked: unknown here, deactivated, a guest, or an app"
 
 
 def read_csv(path: Path) -> list[tuple[int, Cells]]:
@@ -46,11 +49,16 @@ def read_csv(path: Path) -> list[tuple[int, Cells]]:
     return rows
 
 
-async def import_file(path: Path, programme: Programme, team: str, work: Work, clock: Clock, ids: Ids) -> int:
+async def import_file(
+    path: Path, programme: Programme, team: str, client: Client, work: Work, clock: Clock, ids: Ids
+) -> int:
     """Keep every row and return how many; raises StartRefused naming each bad cell, and then keeps none."""
     checked = read_rows(programme, team, read_csv(path))
     if isinstance(checked, BadRows):
         raise StartRefused(*_sentences(path, checked.cells))
+    strangers = [row.line for row in checked if not await is_full_member(client, row.profile.address.user)]
+    if strangers:
+        raise StartRefused(*(f"{path.name}, line {line}: {Column.MEMBER_ID} {_NO_MEMBER}." for line in strangers))
     async with work() as unit:
         result = await import_rows(unit, programme, checked, now=clock.now(), ids=ids)
     if isinstance(result, BadRows):

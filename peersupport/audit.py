@@ -33,6 +33,7 @@ class Event(StrEnum):
     SUPPORTER_SAVED = "supporter.saved"
     SUPPORTER_PAUSED = "supporter.paused"
     MEMBER_SEEDED = "member.seeded"
+    MEMBER_REMOVED = "member.removed"
     REFUSED = "refused"
 
 

@@ -73,6 +73,12 @@ def home_member(request: SupportRequest, member: UUID) -> Message:
     return Message(Kind.HOME_MEMBER, member, key, request.programme, audience=member)
 
 
+def home_after_change(programme: str, member: UUID, now: datetime) -> Message:
+    """Publish somebody's Home again after their roles have changed."""
+    key = f"{Kind.HOME_MEMBER}:{member}:{now.timestamp()}"
+    return Message(Kind.HOME_MEMBER, member, key, programme, audience=member)
+
+
 def close_request_messages(request: SupportRequest) -> Message:
     """Edit the app's own direct messages about a closed request down, but for those that ask a supporter to delete."""
     return Message(Kind.CLOSE_MESSAGES, request.id, f"{Kind.CLOSE_MESSAGES}:{request.id}", request.programme)

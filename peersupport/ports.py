@@ -56,6 +56,15 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What changed when a programme's members were made equal to a list: ids only."""
+
+    added: tuple[UUID, ...] = ()
+    changed: tuple[UUID, ...] = ()
+    removed: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What a person is across the installation: member rows and supporter rows by programme."""
 
@@ -167,11 +176,14 @@ class Members(Protocol):
     async def seed(self, programme: str, members: Sequence[Member]) -> bool:
         """Store these where the programme has none yet; True where it did."""
 
+    async def keep(self, programme: str, members: Sequence[Member]) -> Kept:
+        """Make the programme's members equal these; who is not among them loses every role and stays known by id."""
+
     async def all(self, programme: str) -> list[Member]:
         """Return a programme's members."""
 
     async def get(self, id: UUID) -> Member | None:
-        """Return one member."""
+        """Return one member, also one who was removed."""
 
     async def standing(self, who: Address) -> Standing:
         """Return what this person is in every programme, by keyed hash, active rows only, in one query."""

@@ -1,14 +1,16 @@
 """Administrators, backups and safety leads of each programme; who they are is sealed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, literal, select, union_all
+from sqlalchemy import Select, bindparam, literal, select, union_all, update
 
 from peersupport.people import Address, Role
-from peersupport.ports import Member, Standing
+from peersupport.ports import Kept, Member, Standing
 from store.encryption import Sealer
 from store.prepared import among, insert_or_ignore, slots, spread
 from store.tables import members, supporters
@@ -16,13 +18,20 @@ from store.transaction import AnyRow, Transaction
 from store.unsealing import Place, Secrets
 
 _PERSON = Place("members", "person")
-_ACTIVE = select(members.c.id, members.c.programme, members.c.roles, members.c.key_id, members.c.person).where(
-    members.c.active
+_ALL = select(members.c.id, members.c.programme, members.c.roles, members.c.key_id, members.c.person)
+_IN_PROGRAMME = _ALL.where(members.c.programme == bindparam("programme"), members.c.active).order_by(members.c.id)
+_EVERYBODY = (
+    _ALL.add_columns(members.c.active, members.c.person_hash)
+    .where(members.c.programme == bindparam("programme"))
+    .order_by(members.c.id)
+    .with_for_update()
 )
-_IN_PROGRAMME = _ACTIVE.where(members.c.programme == bindparam("programme")).order_by(members.c.id)
-_BY_ID = _ACTIVE.where(members.c.id == bindparam("this"))
+_BY_ID = _ALL.where(members.c.id == bindparam("this"))
 _ANY = select(members.c.id).where(members.c.programme == bindparam("programme")).limit(1)
 _ADD = insert_or_ignore(members)
+_THIS = update(members).where(members.c.id == bindparam("this"))
+_CHANGE = _THIS.values(roles=bindparam("new_roles"), active=True, person=bindparam("new_person"))
+_REMOVE = _THIS.values(active=False)
 _STANDING = union_all(
     select(members.c.programme, members.c.id, members.c.roles).where(
         members.c.person_hash == bindparam("who"), members.c.active
@@ -57,17 +66,45 @@ class Members:
             added += await self._add(member)
         return added > 0
 
+    async def keep(self, programme: str, members: Sequence[Member]) -> Kept:
+        """Make the programme's members equal these; who is not among them loses every role and stays known by id."""
+        stored = {row.person_hash: row for row in await self._transaction.rows(_EVERYBODY, {"programme": programme})}
+        added: list[UUID] = []
+        changed: list[UUID] = []
+        for hashed, member in sorted(
+            ((self._secrets.hash(member.address), member) for member in members), key=itemgetter(0)
+        ):
+            row = stored.pop(hashed, None)
+            if row is None:
+                await self._add(member)
+                added.append(member.id)
+            elif await self._change(row, member):
+                (changed if row.active else added).append(row.id)
+        removed = [row.id for row in stored.values() if row.active]
+        for id_ in removed:
+            await self._transaction.run(_REMOVE, {"this": id_})
+        return Kept(tuple(added), tuple(changed), tuple(removed))
+
+    async def _change(self, row: AnyRow, member: Member) -> bool:
+        """Give a stored row the roles and the phone of this member; False where it has them."""
+        sealer = (await self._secrets.sealers([row.key_id]))[row.key_id]
+        wanted = replace(member, id=row.id)
+        if row.active and _member(row, sealer) == wanted:
+            return False
+        person = _PERSON.seal(sealer, row.id, _person(member))
+        await self._transaction.run(_CHANGE, {"this": row.id, "new_roles": _words(member), "new_person": person})
+        return True
+
     async def _add(self, member: Member) -> int:
         key_id, key = await self._secrets.keyring.take()
-        person = {"address": [member.address.team, member.address.user], "phone": member.phone}
         values = {
             "id": member.id,
             "programme": member.programme,
-            "roles": " ".join(sorted(member.roles)),
+            "roles": _words(member),
             "active": True,
             "person_hash": self._secrets.hash(member.address),
             "key_id": key_id,
-            "person": _PERSON.seal(Sealer(key), member.id, person),
+            "person": _PERSON.seal(Sealer(key), member.id, _person(member)),
         }
         added = await self._transaction.run(_ADD, values)
         if not added:
@@ -79,7 +116,7 @@ class Members:
         return await self._read(await self._transaction.rows(_IN_PROGRAMME, {"programme": programme}))
 
     async def get(self, id: UUID) -> Member | None:
-        """Return one member."""
+        """Return one member, also one who was removed."""
         found = await self._read(await self._transaction.rows(_BY_ID, {"this": id}))
         return found[0] if found else None
 
@@ -105,6 +142,14 @@ class Members:
     async def _read(self, rows: Sequence[AnyRow]) -> list[Member]:
         sealers = await self._secrets.sealers([row.key_id for row in rows])
         return [_member(row, sealers[row.key_id]) for row in rows if row.key_id in sealers]
+
+
+def _person(member: Member) -> dict[str, Any]:
+    return {"address": [member.address.team, member.address.user], "phone": member.phone}
+
+
+def _words(member: Member) -> str:
+    return " ".join(sorted(member.roles))
 
 
 def _roles(text: str) -> frozenset[Role]:

@@ -13,6 +13,7 @@ from bot import doctor, manifest
 from bot.installation import load_files
 from bot.machine import RandomIds, SystemClock
 from bot.refusals import StartRefused
+from bot.slack import make_client, make_session
 from bot.supporters_file import import_file, read_csv
 from handlers.i18n import Texts, Translator
 from simulator import Simulator
@@ -170,7 +171,10 @@ async def _import(install: Install, slack: Simulator, *rows: str, header: str = 
     async with install.up() as house:
         await install.until(200)
         programme = load_files(install.read_settings()).programmes[PROGRAMME]
-        return await import_file(table, programme, slack.workspace.team_id, house.work, SystemClock(), RandomIds())
+        async with make_session() as session:
+            client = make_client(slack.credentials["bot_token"], slack.api_url, session)
+            team = slack.workspace.team_id
+            return await import_file(table, programme, team, client, house.work, SystemClock(), RandomIds())
 
 
 @pytest.mark.req("G28")

@@ -15,7 +15,7 @@ from peersupport.audit import Entry, Event
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
-from peersupport.ports import Member, Post, Standing
+from peersupport.ports import Kept, Member, Post, Standing
 from peersupport.requests import OPEN_STATES, Contact, Needs, State, SupportRequest
 from peersupport.supporters import Profile, Supporter
 
@@ -51,6 +51,7 @@ class Tables:
     offers: dict[UUID, Offer] = field(default_factory=dict)
     supporters: dict[UUID, tuple[Supporter, Profile]] = field(default_factory=dict)
     members: dict[UUID, Member] = field(default_factory=dict)
+    former: dict[UUID, Member] = field(default_factory=dict)
     outbox: dict[str, Message] = field(default_factory=dict)
     audit: list[Entry] = field(default_factory=list)
     receipts: dict[str, UUID | None] = field(default_factory=dict)
@@ -209,11 +210,22 @@ class Members(_Part):
         self._now.members.update({each.id: each for each in members})
         return True
 
+    async def keep(self, programme: str, members: Sequence[Member]) -> Kept:
+        known = {each.address: each for each in (*self._now.former.values(), *await self.all(programme))}
+        known = {who: each for who, each in known.items() if each.programme == programme}
+        before = {each.id: each for each in await self.all(programme)}
+        after = [replace(each, id=known[each.address].id if each.address in known else each.id) for each in members]
+        now = {each.id: each for each in after}
+        self._now.members = {id: each for id, each in self._now.members.items() if id not in before} | now
+        self._now.former = {id: each for id, each in (self._now.former | before).items() if id not in now}
+        changed = tuple(id for id in now.keys() & before.keys() if now[id] != before[id])
+        return Kept(tuple(now.keys() - before.keys()), changed, tuple(before.keys() - now.keys()))
+
     async def all(self, programme: str) -> list[Member]:
         return [each for each in self._now.members.values() if each.programme == programme]
 
     async def get(self, id: UUID) -> Member | None:
-        return self._now.members.get(id)
+        return self._now.members.get(id) or self._now.former.get(id)
 
     async def standing(self, who: Address) -> Standing:
         members: dict[str, tuple[UUID, frozenset[Role]]] = {
