@@ -10,6 +10,7 @@ from slackblocks import Block
 from handlers import errors, ids, tokens
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import feedback as views
+from handlers.views import offers
 from peersupport import feedback
 from peersupport.addresses import Address
 from peersupport.feedback import Rating
@@ -36,8 +37,11 @@ async def rate(hear: Hear) -> Answer:
     if programme is None or isinstance(outcome, Refused):
         return await errors.refused(hear)
     words = "feedback.thanks" if isinstance(outcome, feedback.Thanked) else "feedback.before"
-    view = views.thanks(hear.t, hear.t(words))
-    await (hear.update(view) if hear.in_modal else hear.open(view))
+    if hear.in_modal:
+        # The supporter's last page: the word that nothing noted is left can still be given.
+        await hear.update(offers.left(programme, hear.t, hear.meta.get("h", ""), hear.t(words)))
+    else:
+        await hear.open(views.thanks(hear.t, hear.t(words)))
     return None
 
 

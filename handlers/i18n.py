@@ -39,7 +39,7 @@ class Translator:
         else:
             words = format_datetime(local, "EEEE d MMMM, HH:mm", locale="en_CA")
         offset = local.strftime("%z")
-        return f"{words} {label}, UTC{offset[0].replace('-', '-')}{offset[1:3]}:{offset[3:5]}"
+        return f"{words} {label}, UTC{offset[:3]}:{offset[3:5]}"
 
 
 @dataclass(frozen=True, slots=True)

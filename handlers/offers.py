@@ -66,7 +66,7 @@ async def show_offer(hear: Hear, offer: UUID) -> Answer:
         case Already():
             return await show_match(hear, found.request.id)
         case Over():
-            await hear.open(views.over(programme, hear.t, None, knew=False))
+            await hear.open(views.over(programme, hear.t))
         case _:
             return await errors.refused(hear)
     return None
@@ -133,10 +133,17 @@ async def show_match(hear: Hear, request: UUID) -> Answer:
     if isinstance(found, Refused):
         return await errors.refused(hear)
     if isinstance(found, Over):
-        await hear.open(views.over(programme, hear.t, hear.handle(ids.MATCH, request), knew=True))
+        await hear.open(await _over(hear, programme, request))
     else:
         await hear.open(_matched(hear, programme, found.request, found.name_shown_at))
     return None
+
+
+async def _over(hear: Hear, programme: Programme, request: UUID) -> dict[str, Any]:
+    """Return that it is over; only one who opened the name is asked to delete what they noted."""
+    async with hear.front.work() as work:
+        knew = await conversations.has_opened(work, programme, hear.who, request)
+    return views.over(programme, hear.t, hear.handle(ids.MATCH, request) if knew else None)
 
 
 def _matched(
@@ -165,7 +172,7 @@ async def show_contact(hear: Hear) -> Answer:
         case NotYet() if now_with is not None:
             await _show_matched(hear, programme, now_with, "")
         case Over():
-            await hear.update(views.over(programme, hear.t, hear.handle(ids.MATCH, request), knew=True))
+            await hear.update(await _over(hear, programme, request))
         case _:
             return await errors.refused(hear)
     return None
@@ -211,7 +218,7 @@ async def _report(hear: Hear, deed: Any, **more: Any) -> Answer:
         case Refused():
             return await errors.refused(hear)
         case Over():
-            await hear.update(views.over(programme, hear.t, hear.handle(ids.MATCH, request), knew=True))
+            await hear.update(await _over(hear, programme, request))
         case NotYet() | Stale():
             if stands is not None:
                 await _show_matched(hear, programme, stands, hear.t("match.stale"))
@@ -268,7 +275,7 @@ async def _leave(hear: Hear, deed: Any, words: str) -> Answer:
             rating = rating_value(hear, request) if deed is conversations.finish else ""
             await hear.update(views.left(programme, hear.t, handle, hear.t(words), rating))
         case Over():
-            await hear.update(views.over(programme, hear.t, hear.handle(ids.MATCH, request), knew=True))
+            await hear.update(await _over(hear, programme, request))
         case Stale():
             await hear.update(views.thanks(programme, hear.t, hear.t("match.stale")))
         case _:

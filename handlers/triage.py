@@ -158,7 +158,13 @@ async def show_identity(hear: Hear) -> Answer:
     if isinstance(found, Stale):
         return await _show(hear, hear.programme, request, hear.t("triage.changed"))
     view = identity_view.identity(
-        found.request, found.needs, found.contact, hear.programme, hear.t, kept_out=found.kept_out
+        found.request,
+        found.needs,
+        found.contact,
+        hear.programme,
+        hear.t,
+        kept_out=found.kept_out,
+        apart=found.apart,
     )
     await hear.push(view)
     return None

@@ -250,12 +250,11 @@ async def finish(
     return await close(held, Outcome.DONE, Event.REQUEST_CLOSED)
 
 
-async def awaiting_deletion(work: UnitOfWork, request: SupportRequest) -> frozenset[UUID]:
-    """Return the former supporters who are asked to delete contact details and have not said that they did."""
-    asked = {each.supporter_id for each in await work.offers.of_request(request.id) if each.state is OfferState.ENDED}
-    finished = {request.supporter} if request.outcome is Outcome.DONE else set()
-    said = {each.actor for each in await work.audit.of(request.id, Event.CONTACT_DELETED)}
-    return frozenset(asked - finished - said)
+async def has_opened(work: UnitOfWork, programme: Programme, who: Address, request: UUID) -> bool:
+    """Say whether this person, as a supporter of the programme, ever opened the name and contact of a request."""
+    supporter = (await work.members.standing(who)).supporters.get(programme.id)
+    opened = await work.audit.of(request, Event.IDENTITY_OPENED)
+    return supporter is not None and any(each.actor == supporter for each in opened)
 
 
 async def contact_deleted(

@@ -39,12 +39,24 @@ class Finished:
     request: SupportRequest
     resources_offered: bool
     """True where the supporter thought that the list of other help may serve; it shows when the person asks for it."""
+    rated: bool = False
+    """True where the person has answered the one question."""
 
 
 async def finished(work: UnitOfWork, programmes: Mapping[str, Programme], who: Address) -> tuple[Finished, ...]:
     """Return the person's finished requests that are not erased yet, newest first."""
     own = [each for each in await work.requests.of(who, open_only=False) if each.programme in programmes]
-    return tuple([Finished(each, await resources_offered(work, each.id)) for each in own if _is_done(each)])
+    return tuple([await _finished(work, each) for each in own if _is_done(each)])
+
+
+async def _finished(work: UnitOfWork, request: SupportRequest) -> Finished:
+    rated, _ = await work.receipts.find(_tap("requester", request.id))
+    return Finished(request, await resources_offered(work, request.id), rated)
+
+
+def _tap(side: str, request: UUID) -> str:
+    """Return under which key an answered question is remembered; the store keeps only its keyed hash."""
+    return f"rating:{side}:{request}"
 
 
 async def resources_offered(work: UnitOfWork, request: UUID) -> bool:
@@ -78,7 +90,7 @@ async def rate(
     if not _is_done(found) or not (caller.requester or is_supporter):
         return await refuse(work, now, found.id, caller)
     side = "requester" if caller.requester else "supporter"
-    if not await work.receipts.keep(f"rating:{side}:{request}"):
+    if not await work.receipts.keep(_tap(side, request)):
         return Already(found)
     await work.tallies.add(programme.id, f"rated_by_{side}.{rating}", now)
     return Thanked()

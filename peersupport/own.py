@@ -23,6 +23,9 @@ from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import Contact, Needs, Outcome, State, SupportRequest
 
+LOOKING = frozenset({State.MATCHING, State.OFFERED})
+"""Where a supporter is looked for, the first or another."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Own:
@@ -37,6 +40,8 @@ class Own:
     """From when the supporter sees the name; None where nobody has accepted."""
     openings: tuple[Entry, ...] = ()
     """When the identity was opened, and in what capacity."""
+    again: bool = False
+    """True while somebody else is looked for, after a supporter had said yes."""
 
     def __repr__(self) -> str:
         return "Own(...)"
@@ -72,6 +77,7 @@ async def _own(work: UnitOfWork, programme: Programme, request: SupportRequest) 
         supporter=entry[1].name if entry else "",
         name_shown_at=name_shown_from(programme, request),
         openings=tuple(await work.audit.of(request.id, Event.IDENTITY_OPENED)),
+        again=request.state in LOOKING and bool(await work.audit.of(request.id, Event.MATCH_RELEASED)),
     )
 
 

@@ -52,6 +52,8 @@ class Identity:
     contact: Contact | None
     kept_out: int = 0
     """How many people the requester wants kept out."""
+    apart: bool = False
+    """True where the requester wants nobody from their own department."""
 
     def __repr__(self) -> str:
         return "Identity(...)"
@@ -113,6 +115,6 @@ async def reveal(held: Held) -> Identity | Stale:
     contact = await held.work.requests.contact(held.request.id)
     await held.work.audit.write(held.entry(Event.IDENTITY_OPENED))
     await held.tell(messages.home_requester(held.request, f":opened:{held.now.isoformat()}"))
-    kept_out = len(needs.avoid_members) + len(needs.avoid_names) + needs.not_my_department
+    kept_out = len(needs.avoid_members) + len(needs.avoid_names)
     bare = replace(needs, avoid_members=(), avoid_names=(), not_my_department=False)
-    return Identity(held.request, bare, contact, kept_out)
+    return Identity(held.request, bare, contact, kept_out, needs.not_my_department)

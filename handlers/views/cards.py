@@ -10,8 +10,6 @@ from handlers.views import kit
 from peersupport.programme import Programme
 from peersupport.requests import State, SupportRequest
 
-NEUTRAL_STATES = frozenset({State.CLOSED})
-
 
 def due(request: SupportRequest, programme: Programme, t: Translator) -> str:
     """Return the latest time of first contact in words."""

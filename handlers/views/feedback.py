@@ -32,7 +32,8 @@ def finished(each: Finished, t: Translator, value: str, place: int) -> list[Bloc
     button = kit.button(t("feedback.show_resources"), ids.SHOW_RESOURCES, value) if each.resources_offered else None
     if each.resources_offered:
         words = f"{words} {t('feedback.offered')}"
-    return [kit.section(words, f"finished.{place}", button), *question(t, value, str(place))]
+    asked = [] if each.rated else question(t, value, str(place))
+    return [kit.section(words, f"finished.{place}", button), *asked]
 
 
 def resources(front: Front, language: str, programme: Programme) -> kit.View:

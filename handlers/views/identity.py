@@ -30,26 +30,30 @@ def identity(
     programme: Programme,
     t: Translator,
     kept_out: int = 0,
+    apart: bool = False,
 ) -> kit.View:
     """Return who asked and how to reach them. Only ever sent after the opening is written down."""
     role = programme.role(needs.role)
     pairs = [
         (t("identity.name"), needs.name or t("triage.unsaid")),
         (t("identity.contact"), contact.reach if contact else t("identity.contact_gone")),
+        *([(t("identity.private"), t("identity.private.yes"))] if contact and contact.private else []),
         (t("triage.role"), role.label.get(t.language) if role else t("triage.unsaid")),
         (t("triage.how"), labels(programme.form.modalities, needs.modalities, t)),
         (t("triage.about"), labels(programme.form.reasons, needs.reasons, t)),
         (t("triage.times"), labels(programme.form.times, needs.times, t)),
+        (t("identity.zone"), needs.zone),
         (t("identity.voicemail"), _voicemail(contact, t)),
         (t("identity.language"), t(f"identity.language.{needs.language}")),
     ]
     pairs += wishes(needs, programme, t)
     blocks = [kit.header(t("cards.title", reference=request.reference), "title"), *kit.facts(pairs, "identity")]
-    if kept_out:
-        blocks.append(kit.context(t.count("triage.kept_out", kept_out), "kept_out"))
-    blocks += [
-        kit.context(t("identity.recorded"), "recorded"),
-    ]
+    wished = [t.count("triage.kept_out", kept_out)] if kept_out else []
+    if apart:
+        wished.append(t("triage.kept_department"))
+    if wished:
+        blocks.append(kit.context(" ".join(wished), "kept_out"))
+    blocks.append(kit.context(t("identity.recorded"), "recorded"))
     return kit.modal(
         t("identity.title"),
         blocks,

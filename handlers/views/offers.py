@@ -96,10 +96,10 @@ def _question(deed: str, t: Translator) -> Any:
     return kit.confirm(t("triage.ask.title"), t(f"match.ask.{deed}"), t(f"match.ask.{deed}.yes"), t("triage.ask.no"))
 
 
-def over(programme: Programme, t: Translator, handle: str | None, *, knew: bool) -> kit.View:
-    """Return that this is no longer needed; one who knew the name is asked to delete what they noted."""
-    blocks = [kit.section(t("match.over_knew" if knew else "match.over"), "words")]
-    if knew and handle:
+def over(programme: Programme, t: Translator, handle: str | None = None) -> kit.View:
+    """Return that this is no longer needed; one who knew the name (`handle`) is asked to delete what they noted."""
+    blocks = [kit.section(t("match.over_knew" if handle else "match.over"), "words")]
+    if handle:
         blocks.append(kit.actions([kit.button(t("match.deleted"), ids.DELETED, style="primary")], "deeds"))
     return _modal(t("match.over_title"), blocks, ids.VIEW_PAGE, programme, t, handle)
 

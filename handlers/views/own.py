@@ -87,6 +87,8 @@ def _next(t: Translator, card: Card) -> str:
         shown = card.own.name_shown_at
         assert shown is not None
         return t("own.next.name", when=card.when(t, shown))
+    if card.own.again:
+        return t("own.next.again")
     words = t(f"own.next.{card.request.state.value}")
     return f"{words} {expectations(t, card.programme)}" if card.request.state in MATCHED else words
 

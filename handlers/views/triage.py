@@ -51,7 +51,7 @@ def sheet(held: Sheet, desk: Desk, programme: Programme, t: Translator, said: st
         *_where_it_stands(held, desk, programme, t),
     ]
     blocks += _asked(held, desk, programme, t)
-    buttons = _deeds(held, desk, t)
+    buttons = _deeds(held, desk, programme, t)
     if buttons:
         blocks += [kit.divider("rule"), kit.actions(buttons, "deeds")]
     if desk.colleagues and request.state not in (State.RECEIVED, State.CLOSED):
@@ -112,7 +112,7 @@ def _offer_words(offer: Offer, programme: Programme, t: Translator) -> str:
     return t(f"triage.offer.{offer.state.value}")
 
 
-def _deeds(held: Sheet, desk: Desk, t: Translator) -> list[Element]:
+def _deeds(held: Sheet, desk: Desk, programme: Programme, t: Translator) -> list[Element]:
     """Return the buttons that make sense now; every press is judged again on the server."""
     request = held.request
     waits = any(each.offer.state is OfferState.QUEUED for each in held.asked)
@@ -123,7 +123,7 @@ def _deeds(held: Sheet, desk: Desk, t: Translator) -> list[Element]:
         (request.state is not State.CLOSED, ids.SHOW_IDENTITY, None),
         (looking and waits, ids.SEND_NEXT, None),
         (request.state in _MATCHED, ids.REASSIGN, None),
-        (_wants_fourth(request), ids.AGREE_FOURTH, None),
+        (_wants_one_more(request, programme), ids.AGREE_FOURTH, None),
         (request.state not in (State.RECEIVED, State.CLOSED) and not held.mine, ids.TAKE_OVER, None),
         (request.state is not State.CLOSED, ids.CLOSE, None),
     ]
@@ -134,8 +134,9 @@ def _deeds(held: Sheet, desk: Desk, t: Translator) -> list[Element]:
     ]
 
 
-def _wants_fourth(request: SupportRequest) -> bool:
-    return request.state is State.TALKING and request.talks >= 3 and not request.fourth_agreed
+def _wants_one_more(request: SupportRequest, programme: Programme) -> bool:
+    foreseen = programme.promise.conversations[1]
+    return request.state is State.TALKING and request.talks >= foreseen and not request.fourth_agreed
 
 
 def _question(deed: str, t: Translator) -> Any:

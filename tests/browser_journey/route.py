@@ -122,7 +122,7 @@ ENGLISH = Words(
     said_yes="A supporter has said yes",
     back="Back",
     made_contact="I made contact",
-    promise_kept="Good. The promise is kept.",
+    promise_kept="Noted. The clock has stopped.",
     in_contact="You are in contact",
     contacted="First contact made",
 )
@@ -171,10 +171,10 @@ FRENCH = Words(
     accept="Oui, je peux prendre la demande",
     accepted="Merci. Vous en avez maintenant la charge.",
     show_contact="Afficher nom et coordonnées",
-    said_yes="Une personne a accepté",
+    said_yes="Une ou un collègue de soutien a accepté",
     back="Retour",
     made_contact="J'ai établi le contact",
-    promise_kept="C'est noté. La promesse est tenue.",
+    promise_kept="C'est noté. Le délai ne court plus.",
     in_contact="En contact",
     contacted="Premier contact établi",
 )

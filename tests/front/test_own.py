@@ -282,7 +282,7 @@ async def test_it_all_speaks_french(stage: Stage) -> None:
     robin = stage.person("U0ROBIN", locale="fr-CA")
     await accepted(stage.world)
     await robin.opens_home()
-    assert "Une personne a accepté" in words(robin.home)
+    assert "Une ou un collègue de soutien a accepté" in words(robin.home)
     await robin.presses(ids.SOMEONE_ELSE, on_home=True)
     assert "Nous cherchons quelqu'un d'autre." in robin.sees
 

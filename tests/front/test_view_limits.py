@@ -146,7 +146,7 @@ def test_supporters_modals_fit(t: Translator, held: SupportRequest) -> None:
     assert_fits(offer_views.offer(glance, VANCOUVER, t, HANDLE))
     assert_fits(offer_views.matched(held, VANCOUVER, t, HANDLE, t("offer.accepted")))
     assert_fits(offer_views.matched(held, VANCOUVER, t, HANDLE, wait="x" * 60))
-    assert_fits(offer_views.over(VANCOUVER, t, HANDLE, knew=True))
+    assert_fits(offer_views.over(VANCOUVER, t, HANDLE))
     assert_fits(offer_views.left(VANCOUVER, t, HANDLE, t("match.finished")))
 
 

@@ -250,7 +250,7 @@ async def _talks(t: Telling, ava: Actor, jonas: Actor, farah: Actor, reference: 
         'goes back and presses "I made contact"',
         jonas.closes(),
         jonas.presses("I made contact"),
-        sees=["Good. The promise is kept."],
+        sees=["Noted. The clock has stopped."],
         where="modal",
     )
     await t.step(ava, "sees it in Home", sees=["You are in contact"], where="home")

@@ -24,7 +24,7 @@ async def the_journey(t: Telling) -> None:
         "opens Home",
         chloe.closes(everything=True),
         chloe.opens_home(),
-        sees=["Une personne a accepté", "Luc Mélilot", "par votre collègue de soutien", "[Retirer ma demande]"],
+        sees=["Une ou un collègue de soutien a accepté", "Luc Mélilot", "par votre collègue de soutien", "[Retirer ma demande]"],
         where="home",
     )
     await t.step(
@@ -32,7 +32,7 @@ async def the_journey(t: Telling) -> None:
         "goes back, made contact and talked",
         luc.closes(),
         luc.presses("J'ai établi le contact"),
-        luc.sees("La promesse est tenue."),
+        luc.sees("Le délai ne court plus."),
         luc.presses("Nous avons parlé"),
         sees=["C'est compté. Seul le nombre est gardé."],
         where="modal",

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from peersupport import conversations, triage
+from peersupport.addresses import Address
 from peersupport.audit import Event
 from peersupport.conversations import Attempted, NeedsAgreement, Person, Talked
 from peersupport.notifications import Kind
@@ -132,6 +133,19 @@ async def test_talks_are_counted_one_two_three_and_the_fourth_needs_a_yes() -> N
     assert world.memory.deeds(request.id).count(Event.TALKED) == 4
 
 
+async def has_opened(world: World, request: UUID, who: Address = SUNE) -> bool:
+    return await world.read(lambda work: conversations.has_opened(work, world.programme, who, request))
+
+
+async def test_only_a_supporter_who_opened_the_name_counts_as_one_who_knew_it() -> None:
+    world = World()
+    request = await world.accepted()
+    await world.do(triage.open_identity, ADA, request.id)
+    assert [await has_opened(world, request.id, who) for who in (SUNE, ADA, ROBIN)] == [False, False, False]
+    await world.do(conversations.open_person, SUNE, request.id)
+    assert [await has_opened(world, request.id, who) for who in (SUNE, ADA, ROBIN)] == [True, False, False]
+
+
 @pytest.mark.req("U17", "V12")
 @pytest.mark.parametrize(
     ("deed", "state"), [(conversations.hand_back, OfferState.HANDED_BACK), (conversations.not_me, OfferState.NOT_ME)]
@@ -139,6 +153,7 @@ async def test_talks_are_counted_one_two_three_and_the_fourth_needs_a_yes() -> N
 async def test_giving_back_ends_access_without_a_reason(deed: Any, state: OfferState) -> None:
     world = World()
     request = await world.accepted()
+    assert not await has_opened(world, request.id)
     await world.do(conversations.open_person, SUNE, request.id)
     await world.do(conversations.could_not_reach, SUNE, request.id, 1)
     assert await world.do(deed, SUNE, request.id) == Done(world.request(request.id))
@@ -146,6 +161,7 @@ async def test_giving_back_ends_access_without_a_reason(deed: Any, state: OfferS
     assert (back.state, back.supporter, back.attempts, back.due_at) == (State.MATCHING, None, 0, request.due_at)
     assert world.offer(request.id, state).decided_at == world.now
     assert await world.do(conversations.open_person, SUNE, request.id) == Over()
+    assert await has_opened(world, request.id)
     assert world.memory.told(Kind.TELL_SUPPORTER) == []
     assert len(world.memory.told(Kind.TELL_MEMBER)) == 1
     assert isinstance(await world.do(conversations.contact_deleted, SUNE, request.id), Done)
@@ -166,7 +182,6 @@ async def test_finishing_erases_the_contact_now_and_the_identity_later() -> None
         request.id,
         world.offer(request.id, OfferState.ENDED).id,
     }
-    assert await world.read(lambda work: conversations.awaiting_deletion(work, closed)) == frozenset()
     assert await world.do(conversations.finish, SUNE, request.id) == Over()
 
 

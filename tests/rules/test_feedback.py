@@ -46,8 +46,10 @@ async def test_each_side_rates_once_and_only_a_total_is_kept() -> None:
     request = await talked(world)
     assert await world.do(feedback.rate, ROBIN, request.id, Rating.HELPED) == Refused()
     await world.do(conversations.finish, SUNE, request.id)
+    assert await finished(world) == (Finished(world.request(request.id), resources_offered=False),)
     lines = len(world.memory.tables.audit)
     assert await world.do(feedback.rate, ROBIN, request.id, Rating.HELPED) == Thanked()
+    assert await finished(world) == (Finished(world.request(request.id), resources_offered=False, rated=True),)
     assert await world.do(feedback.rate, ROBIN, request.id, Rating.NOT_REALLY) == Already(world.request(request.id))
     assert await world.do(feedback.rate, SUNE, request.id, Rating.A_LITTLE) == Thanked()
     rated = {key[2]: count for key, count in world.memory.tables.tallies.items() if key[2].startswith("rated")}

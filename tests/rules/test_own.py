@@ -121,11 +121,9 @@ async def test_a_supporter_who_knew_the_name_confirms_deleting_it_with_one_tap(s
     await world.do(own.withdraw, ROBIN, request.id)
     assert [each.audience for each in world.memory.told(Kind.TELL_SUPPORTER, request.id)] == [sune]
     closed = world.request(request.id)
-    assert await world.read(lambda work: conversations.awaiting_deletion(work, closed)) == {sune}
     await erase_what_is_due(world)
     assert await world.do(conversations.contact_deleted, SUNE, request.id) == Done(closed)
     assert await world.do(conversations.contact_deleted, SUNE, request.id) == Already(closed)
-    assert await world.read(lambda work: conversations.awaiting_deletion(work, closed)) == frozenset()
     assert world.memory.deeds(request.id).count(Event.CONTACT_DELETED) == 1
 
 
@@ -189,7 +187,6 @@ OWN_DEEDS: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [
     (own.withdraw, (), {}),
     (own.someone_else, (), {}),
     (own.answer_name, (), {"yes": True}),
-    (own.mark_urgent, (), {}),
     (own.nobody_yet, (), {}),
 ]
 
@@ -378,21 +375,61 @@ async def test_there_is_no_say_where_none_was_asked_for() -> None:
 
 
 @pytest.mark.req("U22")
-async def test_urgent_is_marked_once_and_told() -> None:
+async def test_urgent_said_later_is_told_at_once_and_shown_on_the_card() -> None:
+    world = World()
+    request = await world.opens()
+    assert world.memory.told(Kind.TELL_MEMBER) == []
+    assert await world.do(own.change, ROBIN, request.id, ask(urgent=True)) == Done(world.request(request.id))
+    urgent = world.request(request.id)
+    assert urgent.urgent
+    assert {each.audience for each in world.memory.told(Kind.TELL_MEMBER)} == {world.member(ADA), world.member(BEN)}
+    assert f"card:{request.id}:{urgent.version}" in world.memory.tables.outbox
+    await world.do(own.change, ROBIN, request.id, ask(urgent=True, name="Robin Q."))
+    assert len(world.memory.told(Kind.TELL_MEMBER)) == 2
+
+
+@pytest.mark.req("U22")
+async def test_whoever_claimed_the_request_hears_alone_that_it_has_become_urgent() -> None:
     world = World()
     request = await world.confirmed()
-    assert await world.do(own.mark_urgent, ROBIN, request.id) == Done(world.request(request.id))
-    assert world.request(request.id).urgent
+    await world.do(own.change, ROBIN, request.id, ask(urgent=True))
     assert [each.audience for each in world.memory.told(Kind.TELL_MEMBER)] == [world.member(ADA)]
-    assert await world.do(own.mark_urgent, ROBIN, request.id) == Already(world.request(request.id))
+
+
+@pytest.mark.req("U22")
+async def test_urgent_taken_back_is_taken_off_the_card_and_nobody_is_told() -> None:
+    world = World()
+    request = await world.opens(asked=ask(urgent=True))
+    before = world.memory.told(Kind.TELL_MEMBER)
+    await world.do(own.change, ROBIN, request.id, ask())
+    calm = world.request(request.id)
+    assert not calm.urgent
+    assert f"card:{request.id}:{calm.version}" in world.memory.tables.outbox
+    assert world.memory.told(Kind.TELL_MEMBER) == before
 
 
 @pytest.mark.req("V14")
-async def test_nobody_yet_goes_to_the_administrators_until_contact_is_made() -> None:
+async def test_nobody_yet_goes_to_the_administrators_once_until_contact_is_made() -> None:
     world = World()
     request = await world.accepted()
-    for _ in range(2):
-        assert await world.do(own.nobody_yet, ROBIN, request.id) == Done(request)
+    assert await world.do(own.nobody_yet, ROBIN, request.id) == Done(world.request(request.id))
+    said = world.request(request.id)
+    assert said.not_yet_at == world.now
+    assert f"card:{request.id}:{said.version}" in world.memory.tables.outbox
     assert [each.audience for each in world.memory.told(Kind.TELL_MEMBER)] == [world.member(ADA)]
+    world.later(hours=1)
+    assert await world.do(own.nobody_yet, ROBIN, request.id) == Already(said)
     await world.do(conversations.contact_made, SUNE, request.id)
+    assert world.request(request.id).not_yet_at is None
     assert await world.do(own.nobody_yet, ROBIN, request.id) == Stale(State.CONTACTED)
+
+
+@pytest.mark.req("V14")
+async def test_not_yet_is_forgotten_with_the_supporter_and_can_be_said_of_the_next() -> None:
+    world = World()
+    request = await world.accepted()
+    await world.do(own.nobody_yet, ROBIN, request.id)
+    await world.do(triage.reassign, ADA, request.id)
+    assert world.request(request.id).not_yet_at is None
+    assert await world.do(own.nobody_yet, ROBIN, request.id) == Done(world.request(request.id))
+    assert world.request(request.id).not_yet_at == world.now

@@ -79,11 +79,12 @@ async def test_a_request_is_handed_only_to_somebody_who_may_look_after_it() -> N
 @pytest.mark.req("G11", "V5", "G8")
 async def test_an_opened_identity_is_on_record_and_never_shows_whom_to_keep_out() -> None:
     world = World()
-    request = await world.confirmed(asked=ask(avoid_members=(BEN,), avoid_names=("Ole Bull",)))
+    wishes = {"department": "psychiatry", "not_my_department": True}
+    request = await world.confirmed(asked=ask(avoid_members=(BEN,), avoid_names=("Ole Bull",), **wishes))
     opened = await world.do(triage.open_identity, ADA, request.id)
     assert isinstance(opened, triage.Identity)
     assert (opened.needs.name, opened.contact and opened.contact.reach) == ("Robin", "604-555-0142")
-    assert (opened.needs.avoid_members, opened.needs.avoid_names, opened.kept_out) == ((), (), 2)
+    assert (opened.needs.avoid_members, opened.needs.avoid_names, opened.kept_out, opened.apart) == ((), (), 2, True)
     assert "Robin" not in repr(opened)
     (line,) = [each for each in world.memory.tables.audit if each.event is Event.IDENTITY_OPENED]
     assert (line.kind, line.actor, line.at) == (ActorKind.ADMIN, world.member(ADA), world.now)

@@ -47,7 +47,7 @@ async def test_from_the_door_to_the_last_conversation(town: Town) -> None:
     await ava.sees("A supporter has said yes", "Iris Wintergreen", "by your supporter", where="home")
 
     await iris.presses(action_id="reached")
-    await iris.sees("The promise is kept.")
+    await iris.sees("The clock has stopped.")
     await ava.sees("You are in contact", where="home")
     await farah.sees("First contact made", where=CHANNEL)
 
@@ -61,6 +61,8 @@ async def test_from_the_door_to_the_last_conversation(town: Town) -> None:
     await iris.sees("Name and contact are closed to you now")
     await iris.presses(action_id="rate_helped")
     await iris.sees("One was added to a total")
+    await iris.presses(action_id="contact_deleted")
+    await iris.sees("Thank you. That is all.")
     await farah.sees(f"Request {reference}: closed", where=CHANNEL)
     await ava.sees(f"Your request {reference} is finished.", where="home")
     await ava.presses(action_id="show_resources", where="home")
@@ -94,7 +96,7 @@ async def test_a_fourth_conversation_needs_an_administrators_yes(town: Town) -> 
     await iris.sees("The administrator is asked, by reference only.")
     await press_newest(farah)
     await farah.presses(action_id="agree_fourth")
-    await farah.sees("A fourth conversation is fine now.")
+    await farah.sees("One more conversation is fine now.")
     await farah.closes(everything=True)
     await iris.closes(everything=True)
     await iris.opens_home()
@@ -213,7 +215,7 @@ async def test_not_me_after_the_name_ends_access_without_a_reason(town: Town) ->
     await iris.sees("Thank you. That is all.")
     await farah.sees("A supporter is to be found", where=CHANNEL)
     await ava.opens_home()
-    await ava.sees("Being matched", where="home")
+    await ava.sees("Being matched", "Someone else will contact you.", where="home")
     ava.sees_nothing_of("Iris Wintergreen", where="home")
 
 

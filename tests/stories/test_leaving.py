@@ -49,7 +49,7 @@ async def accepted(town: Town) -> str:
 async def contacted(town: Town) -> str:
     reference = await town.matched()
     await town.person("iris").presses(action_id="reached")
-    await town.person("iris").sees("The promise is kept.")
+    await town.person("iris").sees("The clock has stopped.")
     return reference
 
 
