@@ -106,6 +106,11 @@ class House:
         """Whether everything is in reach."""
         return self._health.ready
 
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """The codes of what is out of reach, as /readyz says them."""
+        return self._health.reasons
+
     async def run(self, *, migrate: bool = False, stop: asyncio.Event | None = None) -> None:
         """Start, serve until told to stop, end within ten seconds; raises StartRefused before anything is served."""
         stopping = stop or _on_signals()
