@@ -97,7 +97,7 @@ class Everybody(RuleBasedStateMachine):
         if request is None or deed is conversations.contact_deleted:
             return False
         room = deed.__module__.rpartition(".")[2]
-        if room == "triage":
+        if room in {"triage", "sheets"}:
             needs = tables.needs[request.id]
             return who not in {ADA, BEN, CLEO} - {needs.requester, *needs.avoid_members}
         return who != (tables.requesters[request.id] if room == "own" else self.supporter_of(request))
@@ -169,9 +169,9 @@ class Everybody(RuleBasedStateMachine):
         offer = next(each for each in self.world.offers(request.id) if each.state is OfferState.OPEN)
         self.act(deed, self.world.memory.tables.supporters[offer.supporter_id][1].address, offer.id)
 
-    def keep_out(self, request: SupportRequest, people: list[Address], *, ask_first: bool = False) -> None:
+    def keep_out(self, request: SupportRequest, people: list[Address], **more: bool) -> None:
         who = self.world.memory.tables.requesters[request.id]
-        self.act(own.change, who, request.id, ask(avoid_members=tuple(people), ask_first=ask_first))
+        self.act(own.change, who, request.id, ask(avoid_members=tuple(people), **more))
 
     @precondition(lambda self: self.world.memory.tables.requests)
     @rule(
@@ -232,7 +232,7 @@ class Everybody(RuleBasedStateMachine):
         return held[request.supporter][1].address if request.supporter else STRANGER
 
     @precondition(lambda self: self.world.memory.tables.requests)
-    @rule(who=people, number=numbers, deed=st.sampled_from([own.withdraw, own.someone_else, own.mark_urgent]))
+    @rule(who=people, number=numbers, deed=st.sampled_from([own.withdraw, own.someone_else, own.nobody_yet]))
     def stay_in_charge(self, who: Address, number: int, deed: Any) -> None:
         self.act(deed, who, self.pick(number).id)
 
@@ -242,9 +242,9 @@ class Everybody(RuleBasedStateMachine):
         self.act(own.answer_name, who, self.pick(number).id, yes=yes)
 
     @precondition(lambda self: self.world.memory.tables.requests)
-    @rule(number=numbers, avoid=avoided, ask_first=st.booleans())
-    def change(self, number: int, avoid: list[Address], ask_first: bool) -> None:
-        self.keep_out(self.pick(number), avoid, ask_first=ask_first)
+    @rule(number=numbers, avoid=avoided, ask_first=st.booleans(), urgent=st.booleans())
+    def change(self, number: int, avoid: list[Address], ask_first: bool, urgent: bool) -> None:
+        self.keep_out(self.pick(number), avoid, ask_first=ask_first, urgent=urgent)
 
     @rule(who=st.sampled_from(SUPPORTERS), offers_too=st.booleans(), back=st.booleans())
     def pause(self, who: Address, offers_too: bool, back: bool) -> None:
