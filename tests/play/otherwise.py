@@ -12,6 +12,13 @@ async def withdrawing(t: Telling) -> None:
     """Two taps after a supporter knows the name; the supporter is asked to delete what they noted."""
     bruno, farah, iris = t.person("bruno"), t.person("farah"), t.person("iris")
     reference = await _brings_together(t, bruno, iris)
+    await t.step(
+        iris,
+        "opens name and contact",
+        iris.presses("Show name and contact"),
+        sees=["Bruno", CONTACTS["bruno"][1]],
+        where="modal",
+    )
     before, taps = len(iris.messages()), 0
 
     async def withdraws() -> None:

@@ -91,7 +91,7 @@ async def test_withdrawing_takes_two_taps_and_leaves_nothing(town: Town, reach: 
     await erased(town, reference)
     if reach in (accepted, contacted, talking):
         await iris.presses(action_id="show_contact")
-        await iris.sees("Please delete any contact details you noted")
+        await iris.sees("This is no longer needed.")
         iris.sees_nothing_of("Ava", PHONE)
     if reach is offered:
         await iris.sees("Closed.", where="messages")
