@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -29,16 +29,18 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from peersupport.ports import Clock
 from store.connections import Connections
 from store.encryption import new_key
-from store.engine import KEYRING, Database, sqlite_file
+from store.engine import KEYRING, sqlite_file
 from store.errors import KeyGone, KeyringSealed, KeyringUnavailable, SchemaMismatch, StoreError, StoreUnavailable
 from store.master import MasterKey
 from store.prepared import among, slots, spread
 from store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 VERSION = 1
 INDEX = "index"
@@ -122,6 +124,8 @@ class Keyring:
         if (path := sqlite_file(self._url)) is not None:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
+        from store.database import Database  # seldom needed, and much to load
+
         database = Database(self._url, replace(KEYRING, create=True, busy_timeout=30, lock_timeout=30))
         try:
             with _as_keyring():
@@ -131,7 +135,7 @@ class Keyring:
             await database.close()
         return (await self.ready()).keyring_id
 
-    async def _create(self, connection: AsyncConnection) -> None:
+    async def _create(self, connection: "AsyncConnection") -> None:
         if connection.dialect.name == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         await connection.run_sync(metadata.create_all)

@@ -9,7 +9,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from store.engine import MIGRATION, Database
+from store.database import Database
+from store.engine import MIGRATION
 from store.errors import SchemaMismatch
 
 _HERE = Path(__file__).parent

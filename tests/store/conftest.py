@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from store import migrations
-from store.engine import Database
+from store.database import Database
 from store.keyring import Keyring
 from store.master import FileMasterKey
 from store.store import Store

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from peersupport.audit import ActorKind, Entry, Event
 from store.audit import Broken
-from store.engine import Database
+from store.database import Database
 from store.errors import Conflict
 from store.store import Store
 from tests.store.conftest import Places

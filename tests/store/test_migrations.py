@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from store import migrations
 from store.connections import Connections
-from store.engine import Database
+from store.database import Database
 from store.errors import SchemaMismatch
 from store.schema import check_schema
 from store.tables import REVISIONS, metadata

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from peersupport import ports
 from peersupport.requests import SupportRequest
 from store.connections import Connections
-from store.engine import MAIN, Database
+from store.database import Database
+from store.engine import MAIN
 from store.errors import StoreUnavailable
 from store.keyring import Keyring
 from store.master import FileMasterKey

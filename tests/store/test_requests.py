@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from peersupport.requests import OPEN_STATES, Outcome, State
-from store.engine import Database
+from store.database import Database
 from store.keyring import Keyring
 from store.store import Store
 from tests.store.conftest import Places

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from peersupport import ports
-from store.engine import Database, async_url
+from store.database import Database
+from store.engine import async_url
 from store.errors import (
     Conflict,
     KeyringSealed,

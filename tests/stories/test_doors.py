@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from simulator.errors import ClientRefusalError
-from store.engine import Database
+from store.database import Database
 from store.tables import metadata
 from tests.stories.town import CHANNEL, PHONE, PROGRAMME, Town, fill_form, press_newest, reference_on
 
