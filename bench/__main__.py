@@ -131,7 +131,8 @@ async def _set_up(
         ("narrow", await database.create_database("narrow"), "bench.narrow"),
     ):
         installation = Installation(name, folder / name, url, slack.url, core)
-        server = await installation.start(name, module, "--migrate")
+        await installation.make()
+        server = await installation.start(name, module)
         started.append(server)
         scenes.append(Scene(slack, installation, server))
     product, lite, narrow = scenes

@@ -144,12 +144,16 @@ class Installation:
             "PORT": str(port),
         }
 
-    async def start(self, name: str = "", module: str = "bot", *words: str) -> Server:
+    async def make(self) -> None:
+        """Make the database and the keyring, as an installation does once, in a process of its own."""
+        made = launch(f"{self.name}-migrate", ["-m", "bot", "migrate"], 0, self.folder, self.core, self.settings(0))
+        if await asyncio.to_thread(made.process.wait, START_SECONDS):
+            raise Failed(f"The database of {self.name} could not be made:\n{made.log.read_text(errors='replace')}")
+
+    async def start(self, name: str = "", module: str = "bot") -> Server:
         """Start the product, and note how long it took until it was ready."""
         port, begun = free_port(), time.perf_counter()
-        server = launch(
-            name or self.name, ["-m", module, "run", *words], port, self.folder, self.core, self.settings(port)
-        )
+        server = launch(name or self.name, ["-m", module, "run"], port, self.folder, self.core, self.settings(port))
         self.started.append(await answers(server, b"/readyz", 200) - begun)
         return server
 
