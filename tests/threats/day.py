@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from handlers.hear import Front, Kind
+from handlers.hear import Answer, Front, Kind
 from handlers.middleware import Dispatcher, as_response
+from handlers.screens import Screens, Shown
 from handlers.table import public, table
 from peersupport.offers import OfferState
 from peersupport.ports import StoreUnavailable
@@ -23,6 +27,31 @@ from tests.threats.everything import Recorded, everybody_uses_everything, record
 
 Key = tuple[Kind, str]
 MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one payload was answered with."""
+
+    answer: Answer
+    views: list[tuple[str, dict[str, Any]]]
+
+    @property
+    def contents(self) -> list[str]:
+        """The views as they would be sent, however they would be put up."""
+        return [json.dumps(view, sort_keys=True) for _, view in self.views]
+
+
+class Caught(Screens):
+    """Keeps views instead of sending them."""
+
+    def __init__(self, front: Front, views: list[tuple[str, dict[str, Any]]]) -> None:
+        super().__init__(front.client, lambda event: None)
+        self._views = views
+
+    async def _ask(self, what: str, method: Any, **arguments: Any) -> tuple[Shown | None, str]:
+        self._views.append((what, arguments["view"]))
+        return Shown("VCAUGHT", ""), ""
 
 
 @dataclass
@@ -65,6 +94,33 @@ class Day:
             assert check_view(answer["view"], "modal") == []
         return body
 
+    async def told(self, payload: Any) -> Told:
+        """Have a payload answered, and return every view that Slack would have got, without sending any."""
+        views: list[tuple[str, dict[str, Any]]] = []
+        tasks: list[asyncio.Task[None]] = []
+
+        def spawn(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+            tasks.append(asyncio.get_running_loop().create_task(work))
+            return tasks[-1]
+
+        front = replace(self.front, note=self._note, spawn=spawn, screens=Caught(self.front, views), skeletons={})
+        self.troubles.clear()
+        answer = await Dispatcher(front, table(), public()).answer(payload)
+        for task in tasks:
+            await task
+        if self.troubles:
+            raise self.troubles[0]
+        if answer is not None and "view" in answer:
+            views.append((str(answer["response_action"]), answer["view"]))
+        return Told(answer, views)
+
+    def refusals(self) -> int:
+        """Count the refusals that the ledger holds."""
+        with sqlite3.connect(self.town.places.folder / "main.db") as database:
+            [count] = database.execute("SELECT count(*) FROM audit WHERE event = 'refused'").fetchone()
+        database.close()
+        return int(count)
+
     async def fingerprint(self) -> str:
         """Return everything that a refusal may not change."""
         async with self.town.house.store.work() as work:
@@ -99,7 +155,7 @@ def vars_of(profile: Any) -> Any:
 async def day(sqlite_ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Day]:
     """Give the day, played once."""
     places = await sqlite_ground.places(tmp_path_factory.mktemp("day"))
-    async with open_town(places) as town:
+    async with open_town(places, SLACK_APP_ID="A0PEERSUP1") as town:
         await everybody_uses_everything(town)
         await town.sim.settled()
         payloads = with_neighbours(recorded(town.sim.workspace))
