@@ -85,7 +85,8 @@ async def _show(hear: Hear, view: dict[str, Any]) -> Answer:
 def _on_form(hear: Hear, words: str, view: dict[str, Any]) -> Answer:
     """Put the words at the first field, which keeps the form and all that was typed."""
     blocks = hear.view.get("blocks") if hear.view else None
-    inputs = [block for block in blocks or [] if isinstance(block, dict) and block.get("type") == "input"]
+    shown = blocks if isinstance(blocks, list) else []
+    inputs = [block for block in shown if isinstance(block, dict) and block.get("type") == "input"]
     first = inputs[0].get("block_id") if inputs else None
     if isinstance(first, str):
         return {"response_action": "errors", "errors": {first: words}}

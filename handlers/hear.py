@@ -146,7 +146,7 @@ class Hear:
         """Open a token: the given one, else the pressed button's, else the view's own; None for any doubt."""
         held = token if token is not None else self.value or self.meta.get("h", "")
         found = self.front.handles.open(held, purpose, viewer or self.viewer, self.now)
-        self.trace.forged = self.trace.forged or (bool(held) and found is None)
+        self.trace.forged = self.trace.forged or found is None
         return found
 
     async def open(self, view: dict[str, Any]) -> Shown | None:
@@ -157,7 +157,8 @@ class Hear:
         """Put a modal on top of the one this came from; where the stack is full, replace that one, but never a form."""
         held = self.view or {}
         blocks = held.get("blocks")
-        form = any(isinstance(each, dict) and each.get("type") == "input" for each in blocks or [])
+        shown = blocks if isinstance(blocks, list) else []
+        form = any(isinstance(each, dict) and each.get("type") == "input" for each in shown)
         full = held.get("id") if not form and isinstance(held.get("id"), str) else None
         return await self.front.screens.push(self.trigger, view, full=full)
 

@@ -16,7 +16,7 @@ class Trace:
         self.saved = False
         """True once a change has gone to be committed: from then on nobody may be told that nothing was changed."""
         self.forged = False
-        """True once a token was given that opens nothing: expired, foreign, made for something else, or made up."""
+        """True once a token opened nothing: expired, foreign, made for something else, made up, or not there at all."""
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[UnitOfWork]:
