@@ -170,7 +170,7 @@ async def _outbox(store: Store) -> Finding:
     kinds = await store.queue.parked_kinds()
     if kinds:
         return mend(
-            f"{sum(kinds.values())} message(s) or timer(s) of {len(kinds)} kind(s) were given up; look in the log for "
+            f"Given up: {sum(kinds.values())} message(s) or timer(s) of {len(kinds)} kind(s); look in the log for "
             'outbox.parked, and run "peersupport revive" once that is mended'
         )
     return well("No message and no timer was given up.")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from bot.refusals import StartRefused
 from bot.slack import make_client, make_session
 from bot.supporters_file import import_file, read_csv
 from handlers.i18n import Texts, Translator
+from peersupport.notifications import Kind, Message
 from simulator import Simulator
 from tests.front.process import PROGRAMME, ROOT, Install, installed
 from tests.front.signed import captured_log
@@ -188,6 +192,65 @@ async def test_supporters_are_imported_whole_or_not_at_all(world: tuple[Simulato
     assert await _import(install, slack, GOOD_ROW, "U0JONASHA1,Jonas Harebell,en,phone;zoom,2026-03-14") == 2
     with pytest.raises(StartRefused, match="line 3: member_id is in the register already"):
         await _import(install, slack, "U0KAYABUN1,Kaya Bunchberry,en,phone,2026-03-14", GOOD_ROW)
+
+
+@pytest.mark.req("G28")
+async def test_nobody_is_imported_who_cannot_be_asked(world: tuple[Simulator, Install]) -> None:
+    slack, install = world
+    slack.workspace.people["U0JONASHA1"].deleted = True
+    slack.workspace.people["U0KAYABUN1"].is_restricted = True
+    rows = [GOOD_ROW] + [f"{user},Somebody,en,phone,2026-03-14" for user in ("U0JONASHA1", "U0KAYABUN1", "U0NOWHERE1")]
+    with pytest.raises(StartRefused) as refusal:
+        await _import(install, slack, *rows)
+    assert [line.split(":")[0] for line in refusal.value.sentences] == [
+        f"supporters.csv, line {line}" for line in (3, 4, 5)
+    ]
+    slack.faults.add(method="users.info", kind="status", status=503, count=1)
+    with pytest.raises(StartRefused, match="Slack could not be asked"):
+        await _import(install, slack, GOOD_ROW)
+    assert await _import(install, slack, GOOD_ROW) == 1, "nothing was imported before"
+
+
+async def test_a_changed_ledger_is_told_with_its_first_line(world: tuple[Simulator, Install]) -> None:
+    slack, install = world
+    await _import(install, slack, GOOD_ROW, "U0JONASHA1,Jonas Harebell,en,phone,2026-03-14")
+    assert "ok The ledger of deeds is whole." in await findings(install)
+    settings = install.read_settings()
+    file = settings.database_url.get_secret_value().removeprefix("sqlite:///")
+    with closing(sqlite3.connect(file)) as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f'DROP TRIGGER "{name}"')
+        database.execute("UPDATE audit SET event = 'refused' WHERE seq = 2")
+        database.commit()
+    assert any("broken at line 2: a line was changed" in line for line in to_mend(await findings(install)))
+
+
+async def test_other_people_in_the_files_are_told_and_followed(world: tuple[Simulator, Install]) -> None:
+    install = world[1]
+    people = install.read_settings().people_file
+    assert people is not None
+    people.write_text(people.read_text().replace("U0GWENSOR1", "U0IRISWIN1"))
+    wanted = f'run "peersupport set-people --programme {PROGRAMME}"'
+    assert any(wanted in line for line in to_mend(await findings(install)))
+    result = await install.command("set-people", "--programme", PROGRAMME)
+    assert (result.code, result.out, result.err) == (0, "1 added, 0 changed, 1 removed.\n", "")
+    assert to_mend(await findings(install)) == []
+
+
+async def test_what_was_given_up_is_counted_and_revived(world: tuple[Simulator, Install]) -> None:
+    install = world[1]
+    async with install.up() as house:
+        await install.until(200)
+        async with house.store.work() as work:
+            message = Message(Kind.HOME_MEMBER, house.ids.new(), "home", "another-programme")
+            await work.outbox.put(message)
+        async with asyncio.timeout(20):
+            while "outbox_parked" not in house.troubles:  # noqa: ASYNC110 - the worker parks by itself
+                await asyncio.sleep(0.05)
+    assert any("Given up: 1 message(s) or timer(s) of 1 kind(s)" in line for line in to_mend(await findings(install)))
+    result = await install.command("revive")
+    assert (result.code, result.out) == (0, "1 message(s) and timer(s) go again.\n")
+    assert to_mend(await findings(install)) == []
 
 
 @pytest.mark.parametrize(

@@ -119,3 +119,16 @@ def test_the_level_is_kept() -> None:
         logs.note("app.started")
         logs.trouble("listener.failed")
         assert [line["event"] for line in lines(log)] == ["listener.failed"]
+
+
+def test_nothing_of_an_exception_is_dumped_before_the_logs_are_set_up(capsys: pytest.CaptureFixture[str]) -> None:
+    structlog.reset_defaults()
+    canary = "CANARY"
+    try:
+        raise ValueError(canary)
+    except ValueError as error:
+        logs.trouble("listener.failed", error, text="CANARY", code="U0CANARY01")
+    logs.note("outbox.later", user="U0CANARY01")
+    said = "".join(capsys.readouterr())
+    assert "CANARY" not in said
+    assert "ValueError at test_logs.py:" in said

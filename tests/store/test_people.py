@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from peersupport.people import Address, Role
-from peersupport.ports import Post
+from peersupport.ports import Kept, Post
 from peersupport.requests import State
 from store.store import Store
 from tests.store.records import (
@@ -85,6 +85,24 @@ class TestMembers:
         assert sorted(await asyncio.gather(seed(store), seed(second_store))) == [False, True]
         async with store.work() as work:
             assert {member.address for member in await work.members.all(PROGRAMME)} == {ADMIN, ROBIN}
+
+    async def test_a_list_is_kept_and_who_is_not_on_it_has_no_standing(self, store: Store) -> None:
+        admin, robin, south = a_member(ADMIN), a_member(ROBIN), replace(a_member(ROBIN), programme="south")
+        async with store.work() as work:
+            await work.members.seed(PROGRAMME, [admin, robin])
+            await work.members.seed("south", [south])
+        avery = a_member(AVERY, Role.SAFETY_LEAD)
+        lead = replace(a_member(ADMIN, Role.ADMIN, Role.SAFETY_LEAD), phone="604-555-0177")
+        async with store.work() as work:
+            kept = await work.members.keep(PROGRAMME, [lead, avery])
+            assert kept == Kept((avery.id,), (admin.id,), (robin.id,))
+        async with store.work() as work:
+            assert set(await work.members.all(PROGRAMME)) == {replace(lead, id=admin.id), avery}
+            assert (await work.members.standing(ROBIN)).members == {"south": (south.id, south.roles)}
+            assert await work.members.get(robin.id) == robin
+            assert await work.members.keep(PROGRAMME, [lead, avery]) == Kept()
+            assert await work.members.keep(PROGRAMME, [lead, avery, a_member(ROBIN)]) == Kept((robin.id,))
+            assert (await work.members.standing(ROBIN)).members.keys() == {PROGRAMME, "south"}
 
     async def test_standing_in_every_programme(self, store: Store) -> None:
         north, south = a_member(ROBIN, Role.ADMIN, Role.BACKUP_ADMIN), replace(a_member(ROBIN), programme="south")
