@@ -11,9 +11,11 @@ import pytest
 
 from handlers.i18n import LANGUAGES, Texts, Translator
 from handlers.views import cards, identity, triage
+from handlers.views import feedback as feedback_views
 from handlers.views import offers as offer_views
 from handlers.views import supporters as register_views
 from peersupport.answers import Glance
+from peersupport.feedback import Finished
 from peersupport.matching import rank
 from peersupport.offers import Offer, OfferState
 from peersupport.register import Listing
@@ -173,3 +175,16 @@ def test_parts_of_home_fit(t: Translator, count: int) -> None:
     me = entry(1, "Iris")[0]
     parts = offer_views.home_part(me, rows[:10], rows[:10], VANCOUVER, t, paused=bool(count))
     assert check_blocks([b._resolve() for b in parts], "home") == []
+
+
+def test_the_opened_identity_tells_private_contact_zone_and_the_own_department(t: Translator) -> None:
+    needs = replace(EVERYTHING, zone="America/Halifax")
+    shown = str(identity.identity(request(), needs, Contact("604-555-0142", private=True), VANCOUVER, t, apart=True))
+    assert all(words in shown for words in (t("identity.private.yes"), "America/Halifax", t("triage.kept_department")))
+    bare = str(identity.identity(request(), needs, Contact("604-555-0142"), VANCOUVER, t))
+    assert not any(words in bare for words in (t("identity.private.yes"), t("triage.kept_department")))
+
+
+def test_what_was_rated_is_not_asked_again(t: Translator) -> None:
+    assert len(feedback_views.finished(Finished(request(), resources_offered=False), t, HANDLE, 0)) == 3
+    assert len(feedback_views.finished(Finished(request(), resources_offered=False, rated=True), t, HANDLE, 0)) == 1

@@ -24,7 +24,12 @@ async def the_journey(t: Telling) -> None:
         "opens Home",
         chloe.closes(everything=True),
         chloe.opens_home(),
-        sees=["Une ou un collègue de soutien a accepté", "Luc Mélilot", "par votre collègue de soutien", "[Retirer ma demande]"],
+        sees=[
+            "Une ou un collègue de soutien a accepté",
+            "Luc Mélilot",
+            "par votre collègue de soutien",
+            "[Retirer ma demande]",
+        ],
         where="home",
     )
     await t.step(
