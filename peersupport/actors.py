@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from peersupport import messages
@@ -13,7 +14,7 @@ from peersupport.notifications import Message
 from peersupport.offers import OfferState
 from peersupport.outcomes import Over, Refused, Stale
 from peersupport.people import Actor, Address, Deed, Role, may
-from peersupport.ports import Member, UnitOfWork
+from peersupport.ports import Member, Seat, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import Needs, SupportRequest
 
@@ -115,10 +116,13 @@ async def administrators(work: UnitOfWork, request: SupportRequest, needs: Needs
     return [member for member in members if member.roles & ADMINISTRATORS and member.address not in kept_out]
 
 
-def first_asked(members: Iterable[Member]) -> list[Member]:
+_Seated = TypeVar("_Seated", Member, Seat)
+
+
+def first_asked(members: Iterable[_Seated]) -> list[_Seated]:
     """Return the administrators among these, or the backups where there are none."""
-    members = list(members)
-    return [member for member in members if Role.ADMIN in member.roles] or members
+    seated = list(members)
+    return [member for member in seated if Role.ADMIN in member.roles] or seated
 
 
 async def refuse(work: UnitOfWork, now: datetime, subject: UUID | None = None, actor: Actor | None = None) -> Refused:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from peersupport import messages, reminders
-from peersupport.actors import administrators, first_asked, refuse
+from peersupport.actors import ADMINISTRATORS, first_asked, refuse
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.outcomes import NoOtherAdministrator, Refused
@@ -217,10 +217,11 @@ async def open_request(
 
 async def _open(work: UnitOfWork, programme: Programme, ask: Ask, *, key: str, now: datetime, ids: Ids) -> Opening:
     request = _new(programme, ask, now, ids)
-    looking_after = await administrators(work, request, ask.needs)
+    seats = await work.members.seats(programme.id, [ask.needs.requester, *ask.needs.avoid_members])
+    looking_after = [seat for seat in seats if seat.roles & ADMINISTRATORS and not seat.named]
     if not looking_after:
         return NoOtherAdministrator()
-    request = replace(request, private_card=await concerns_members(work, programme, ask.needs))
+    request = replace(request, private_card=any(seat.named for seat in seats))
     if not await work.receipts.keep(key, request.id):
         await work.rollback()
         return await _repeated(work, key) or Refused()

@@ -65,6 +65,16 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """A member as far as can be told without unsealing who they are."""
+
+    id: UUID
+    roles: frozenset[Role]
+    named: bool
+    """Whether they are one of the people who were asked about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What a person is across the installation: member rows and supporter rows by programme."""
 
@@ -190,6 +200,9 @@ class Members(Protocol):
 
     async def which(self, programme: str, people: Sequence[Address]) -> list[UUID]:
         """Return the ids of those among these people who are members of the programme."""
+
+    async def seats(self, programme: str, people: Sequence[Address]) -> list[Seat]:
+        """Return a programme's members, each with whether they are among these people, by keyed hash."""
 
 
 class Outbox(Protocol):

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, literal, select, union_all, update
 
 from peersupport.people import Address, Role
-from peersupport.ports import Kept, Member, Standing
+from peersupport.ports import Kept, Member, Seat, Standing
 from store.encryption import Sealer
 from store.prepared import among, insert_or_ignore, slots, spread
 from store.tables import members, supporters
@@ -27,6 +27,11 @@ _EVERYBODY = (
     .with_for_update()
 )
 _BY_ID = _ALL.where(members.c.id == bindparam("this"))
+_SEATS = (
+    select(members.c.id, members.c.roles, members.c.person_hash)
+    .where(members.c.programme == bindparam("programme"), members.c.active)
+    .order_by(members.c.id)
+)
 _ANY = select(members.c.id).where(members.c.programme == bindparam("programme")).limit(1)
 _ADD = insert_or_ignore(members)
 _THIS = update(members).where(members.c.id == bindparam("this"))
@@ -138,6 +143,12 @@ class Members:
         size = slots(len(people))
         values = {"programme": programme, **spread("person", [self._secrets.hash(who) for who in people], size)}
         return [row.id for row in await self._transaction.rows(_which(size), values)]
+
+    async def seats(self, programme: str, people: Sequence[Address]) -> list[Seat]:
+        """Return a programme's members, each with whether they are among these people."""
+        hashes = {self._secrets.hash(who) for who in people}
+        rows = await self._transaction.rows(_SEATS, {"programme": programme})
+        return [Seat(row.id, _roles(row.roles), row.person_hash in hashes) for row in rows]
 
     async def _read(self, rows: Sequence[AnyRow]) -> list[Member]:
         sealers = await self._secrets.sealers([row.key_id for row in rows])

@@ -15,7 +15,7 @@ from peersupport.audit import Entry, Event
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
-from peersupport.ports import Kept, Member, Post, Standing
+from peersupport.ports import Kept, Member, Post, Seat, Standing
 from peersupport.requests import OPEN_STATES, Contact, Needs, State, SupportRequest
 from peersupport.supporters import Profile, Supporter
 
@@ -240,6 +240,9 @@ class Members(_Part):
 
     async def which(self, programme: str, people: Sequence[Address]) -> list[UUID]:
         return [each.id for each in await self.all(programme) if each.address in people]
+
+    async def seats(self, programme: str, people: Sequence[Address]) -> list[Seat]:
+        return [Seat(each.id, each.roles, each.address in people) for each in await self.all(programme)]
 
 
 class Outbox(_Part):

@@ -118,12 +118,17 @@ class TestMembers:
             assert (dict(nobody.members), dict(nobody.supporters)) == ({}, {})
 
     async def test_which_of_these_people_are_members(self, store: Store) -> None:
-        admin = a_member(ADMIN)
+        admin, robin = a_member(ADMIN), a_member(ROBIN)
         async with store.work() as work:
-            await work.members.seed(PROGRAMME, [admin, a_member(ROBIN)])
+            await work.members.seed(PROGRAMME, [admin, robin])
             assert await work.members.which(PROGRAMME, [AVERY, ADMIN, Address("T0OTHER", ROBIN.user)]) == [admin.id]
             assert await work.members.which("south", [ADMIN]) == []
             assert await work.members.which(PROGRAMME, []) == []
+            named = {seat.id: seat.named for seat in await work.members.seats(PROGRAMME, [AVERY, ADMIN])}
+            assert named == {admin.id: True, robin.id: False}
+            assert {seat.roles for seat in await work.members.seats(PROGRAMME, [])} == {admin.roles, robin.roles}
+            await work.members.keep(PROGRAMME, [robin])
+            assert [seat.id for seat in await work.members.seats(PROGRAMME, [])] == [robin.id]
 
 
 class TestReceipts:

@@ -26,6 +26,7 @@ STATEMENTS: dict[str, Executable | ByDialect] = {
     "one's own entry": supporters._OF_PERSON,
     "standing": members._STANDING,
     "which are members": members._which(4),
+    "the seats": members._SEATS,
     "a receipt": receipts._FIND,
     "a language": preferences._LANGUAGE,
     "a subject's posts": posts._OF,
