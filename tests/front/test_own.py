@@ -290,3 +290,28 @@ async def test_it_all_speaks_french(stage: Stage) -> None:
 async def test_the_address_of_the_requester_is_their_own(stage: Stage) -> None:
     request = await received(stage.world)
     assert stage.world.memory.tables.requesters[request.id] == ROBIN
+
+
+@pytest.mark.req("V14", "G30")
+@pytest.mark.parametrize(
+    ("locale", "asks", "known"),
+    [
+        ("en-US", "Has anyone reached you?", "The administrators know that nobody has contacted you yet."),
+        ("fr-CA", "Quelqu'un vous a-t-il joint?", "L'administration sait que personne ne vous a encore joint."),
+    ],
+)
+async def test_home_asks_at_the_promised_time_and_says_once_that_it_is_known(
+    stage: Stage, locale: str, asks: str, known: str
+) -> None:
+    robin = stage.person("U0ROBIN", locale=locale)
+    request = await accepted(stage.world)
+    await robin.opens_home()
+    assert asks not in words(robin.home)
+    stage.world.now = request.due_at
+    await robin.opens_home()
+    assert asks in words(robin.home)
+    await robin.presses(ids.NOT_YET, on_home=True)
+    await robin.opens_home()
+    assert known in words(robin.home)
+    assert asks not in words(robin.home)
+    assert ids.NOT_YET not in buttons(robin.home)

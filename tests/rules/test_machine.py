@@ -169,9 +169,12 @@ class Everybody(RuleBasedStateMachine):
         offer = next(each for each in self.world.offers(request.id) if each.state is OfferState.OPEN)
         self.act(deed, self.world.memory.tables.supporters[offer.supporter_id][1].address, offer.id)
 
-    def keep_out(self, request: SupportRequest, people: list[Address], **more: bool) -> None:
+    def keep_out(
+        self, request: SupportRequest, people: list[Address], *, ask_first: bool = False, urgent: bool = False
+    ) -> None:
         who = self.world.memory.tables.requesters[request.id]
-        self.act(own.change, who, request.id, ask(avoid_members=tuple(people), **more))
+        changed = ask(avoid_members=tuple(people), ask_first=ask_first, urgent=urgent)
+        self.act(own.change, who, request.id, changed)
 
     @precondition(lambda self: self.world.memory.tables.requests)
     @rule(
