@@ -79,7 +79,7 @@ async def test_a_request_is_handed_only_to_somebody_who_may_look_after_it() -> N
 @pytest.mark.req("G11", "V5", "G8")
 async def test_an_opened_identity_is_on_record_and_never_shows_whom_to_keep_out() -> None:
     world = World()
-    wishes = {"department": "psychiatry", "not_my_department": True}
+    wishes: dict[str, Any] = {"department": "psychiatry", "not_my_department": True}
     request = await world.confirmed(asked=ask(avoid_members=(BEN,), avoid_names=("Ole Bull",), **wishes))
     opened = await world.do(triage.open_identity, ADA, request.id)
     assert isinstance(opened, triage.Identity)
