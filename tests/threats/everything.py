@@ -29,6 +29,7 @@ async def everybody_uses_everything(town: Town) -> None:
     reference = await _asks_again(canary)
     await _administrators(town, reference)
     await _offers(town, reference)
+    await _late(town)
     await _matched(town, reference)
     await _ends(town)
     await _register(town)
@@ -147,12 +148,18 @@ async def _offers(town: Town, reference: str) -> None:
     await town.offers("farah", reference, "Iris Wintergreen")
 
 
+async def _late(town: Town) -> None:
+    """Let half of the promise go by, where the app's clock is ours to move."""
+    if town.house.ready:
+        canary = town.person("canary")
+        town.clock.move(hours=37)
+        await canary.opens_home()
+        await canary.presses(action_id=ids.NOT_YET, where="home")
+        await canary.closes(everything=True)
+
+
 async def _matched(town: Town, reference: str) -> None:
     canary, farah, iris = (town.person(key) for key in ("canary", "farah", "iris"))
-    town.clock.move(hours=37)  # more than half of the promise
-    await canary.opens_home()
-    await canary.presses(action_id=ids.NOT_YET, where="home")
-    await canary.closes(everything=True)
     await iris.opens_home()
     await iris.presses(action_id=ids.OPEN_OFFER, where="home")
     await iris.presses(action_id=ids.ACCEPT)
@@ -194,11 +201,11 @@ async def _again(town: Town) -> str:
     await canary.closes(everything=True)
     await town.claims("farah", reference)
     await town.offers("farah", reference, "Iris Wintergreen")
-    await _accepts(town.person("iris"), reference)
+    await accepts(town.person("iris"), reference)
     return reference
 
 
-async def _accepts(who: Actor, reference: str) -> None:
+async def accepts(who: Actor, reference: str) -> None:
     """Accept from Home, where the right one of several can be told."""
     await who.opens_home()
     await who.presses(action_id=ids.OPEN_OFFER, near=reference, where="home")
@@ -214,11 +221,11 @@ async def _ends(town: Town) -> None:
     await iris.presses(action_id=ids.DELETED)
     await iris.closes(everything=True)
     await town.offers("farah", reference, "Jonas Harebell")
-    await _accepts(jonas, reference)
+    await accepts(jonas, reference)
     await jonas.presses(action_id=ids.NOT_ME_AFTER, confirm="accept")
     await jonas.closes(everything=True)
     await town.offers("farah", reference, "Kaya Bunchberry")
-    await _accepts(town.person("kaya"), reference)
+    await accepts(town.person("kaya"), reference)
     await farah.presses(action_id=ids.OPEN_SHEET, near=reference, where=CHANNEL)
     await farah.presses(action_id=ids.REASSIGN, confirm="accept")
     await farah.sees("The supporter no longer has access.")

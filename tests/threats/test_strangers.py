@@ -102,7 +102,7 @@ async def test_actions_of_an_odd_shape_are_passed_over(day: Day, action: Any) ->
 @pytest.mark.threat("T08")
 @pytest.mark.parametrize("user", [None, {}, [], "U0AVALARK1", {"id": None}, {"id": ""}, {"id": 5}])
 async def test_a_user_of_an_odd_shape_is_passed_over(day: Day, user: Any) -> None:
-    inner = [day.payloads[key] for key in day.keys if "user" in day.payloads[key]]
+    inner = [day.payloads[key] for key in day.keys[::5] if "user" in day.payloads[key]]
     await nothing_happens(day, [payload | {"user": user} for payload in inner])
 
 
