@@ -9,9 +9,11 @@ from contextlib import asynccontextmanager
 from bot.health import Health, Reason
 from bot.installation import Places, fit_schema
 from peersupport.ports import StoreUnavailable, UnitOfWork
-from store.errors import DatabaseMissing, KeyringSealed, KeyringUnavailable, SchemaMismatch, StoreError
+from store.errors import DatabaseMissing, KeyringSealed, KeyringUnavailable, SchemaMismatch, StoreBusy, StoreError
 
 LOOK_SECONDS = 2.0
+BUSY_LOOKS = 3
+"""After so many looks in a row that got no connection, the database counts as out of reach."""
 _REASONS = (Reason.DATABASE, Reason.SCHEMA, Reason.KEYRING, Reason.KEYRING_SEALED)
 
 
@@ -33,13 +35,20 @@ class StoreWatch:
 
     async def keep_looking(self) -> None:
         """Look every two seconds until cancelled."""
+        busy = 0
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
                 await self._places.store.ready()
+            except StoreBusy as error:
+                # A rush: to refuse everybody now would make it an outage.
+                busy += 1
+                if busy >= BUSY_LOOKS:
+                    self._note(error)
             except (StoreUnavailable, StoreError) as error:
                 self._note(error)
             else:
+                busy = 0
                 self._note(None)
 
     @asynccontextmanager

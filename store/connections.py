@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from store.engine import MAIN, Tuning, async_url, sqlite_file
-from store.errors import StoreUnavailable
+from store.errors import StoreBusy, StoreUnavailable
 from store.links import Link, PostgresLink, SqliteLink
 from store.transaction import Transaction
 from store.trouble import DRIVER_ERRORS, guarded
@@ -71,7 +71,7 @@ class Connections:
         try:
             await asyncio.wait_for(self._free.acquire(), self._tuning.pool_timeout)
         except TimeoutError:
-            raise StoreUnavailable("All database connections are busy.") from None
+            raise StoreBusy("All database connections are busy.") from None
 
     async def _link(self) -> Link:
         while self._idle:

@@ -14,6 +14,10 @@ class StoreUnavailable(StoreError, ports.StoreUnavailable):
     """The database cannot be used just now (connection lost, pool exhausted, disk full, read-only, locked)."""
 
 
+class StoreBusy(StoreUnavailable):
+    """Every connection of this process is in use, for longer than anybody should wait; the database may be well."""
+
+
 class SchemaMismatch(StoreUnavailable):
     """The database holds no schema, or an older or newer one than this program."""
 

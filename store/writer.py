@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from store.errors import StoreUnavailable
+from store.errors import StoreBusy, StoreUnavailable
 from store.links import SqliteLink
 from store.trouble import DRIVER_ERRORS, guarded
 
@@ -41,7 +41,7 @@ class Writer:
             async with asyncio.timeout(self._patience):
                 await self._turn.acquire()
         except TimeoutError:
-            raise StoreUnavailable("The database is busy.") from None
+            raise StoreBusy("The database is busy.") from None
         try:
             return await self._enter()
         except BaseException:

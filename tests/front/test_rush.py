@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
+from typing import cast
 
+import pytest
+
+from bot import installation, store_watch
 from bot.calm import Calm
+from bot.health import Health
 from handlers import ids
 from handlers.turns import Line, Places
+from store.errors import StoreBusy, StoreUnavailable
 from tests.front.screen import TEAM
 from tests.front.stage import Stage
 
@@ -77,3 +84,42 @@ async def test_a_home_opened_twice_in_a_moment_is_published_once() -> None:
     assert stage.client.calls.count("views.publish") == 1
     await robin.opens_home()
     assert stage.client.calls.count("views.publish") == 2
+
+
+class Store:
+    """Answers each look with what comes next."""
+
+    def __init__(self, *looks: Exception | None) -> None:
+        self.looks = list(looks)
+        self.seen: list[bool] = []
+        self.health = Health()
+        self.done = asyncio.Event()
+
+    async def ready(self) -> None:
+        self.seen.append(self.health.can_keep)
+        if not self.looks:
+            self.done.set()
+            await asyncio.Event().wait()
+        look = self.looks.pop(0)
+        if look is not None:
+            raise look
+
+
+@pytest.mark.parametrize(
+    ("looks", "kept"),
+    [
+        ((StoreBusy("busy"), StoreBusy("busy"), None, StoreBusy("busy")), [True] * 5),
+        ((StoreBusy("busy"),) * 3, [True, True, True, False]),
+        ((StoreUnavailable("away"), None), [True, False, True]),
+    ],
+)
+async def test_a_rush_is_no_outage_at_once(
+    looks: tuple[Exception | None, ...], kept: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_watch, "LOOK_SECONDS", 0.0)
+    store = Store(*looks)
+    places = cast("installation.Places", SimpleNamespace(store=store))
+    looking = asyncio.create_task(store_watch.StoreWatch(places, store.health).keep_looking())
+    await asyncio.wait_for(store.done.wait(), 10)
+    looking.cancel()
+    assert store.seen == kept
