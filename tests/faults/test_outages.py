@@ -16,6 +16,8 @@ from tests.faults.ground import Ground, Outskirts, outskirts
 from tests.faults.relay import Target, relay
 from tests.stories.town import CHANNEL, PHONE, Places, fill_form, reference_on
 
+pytestmark = pytest.mark.faults
+
 DATABASE, KEYRING = "database", "keyring"
 EITHER = [DATABASE, pytest.param(KEYRING, marks=pytest.mark.faults)]
 NOT_SENT = "Your form was not sent; what you wrote is still here."

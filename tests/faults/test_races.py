@@ -25,6 +25,8 @@ from tests.faults.crowd import Crowd, crowd
 from tests.faults.ground import Ground
 from tests.stories.town import CHANNEL, PROGRAMME, fill_form, reference_on
 
+pytestmark = pytest.mark.faults
+
 SUPPORTERS = 50
 ACCEPTED = "It is with you now."
 TROUBLE = "We had some trouble connecting"

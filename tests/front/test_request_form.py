@@ -190,6 +190,9 @@ async def test_the_thanks_say_what_follows(stage: Stage, robin: Person) -> None:
         Kind.CARD,
         Kind.TELL_REQUESTER,
         Kind.HOME_REQUESTER,
+        Kind.REMIND_ADMINS,
+        Kind.REMIND_BACKUPS,
+        Kind.ASK_REQUESTER,
     ]
 
 
