@@ -40,8 +40,8 @@ def spellings(word: str) -> Iterator[tuple[str, bytes]]:
     yield "html", html.escape(word).encode("ascii", "xmlcharrefreplace")
     yield "hex", raw.hex().encode()
     yield "hex upper", raw.hex().upper().encode()
-    yield "utf-16-le", word.encode("utf-16-le")
-    yield "utf-16-be", word.encode("utf-16-be")
+    # Without the zero at the end, which is at the beginning in the other order of bytes.
+    yield "utf-16", word.encode("utf-16-le")[:-1]
     for shift in range(3):
         # Whatever stands before and after, the middle groups of four are always the same.
         whole = base64.b64encode(b"\0" * shift + raw)
