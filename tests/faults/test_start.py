@@ -79,7 +79,7 @@ MENDED: dict[str, tuple[Break, str]] = {
     "an address that is none": (changed(DATABASE_URL="mysql://x"), "DATABASE_URL must start with"),
     "one address twice": (changed(KEYRING_URL="sqlite:///a.db", DATABASE_URL="sqlite:///a.db"), "are the same"),
 }
-OFTEN = ("no bot token", "a token that slack refuses", "a broken programme")
+OFTEN = ("a token that slack refuses", "a broken programme")
 """The cases of every test run; the others belong to the slow ones."""
 CASES = [
     pytest.param(name, *case, id=name.replace(" ", "-"), marks=() if name in OFTEN else pytest.mark.faults)
@@ -103,6 +103,7 @@ async def test_what_must_be_mended_is_said_plainly(
     assert "CANARY" not in errors or name == "a programme that is not there"
 
 
+@pytest.mark.faults
 @pytest.mark.req("G29")
 async def test_an_older_schema_stops_the_start(sqlite_ground: Ground, tmp_path: Path) -> None:
     places = await sqlite_ground.places(tmp_path)
@@ -114,6 +115,7 @@ async def test_an_older_schema_stops_the_start(sqlite_ground: Ground, tmp_path: 
     assert (code, output) == (2, "")
 
 
+@pytest.mark.faults
 @pytest.mark.req("G29")
 async def test_an_empty_database_server_stops_the_start(
     postgres: Server, sqlite_ground: Ground, tmp_path: Path
