@@ -83,12 +83,19 @@ async def _stall(scene: Scene, secret: bytes | None) -> float:
 
 
 async def memory(rounds: Rounds, number: int) -> None:
-    """Measure what the product holds after so many requests of all kinds, and after as many again."""
-    scene = rounds.product
-    for name in ("memory.first", "memory.second"):
-        await _serve(scene, number)
-        await quiet(scene.server, patience=60)
-        rounds.figures.add(name, machine.resident_megabytes(scene.server.pid))
+    """Measure what a new process holds after so many requests of all kinds, and after as many again."""
+    installation = rounds.narrow.installation
+    rounds.narrow.server.stop()
+    server = await installation.start("memory")
+    scene = Scene(rounds.slack, installation, server)
+    try:
+        await scene.record_form()
+        for name in ("memory.first", "memory.second"):
+            await _serve(scene, number)
+            await quiet(server, patience=60)
+            rounds.figures.add(name, machine.resident_megabytes(server.pid))
+    finally:
+        server.stop()
 
 
 async def _serve(scene: Scene, number: int) -> None:
