@@ -22,6 +22,8 @@ NEWS = "Tell me by a short Slack message that there is news, without details"
 async def everybody_uses_everything(town: Town) -> None:
     """Play the whole day; the canary asks, changes, withdraws and asks again."""
     canaries.settle(town.sim.workspace)
+    for key in ("canary", "farah", "gwen", "iris", "jonas", "kaya"):
+        town.person(key).patience = 20.0  # of a machine that does much else
     await town.register("iris", "jonas", "kaya")
     canary = town.person("canary")
     await _looks_around(canary)
