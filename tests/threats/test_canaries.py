@@ -153,6 +153,8 @@ async def _story(town: Town, key: str, *, everything: bool) -> str:
     await who.closes(everything=True)
     await town.claims("farah", reference)
     await town.offers("farah", reference, "Iris Wintergreen")
+    # Each state is waited for on the card: one that is over before its turn is never posted.
+    await town.person("farah").sees("A supporter has been asked", where=CHANNEL)
     await accepts(iris, reference)
     await iris.closes(everything=True)
     await town.person("farah").sees("A supporter has said yes", where=CHANNEL)
