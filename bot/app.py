@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import web
 from slack_sdk.errors import SlackApiError
 
-from bot import identity, logs
+from bot import identity, logs, upkeep
 from bot.calm import Calm
 from bot.door import Door, Identity
 from bot.health import Health, Reason
@@ -35,6 +35,7 @@ from bot.slack import is_loopback, make_bolt, make_client, make_session
 from bot.socket import Socket
 from bot.store_watch import LOOK_SECONDS, StoreWatch
 from bot.tasks import Tasks
+from bot.upkeep import Rooms
 from bot.web_client import Client
 from bot.worker import Worker
 from bot.zones import use_packaged_zones
@@ -86,6 +87,7 @@ class House:
         self._tasks, self._errands = Tasks(), Tasks()
         self._notifier: Notifier | None = None
         self._worker: Worker | None = None
+        self._rooms: Rooms | None = None
         self._socket: Socket | None = None
         self._runner: web.AppRunner | None = None
         self._exporter: Exporter | None = None
@@ -195,8 +197,10 @@ class House:
             self._door.open(make_bolt(known, token, self._settings.slack_api_url, session, dispatcher), known)
         if self._work:
             ready = lambda: self._health.can_keep  # noqa: E731 - asked at every turn
+            store = self._places.store
+            self._rooms = Rooms(front, self._notifier, store, self._health)
             self._worker = Worker(
-                self._places.store, self._notifier, self._clock, SystemRandom(), ready, self._meter, self._calm
+                store, self._notifier, self._clock, SystemRandom(), ready, self._meter, self._calm, self._rooms
             )
             self._tasks.spawn(self._worker.run())
 
@@ -229,6 +233,8 @@ class House:
             async with self._places.store.work() as work:
                 for programme in self._files.programmes.values():
                     await work.members.seed(programme.id, members_of(programme, known.team, self._ids))
+            if self._rooms is not None:
+                await upkeep.plan(self._rooms)
         except (StoreUnavailable, StoreError):
             return
         self._seeded = True

@@ -12,8 +12,9 @@ from random import Random
 from bot import logs
 from bot.calm import Calm
 from bot.metrics import Delivery, Meter
+from bot.upkeep import JOBS, Rooms, next_of
 from handlers.notifier import Notifier
-from peersupport import reminders, retention
+from peersupport import reminders, retention, upkeep
 from peersupport.notifications import Delivered, Kind, Later, Parked, Result
 from peersupport.ports import Clock, StoreUnavailable
 from store.outbox import ATTEMPTS, Claim
@@ -51,8 +52,12 @@ class Worker:
         ready: Callable[[], bool],
         meter: Meter | None = None,
         calm: Calm | None = None,
+        rooms: Rooms | None = None,
     ) -> None:
-        """`ready` says whether database and keyring are in reach; while they are not, nothing is claimed."""
+        """`ready` says whether database and keyring are in reach; while they are not, nothing is claimed.
+
+        `rooms` is what the daily jobs use; without it there are none.
+        """
         self._store = store
         self._notifier = notifier
         self._clock = clock
@@ -60,6 +65,7 @@ class Worker:
         self._ready = ready
         self._meter = meter or Meter()
         self._calm = calm or Calm()
+        self._rooms = rooms
         self._carrying: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._at_rest = asyncio.Event()
@@ -142,6 +148,9 @@ class Worker:
             if claim.due.kind in reminders.KINDS:
                 await self._remind(claim)
                 return
+            if claim.due.kind in upkeep.KINDS:
+                await self._keep_up(claim)
+                return
             async with asyncio.timeout(DELIVERY_SECONDS):
                 result = await self._notifier.deliver(claim.due)
         except StoreUnavailable:
@@ -168,6 +177,21 @@ class Worker:
         async with self._store.work() as work:
             await reminders.carry_out(work, claim.due, self._clock.now())
             await work.settle(claim, Delivered())
+
+    async def _keep_up(self, claim: Claim) -> None:
+        """Do a job of the day; done, its next day is put down with the same commit."""
+        job = JOBS.get(claim.due.kind)
+        if job is None or self._rooms is None:
+            await self._settle(claim, Parked("no_such_job"))
+            return
+        async with asyncio.timeout(DELIVERY_SECONDS):
+            result = await job(self._rooms, claim.due)
+        if not isinstance(result, Delivered):
+            await self._settle(claim, result)
+            return
+        async with self._store.work() as work:
+            await work.settle(claim, result)
+            await work.outbox.put(*next_of(self._rooms, claim.due))
 
     async def _settle(self, claim: Claim, result: Result) -> None:
         self._meter.delivered(_KINDS[type(result)])

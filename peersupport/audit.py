@@ -34,7 +34,30 @@ class Event(StrEnum):
     SUPPORTER_PAUSED = "supporter.paused"
     MEMBER_SEEDED = "member.seeded"
     MEMBER_REMOVED = "member.removed"
+    OPENING_LIMITED = "opening.limited"
+    """Somebody was refused an identity because they had opened so many lately."""
+    OPENINGS_SEEN = "openings.seen"
+    """Somebody looked at the list of who opened which request."""
+    APPROVAL_ASKED = "approval.asked"
+    APPROVAL_GIVEN = "approval.given"
+    APPROVAL_DECLINED = "approval.declined"
+    APPROVAL_USED = "approval.used"
+    IDENTITY_REOPENED = "identity.reopened"
+    """The identity of a closed request was opened, which two administrators had agreed on."""
+    RETENTION_EXTENDED = "retention.extended"
+    ERASURE_ASKED = "erasure.asked"
+    """An administrator erased a request for somebody who asked by phone."""
+    ACCOUNT_ENDED = "account.ended"
+    """The Slack account of somebody with a role or an open request is gone."""
+    OWN_DATA_SEEN = "own_data.seen"
+    OWN_DATA_DELETED = "own_data.deleted"
+    KEYS_ROTATED = "keys.rotated"
+    SELF_AUDIT_FAILED = "self_audit.failed"
     REFUSED = "refused"
+
+
+OPENINGS = (Event.IDENTITY_OPENED, Event.IDENTITY_REOPENED)
+"""The deeds that showed somebody who a person is."""
 
 
 class ActorKind(StrEnum):
@@ -56,3 +79,5 @@ class Entry:
     kind: ActorKind
     actor: UUID | None = None
     subject: UUID | None = None
+    reason: str | None = None
+    """A code from a fixed list, such as why an identity was opened; never words of anybody."""

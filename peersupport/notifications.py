@@ -40,6 +40,12 @@ class Kind(StrEnum):
     """Bring in the backups too, if nobody has claimed the request by then. subject = request."""
     ASK_REQUESTER = "ask_requester"
     """Ask the requester whether anyone has reached them, if no contact is known by then. subject = request."""
+    RECONCILE = "reconcile"
+    """Look whether the accounts of people with a role or an open request still exist. subject = upkeep's."""
+    RETAIN = "retain"
+    """Destroy whatever outlived its time. subject = upkeep's."""
+    SELF_AUDIT = "self_audit"
+    """Look whether anything is left of what was erased. subject = upkeep's."""
 
 
 @dataclass(frozen=True, slots=True)

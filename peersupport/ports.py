@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from peersupport.approvals import Approval
 from peersupport.audit import Entry, Event
-from peersupport.notifications import Message
+from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
 from peersupport.requests import Contact, Needs, State, SupportRequest
@@ -114,6 +115,12 @@ class Requests(Protocol):
     ) -> list[SupportRequest]:
         """Return up to `limit` requests of a programme, the earliest due first."""
 
+    async def by_reference(self, programme: str, reference: str) -> SupportRequest | None:
+        """Return the request with this reference, in whatever state."""
+
+    async def unerased(self, *, limit: int, after: UUID | None = None) -> list[SupportRequest]:
+        """Return up to `limit` closed requests of every programme that are not erased, by id, those after `after`."""
+
     async def of_supporter(self, supporter: UUID) -> list[SupportRequest]:
         """Return the requests now with this supporter, the earliest due first."""
 
@@ -179,6 +186,25 @@ class Supporters(Protocol):
     async def save(self, supporter: Supporter, profile: Profile | None = None) -> bool:
         """Write the entry where its version is unchanged; False otherwise. None leaves the profile as it is."""
 
+    async def erase(self, id: UUID) -> None:
+        """Destroy the key of an entry, blank what it sealed and forget whose it was. Safe to repeat."""
+
+
+class Approvals(Protocol):
+    """What two administrators must agree on, and how far they are."""
+
+    async def add(self, approval: Approval) -> None:
+        """Store a new one."""
+
+    async def get(self, id: UUID, *, lock: bool = False) -> Approval | None:
+        """Return one; `lock` holds the row until the transaction ends."""
+
+    async def live(self, programme: str, now: datetime) -> list[Approval]:
+        """Return those neither used, ended nor expired, oldest first."""
+
+    async def save(self, approval: Approval) -> None:
+        """Write one whose row is held."""
+
 
 class Members(Protocol):
     """Administrators, backups and safety leads."""
@@ -211,6 +237,9 @@ class Outbox(Protocol):
     async def put(self, *messages: Message) -> None:
         """Add rows; one whose dedupe key exists already is left out silently."""
 
+    async def waiting(self, subject: UUID) -> frozenset[Kind]:
+        """Return which kinds wait for a subject, now or later."""
+
 
 class Audit(Protocol):
     """The append-only, hash-chained ledger."""
@@ -220,6 +249,20 @@ class Audit(Protocol):
 
     async def of(self, subject: UUID, event: Event | None = None) -> list[Entry]:
         """Return the entries about a subject, oldest first."""
+
+    async def openings(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        actor: UUID | None = None,
+        limit: int = 100,
+        before: int | None = None,
+    ) -> list[tuple[int, Entry]]:
+        """Return who opened which identity, newest first, each with its place in the ledger to go on before."""
+
+    async def opened_since(self, actor: UUID, since: datetime) -> int:
+        """Return how many identities somebody opened since then."""
 
 
 class Receipts(Protocol):
@@ -240,6 +283,15 @@ class Preferences(Protocol):
 
     async def choose_language(self, who: Address, language: str) -> None:
         """Remember a language."""
+
+    async def discreet(self, who: Address) -> bool:
+        """Say whether their Home shows nothing of theirs until they press a button."""
+
+    async def choose_discreet(self, who: Address, *, discreet: bool) -> None:
+        """Remember that choice."""
+
+    async def forget(self, who: Address) -> None:
+        """Drop everything that this person chose."""
 
 
 class Tallies(Protocol):
@@ -270,6 +322,7 @@ class UnitOfWork(Protocol):
 
     requests: Requests
     offers: Offers
+    approvals: Approvals
     supporters: Supporters
     members: Members
     outbox: Outbox

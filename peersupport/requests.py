@@ -104,6 +104,10 @@ class SupportRequest:
     attempts: int = 0
     fourth_agreed: bool = False
     none_left: bool = False
+    erased_at: datetime | None = None
+    """When everything that named the requester was destroyed."""
+    keep_until: datetime | None = None
+    """Not to be erased before this instant, where two administrators agreed to keep it longer."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

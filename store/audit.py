@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, bindparam, insert, select, text, update
+from sqlalchemy import LargeBinary, bindparam, func, insert, literal_column, select, text, update
 
-from peersupport.audit import ActorKind, Entry, Event
+from peersupport.audit import OPENINGS, ActorKind, Entry, Event
 from store.encryption import framed
 from store.tables import audit, audit_head
 from store.transaction import AnyRow, Transaction
@@ -24,18 +24,31 @@ _ADVANCE = update(audit_head).where(audit_head.c.id == 1).values(seq=bindparam("
 _APPEND_ONE = text("""
     WITH head AS (SELECT seq + 1 AS seq, hash FROM audit_head WHERE id = 1 FOR UPDATE),
     line AS (
-        INSERT INTO audit (seq, at, event, kind, actor, subject, prev_hash, hash)
-        SELECT seq, :at, :event, :kind, :actor, :subject, hash,
+        INSERT INTO audit (seq, at, event, kind, actor, subject, reason, prev_hash, hash)
+        SELECT seq, :at, :event, :kind, :actor, :subject, :reason, hash,
             sha256(decode('00000020', 'hex') || hash || decode('00000008', 'hex') || int8send(seq) || :rest)
         FROM head RETURNING seq, hash
     )
     UPDATE audit_head SET seq = line.seq, hash = line.hash FROM line WHERE audit_head.id = 1
 """).bindparams(
-    *(bindparam(name, type_=audit.c[name].type) for name in ("at", "event", "kind", "actor", "subject")),
+    *(bindparam(name, type_=audit.c[name].type) for name in ("at", "event", "kind", "actor", "subject", "reason")),
     bindparam("rest", type_=LargeBinary()),
 )
 _OF = select(audit).where(audit.c.subject == bindparam("subject")).order_by(audit.c.seq)
 _OF_EVENT = _OF.where(audit.c.event == bindparam("event"))
+_FIRST, _LAST, _END = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC), 2**62
+_IS_OPENING = audit.c.event.in_([literal_column(f"'{event.value}'") for event in OPENINGS])
+_OPENINGS = (
+    select(audit)
+    .where(_IS_OPENING, audit.c.at >= bindparam("since"), audit.c.at < bindparam("until"))
+    .where(audit.c.seq < bindparam("before"))
+    .order_by(audit.c.seq.desc())
+    .limit(bindparam("limit"))
+)
+_OPENINGS_OF = _OPENINGS.where(audit.c.actor == bindparam("actor"))
+_OPENED_SINCE = select(func.count().label("openings")).where(
+    _IS_OPENING, audit.c.actor == bindparam("actor"), audit.c.at >= bindparam("since")
+)
 _AFTER = select(audit).where(audit.c.seq > bindparam("seq")).order_by(audit.c.seq).limit(_PAGE)
 
 
@@ -70,7 +83,31 @@ class Audit:
             rows = await self._transaction.rows(_OF, {"subject": subject})
         else:
             rows = await self._transaction.rows(_OF_EVENT, {"subject": subject, "event": event})
-        return [Entry(Event(row.event), row.at, ActorKind(row.kind), row.actor, row.subject) for row in rows]
+        return [_read(row) for row in rows]
+
+    async def openings(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        actor: UUID | None = None,
+        limit: int = 100,
+        before: int | None = None,
+    ) -> list[tuple[int, Entry]]:
+        """Return who opened which identity, newest first, each with its place in the ledger to go on before."""
+        await self.flush()
+        values = {"since": since or _FIRST, "until": until or _LAST, "before": before or _END, "limit": limit}
+        if actor is None:
+            rows = await self._transaction.rows(_OPENINGS, values)
+        else:
+            rows = await self._transaction.rows(_OPENINGS_OF, values | {"actor": actor})
+        return [(row.seq, _read(row)) for row in rows]
+
+    async def opened_since(self, actor: UUID, since: datetime) -> int:
+        """Return how many identities somebody opened since then."""
+        await self.flush()
+        row = await self._transaction.row(_OPENED_SINCE, {"actor": actor, "since": since})
+        return 0 if row is None else int(row.openings)
 
     async def flush(self) -> None:
         """Write what was added to the end of the chain."""
@@ -122,16 +159,20 @@ def _fault(row: AnyRow, seq: int, previous: bytes) -> str | None:
         return "a line is missing"
     if row.prev_hash != previous:
         return "a line does not follow from the one before"
-    what = (row.at, row.event, row.kind, row.actor, row.subject)
+    what = (row.at, row.event, row.kind, row.actor, row.subject, row.reason)
     return None if row.hash == _hash(seq, previous, *what) else "a line was changed"
 
 
-_What = tuple[datetime, str, str, UUID | None, UUID | None]
-_COLUMNS = ("at", "event", "kind", "actor", "subject")
+_What = tuple[datetime, str, str, UUID | None, UUID | None, str | None]
+_COLUMNS = ("at", "event", "kind", "actor", "subject", "reason")
+
+
+def _read(row: AnyRow) -> Entry:
+    return Entry(Event(row.event), row.at, ActorKind(row.kind), row.actor, row.subject, row.reason)
 
 
 def _what(entry: Entry) -> _What:
-    return entry.at, entry.event.value, entry.kind.value, entry.actor, entry.subject
+    return entry.at, entry.event.value, entry.kind.value, entry.actor, entry.subject, entry.reason
 
 
 def _values(entry: Entry) -> dict[str, Any]:
@@ -142,8 +183,10 @@ def _hash(seq: int, previous: bytes, *what: Any) -> bytes:
     return hashlib.sha256(framed(previous, seq.to_bytes(8, "big")) + _rest(*what)).digest()
 
 
-def _rest(at: datetime, event: str, kind: str, actor: UUID | None, subject: UUID | None) -> bytes:
+def _rest(at: datetime, event: str, kind: str, actor: UUID | None, subject: UUID | None, reason: str | None) -> bytes:
+    # A line without a reason hashes as it did before there were reasons.
     return framed(
+        *() if reason is None else (b"reason", reason.encode()),
         at.astimezone(UTC).isoformat(timespec="microseconds").encode(),
         event.encode(),
         kind.encode(),

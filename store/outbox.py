@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from peersupport.notifications import Delivered, Due, Kind, Later, Message, Result
@@ -43,6 +43,9 @@ _LANES = {
     Kind.REMIND_ADMINS: "timer",
     Kind.REMIND_BACKUPS: "timer",
     Kind.ASK_REQUESTER: "timer",
+    Kind.RECONCILE: "upkeep",
+    Kind.RETAIN: "upkeep",
+    Kind.SELF_AUDIT: "upkeep",
 }
 
 # Only the claim that still holds the row may settle it: a later claim has raised the fence.
@@ -60,6 +63,7 @@ _SETTLE = (
         lease_until=None,
     )
 )
+_WAITING = select(outbox.c.kind).where(outbox.c.subject == bindparam("subject"), _IS_DUE)
 _HOLD_LANE = (
     update(outbox)
     .where(outbox.c.lane == bindparam("this_lane"), _IS_DUE, outbox.c.run_at < bindparam("until"))
@@ -94,6 +98,11 @@ class Outbox:
     async def put(self, *messages: Message) -> None:
         """Add rows; one whose dedupe key exists already is left out silently."""
         self._pending.extend(messages)
+
+    async def waiting(self, subject: UUID) -> frozenset[Kind]:
+        """Return which kinds wait for a subject, now or later, as far as they are written."""
+        rows = await self._transaction.rows(_WAITING, {"subject": subject})
+        return frozenset(Kind(row.kind) for row in rows)
 
     async def settle(self, claim: Claim, result: Result) -> bool:
         """Write down what became of a claim; False where the lease had passed to another worker."""

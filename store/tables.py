@@ -29,7 +29,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every schema revision, oldest first; the last is the one this program needs."""
 
 metadata = MetaData(
@@ -161,6 +161,8 @@ requests = Table(
     plain("attempts", Integer),
     plain("fourth_agreed", Boolean),
     plain("none_left", Boolean),
+    plain("erased_at", UtcDateTime, null=True),
+    plain("keep_until", UtcDateTime, null=True),
     hashed("requester_hash", null=True),
     key("identity_key"),
     key("contact_key"),
@@ -173,6 +175,7 @@ requests = Table(
     Index("ix_requests_closed", "programme", "due_at", "id", **_where("state = 'closed'")),
     Index("ix_requests_supporter", "supporter", "state"),
     Index("ix_requests_claimed_by", "claimed_by"),
+    Index("ix_requests_unerased", "closed_at", **_where("state = 'closed' AND erased_at IS NULL")),
 )
 
 offers = Table(
@@ -230,7 +233,9 @@ audit = Table(
     plain("subject", Uuid, null=True),
     plain("prev_hash", LargeBinary),
     plain("hash", LargeBinary),
+    plain("reason", Text, null=True),
     Index("ix_audit_subject", "subject", "seq"),
+    Index("ix_audit_actor", "actor", "at"),
 )
 
 audit_head = Table(
@@ -254,7 +259,29 @@ preferences = Table(
     "preferences",
     metadata,
     hashed("person_hash", primary_key=True),
-    plain("language", Text),
+    plain("language", Text, null=True),
+    plain("discreet", Boolean, null=True),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    plain("id", Uuid, primary_key=True),
+    plain("programme", Text),
+    plain("act", Text),
+    plain("subject", Uuid, null=True),
+    plain("code", Text, null=True),
+    plain("reason", Text, null=True),
+    plain("asked_at", UtcDateTime),
+    plain("expires_at", UtcDateTime),
+    plain("first_by", Uuid, ForeignKey("members.id"), null=True),
+    plain("first_at", UtcDateTime, null=True),
+    plain("second_by", Uuid, ForeignKey("members.id"), null=True),
+    plain("second_at", UtcDateTime, null=True),
+    plain("used_at", UtcDateTime, null=True),
+    plain("ended_at", UtcDateTime, null=True),
+    Index("ix_approvals_live", "programme", "expires_at", **_where("used_at IS NULL AND ended_at IS NULL")),
+    Index("ix_approvals_subject", "subject"),
 )
 
 tallies = Table(

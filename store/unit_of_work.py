@@ -5,6 +5,7 @@ from peersupport.notifications import Result
 from peersupport.ports import Clock
 from store.audit import Audit
 from store.outbox import Claim, Outbox
+from store.repositories.approvals import Approvals
 from store.repositories.members import Members
 from store.repositories.offers import Offers
 from store.repositories.posts import Posts
@@ -31,6 +32,7 @@ class UnitOfWork:
         self.tallies: ports.Tallies = self._tallies
         self.requests: ports.Requests = Requests(transaction, secrets)
         self.offers: ports.Offers = Offers(transaction)
+        self.approvals: ports.Approvals = Approvals(transaction)
         self.supporters: ports.Supporters = Supporters(transaction, secrets)
         self.members: ports.Members = Members(transaction, secrets)
         self.receipts: ports.Receipts = Receipts(transaction, secrets, clock)

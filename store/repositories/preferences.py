@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from peersupport.people import Address
@@ -11,16 +11,23 @@ from store.tables import preferences
 from store.transaction import Transaction
 from store.unsealing import Secrets
 
-_LANGUAGE = select(preferences.c.language).where(preferences.c.person_hash == bindparam("who"))
+_IS_THEIRS = preferences.c.person_hash == bindparam("who")
+_CHOSEN = select(preferences.c.language, preferences.c.discreet).where(_IS_THEIRS)
+_FORGET = delete(preferences).where(_IS_THEIRS)
 
 
-def _upsert(statement: Any) -> Any:
-    return statement.on_conflict_do_update(
-        index_elements=[preferences.c.person_hash], set_={"language": statement.excluded.language}
+def _upsert(statement: Any, column: str) -> Any:
+    values = statement.values(person_hash=bindparam("person_hash"), **{column: bindparam(column)})
+    return values.on_conflict_do_update(
+        index_elements=[preferences.c.person_hash], set_={column: values.excluded[column]}
     )
 
 
-_CHOOSE = ByDialect(_upsert(postgresql.insert(preferences)), _upsert(sqlite.insert(preferences)))
+def _choose(column: str) -> ByDialect:
+    return ByDialect(_upsert(postgresql.insert(preferences), column), _upsert(sqlite.insert(preferences), column))
+
+
+_CHOOSE_LANGUAGE, _CHOOSE_DISCREET = _choose("language"), _choose("discreet")
 
 
 class Preferences:
@@ -33,9 +40,22 @@ class Preferences:
 
     async def language(self, who: Address) -> str | None:
         """Return the chosen language, or None."""
-        row = await self._transaction.row(_LANGUAGE, {"who": self._secrets.hash(who)})
+        row = await self._transaction.row(_CHOSEN, {"who": self._secrets.hash(who)})
         return None if row is None else row.language
 
     async def choose_language(self, who: Address, language: str) -> None:
         """Remember a language."""
-        await self._transaction.run(_CHOOSE, {"person_hash": self._secrets.hash(who), "language": language})
+        await self._transaction.run(_CHOOSE_LANGUAGE, {"person_hash": self._secrets.hash(who), "language": language})
+
+    async def discreet(self, who: Address) -> bool:
+        """Say whether their Home shows nothing of theirs until they press a button."""
+        row = await self._transaction.row(_CHOSEN, {"who": self._secrets.hash(who)})
+        return row is not None and bool(row.discreet)
+
+    async def choose_discreet(self, who: Address, *, discreet: bool) -> None:
+        """Remember that choice."""
+        await self._transaction.run(_CHOOSE_DISCREET, {"person_hash": self._secrets.hash(who), "discreet": discreet})
+
+    async def forget(self, who: Address) -> None:
+        """Drop everything that this person chose."""
+        await self._transaction.run(_FORGET, {"who": self._secrets.hash(who)})

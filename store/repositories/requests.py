@@ -35,6 +35,15 @@ _OF_SUPPORTER = (
     .where(requests.c.supporter == bindparam("supporter"), IS_MATCHED)
     .order_by(requests.c.due_at, requests.c.id)
 )
+_BY_REFERENCE = select(*COLUMNS).where(
+    requests.c.reference == bindparam("reference"), requests.c.programme == bindparam("programme")
+)
+_UNERASED = (
+    select(*COLUMNS)
+    .where(requests.c.state == fixed("closed"), requests.c.erased_at.is_(None), requests.c.id > bindparam("after"))
+    .order_by(requests.c.id)
+    .limit(bindparam("limit"))
+)
 _DUE = select(requests.c.due_at).where(_THIS)
 _SEALED = select(requests.c.identity_key, requests.c.contact_key, requests.c.needs, requests.c.contact).where(_THIS)
 _SEALED_LOCKED = _SEALED.with_for_update()
@@ -138,6 +147,16 @@ class Requests:
             values |= {"due": last.due_at, "after": after}
         statement = _queue(closed=closed, paged=after is not None, states=size)
         return [read(row) for row in await self._transaction.rows(statement, values)]
+
+    async def by_reference(self, programme: str, reference: str) -> SupportRequest | None:
+        """Return the request with this reference, in whatever state."""
+        row = await self._transaction.row(_BY_REFERENCE, {"programme": programme, "reference": reference})
+        return None if row is None else read(row)
+
+    async def unerased(self, *, limit: int, after: UUID | None = None) -> list[SupportRequest]:
+        """Return up to ``limit`` closed requests of every programme that are not erased, by id."""
+        values = {"limit": limit, "after": after or UUID(int=0)}
+        return [read(row) for row in await self._transaction.rows(_UNERASED, values)]
 
     async def of_supporter(self, supporter: UUID) -> list[SupportRequest]:
         """Return the requests now with this supporter, the earliest due first."""

@@ -1,6 +1,7 @@
 """The register of supporters: what they say of themselves is sealed, their load is counted when they are read."""
 
 from dataclasses import fields
+from secrets import token_bytes
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,13 @@ _WRITTEN: dict[str, Any] = {
 _UNCHANGED = supporters.c.version == bindparam("was")
 _SAVE = update(supporters).where(_THIS, _UNCHANGED).values(_WRITTEN)
 _SAVE_PROFILE = _SAVE.values(profile=bindparam("profile"), person_hash=bindparam("person_hash"))
+_ERASE = (
+    update(supporters)
+    .where(_THIS)
+    .values(
+        profile=None, key_id=None, active=False, person_hash=bindparam("nobody", type_=supporters.c.person_hash.type)
+    )
+)
 
 Entry = tuple[Supporter, Profile]
 
@@ -102,6 +110,15 @@ class Supporters:
         values["profile"] = _PROFILE.seal(sealer, supporter.id, profile_to_json(profile))
         values["person_hash"] = self._secrets.hash(profile.address)
         return await self._transaction.run(_SAVE_PROFILE, values) == 1
+
+    async def erase(self, id: UUID) -> None:
+        """Destroy the key of an entry, blank what it sealed and forget whose it was. Safe to repeat."""
+        row = await self._transaction.row(_KEY, {"this": id})
+        if row is None:
+            return
+        if row.key_id is not None:
+            await self._secrets.keyring.destroy(row.key_id)
+        await self._transaction.run(_ERASE, {"this": id, "nobody": token_bytes(32)})
 
     async def _one(self, statement: Any, values: dict[str, Any]) -> Entry | None:
         entries = await self._read(await self._transaction.rows(statement, values))

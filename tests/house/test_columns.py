@@ -6,7 +6,8 @@ from tools.columns import DOCUMENT, KINDS, columns, page
 
 # What a person writes freely is sealed; these hold one word from a list, a reference, or the name of a programme.
 WORDS = {
-    "audit": {"event", "kind"},
+    "approvals": {"act", "code", "programme", "reason"},
+    "audit": {"event", "kind", "reason"},
     "members": {"programme", "roles"},
     "offers": {"state"},
     "outbox": {"dedupe", "kind", "lane", "last_error", "programme", "state"},

@@ -2,66 +2,25 @@
 
 from __future__ import annotations
 
-import copy
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from peersupport import ports
-from peersupport.audit import Entry, Event
+from peersupport.approvals import Approval
+from peersupport.audit import OPENINGS, Entry, Event
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
 from peersupport.ports import Kept, Member, Post, Seat, Standing
 from peersupport.requests import OPEN_STATES, Contact, Needs, State, SupportRequest
 from peersupport.supporters import Profile, Supporter
+from tests.rules.fake_tables import Ids as Ids
+from tests.rules.fake_tables import Tables
 
 MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
-
-
-class Ids:
-    """Counts up, so that a test can foresee every id; references come from a list where one is given."""
-
-    def __init__(self, references: Sequence[str] = ()) -> None:
-        self._count = 0
-        self._references = list(references)
-
-    def new(self) -> UUID:
-        self._count += 1
-        return UUID(int=self._count)
-
-    def reference(self) -> str:
-        if self._references:
-            return self._references.pop(0)
-        self._count += 1
-        return f"K7-{self._count:04}"
-
-
-@dataclass
-class Tables:
-    """Everything that is kept."""
-
-    requests: dict[UUID, SupportRequest] = field(default_factory=dict)
-    requesters: dict[UUID, Address] = field(default_factory=dict)
-    needs: dict[UUID, Needs] = field(default_factory=dict)
-    contacts: dict[UUID, Contact] = field(default_factory=dict)
-    offers: dict[UUID, Offer] = field(default_factory=dict)
-    supporters: dict[UUID, tuple[Supporter, Profile]] = field(default_factory=dict)
-    members: dict[UUID, Member] = field(default_factory=dict)
-    former: dict[UUID, Member] = field(default_factory=dict)
-    outbox: dict[str, Message] = field(default_factory=dict)
-    audit: list[Entry] = field(default_factory=list)
-    receipts: dict[str, UUID | None] = field(default_factory=dict)
-    languages: dict[Address, str] = field(default_factory=dict)
-    tallies: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    posts: dict[UUID, Post] = field(default_factory=dict)
-
-    def copied(self) -> Tables:
-        """Return the same records in containers of their own; records never change."""
-        return Tables(**{each.name: copy.copy(getattr(self, each.name)) for each in fields(self)})
 
 
 class _Part:
@@ -106,6 +65,14 @@ class Requests(_Part):
             last = self._now.requests[after]
             found = [each for each in found if (each.due_at, each.id) > (last.due_at, last.id)]
         return found[:limit]
+
+    async def by_reference(self, programme: str, reference: str) -> SupportRequest | None:
+        found = (each for each in self._now.requests.values() if each.reference == reference)
+        return next((each for each in found if each.programme == programme), None)
+
+    async def unerased(self, *, limit: int, after: UUID | None = None) -> list[SupportRequest]:
+        found = [each for each in self._now.requests.values() if each.state is State.CLOSED and not each.erased_at]
+        return sorted((each for each in found if after is None or each.id > after), key=lambda each: each.id)[:limit]
 
     async def of_supporter(self, supporter: UUID) -> list[SupportRequest]:
         found = [each for each in self._now.requests.values() if each.supporter == supporter and each.state in MATCHED]
@@ -202,6 +169,9 @@ class Supporters(_Part):
         self._now.supporters[supporter.id] = (kept, profile or stored[1])
         return True
 
+    async def erase(self, id: UUID) -> None:
+        self._now.supporters.pop(id, None)
+
 
 class Members(_Part):
     async def seed(self, programme: str, members: Sequence[Member]) -> bool:
@@ -250,6 +220,9 @@ class Outbox(_Part):
         for message in messages:
             self._now.outbox.setdefault(message.dedupe, message)
 
+    async def waiting(self, subject: UUID) -> frozenset[Kind]:
+        return frozenset(each.kind for each in self._now.outbox.values() if each.subject == subject)
+
 
 class Audit(_Part):
     async def write(self, *entries: Entry) -> None:
@@ -257,6 +230,47 @@ class Audit(_Part):
 
     async def of(self, subject: UUID, event: Event | None = None) -> list[Entry]:
         return [each for each in self._now.audit if each.subject == subject and event in (None, each.event)]
+
+    async def openings(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        actor: UUID | None = None,
+        limit: int = 100,
+        before: int | None = None,
+    ) -> list[tuple[int, Entry]]:
+        found = [
+            (seq, each)
+            for seq, each in enumerate(self._now.audit, 1)
+            if each.event in OPENINGS
+            and (since is None or each.at >= since)
+            and (until is None or each.at < until)
+            and actor in (None, each.actor)
+            and (before is None or seq < before)
+        ]
+        return found[::-1][:limit]
+
+    async def opened_since(self, actor: UUID, since: datetime) -> int:
+        return len(await self.openings(since=since, actor=actor, limit=len(self._now.audit)))
+
+
+class Approvals(_Part):
+    async def add(self, approval: Approval) -> None:
+        self._now.approvals[approval.id] = approval
+
+    async def get(self, id: UUID, *, lock: bool = False) -> Approval | None:
+        return self._now.approvals.get(id)
+
+    async def live(self, programme: str, now: datetime) -> list[Approval]:
+        return [
+            each
+            for each in self._now.approvals.values()
+            if each.programme == programme and not each.used_at and not each.ended_at and each.expires_at > now
+        ]
+
+    async def save(self, approval: Approval) -> None:
+        self._now.approvals[approval.id] = approval
 
 
 class Receipts(_Part):
@@ -276,6 +290,16 @@ class Preferences(_Part):
 
     async def choose_language(self, who: Address, language: str) -> None:
         self._now.languages[who] = language
+
+    async def discreet(self, who: Address) -> bool:
+        return who in self._now.discreet
+
+    async def choose_discreet(self, who: Address, *, discreet: bool) -> None:
+        self._now.discreet = self._now.discreet | {who} if discreet else self._now.discreet - {who}
+
+    async def forget(self, who: Address) -> None:
+        self._now.languages.pop(who, None)
+        self._now.discreet = self._now.discreet - {who}
 
 
 class Tallies(_Part):
@@ -305,6 +329,7 @@ class Unit:
         self.tables = tables.copied()
         self.requests: ports.Requests = Requests(self)
         self.offers: ports.Offers = Offers(self)
+        self.approvals: ports.Approvals = Approvals(self)
         self.supporters: ports.Supporters = Supporters(self)
         self.members: ports.Members = Members(self)
         self.outbox: ports.Outbox = Outbox(self)

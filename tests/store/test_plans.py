@@ -28,7 +28,7 @@ STATEMENTS: dict[str, Executable | ByDialect] = {
     "which are members": members._which(4),
     "the seats": members._SEATS,
     "a receipt": receipts._FIND,
-    "a language": preferences._LANGUAGE,
+    "a language": preferences._CHOSEN,
     "a subject's posts": posts._OF,
     "a subject's deeds": audit._OF,
     "the claim": queue._CLAIM,

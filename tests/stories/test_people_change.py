@@ -68,7 +68,7 @@ async def test_a_requester_who_could_not_be_reached_is_told_before_everything_go
     await ava.closes(everything=True)
     await town.claims("farah", reference)
     await ava.sees("There is something for you in the app.", where="messages")
-    await town.sim.settled()
+    await town.at_rest()
     before = told(town, "ava")
     await farah.presses(action_id="open_sheet", near=reference, where=CHANNEL)
     await farah.presses(action_id="close_request")

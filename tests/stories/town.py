@@ -92,6 +92,15 @@ class Town:
                 )
                 assert await work.supporters.add(supporter, profile)
 
+    async def at_rest(self) -> None:
+        """Wait until nothing is on its way and the worker has nothing left to carry within the next minute."""
+        async with asyncio.timeout(60):
+            while True:
+                await self.sim.settled()
+                waiting = (await self.house.store.queue.backlog()).oldest
+                if waiting is None or waiting > self.clock.now() + timedelta(minutes=1):
+                    return
+
     def said(self) -> str:
         """Return everything that the app ever sent to a message method, for searches."""
         return "\n".join(

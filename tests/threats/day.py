@@ -157,6 +157,6 @@ async def day(sqlite_ground: Ground, tmp_path_factory: pytest.TempPathFactory) -
     places = await sqlite_ground.places(tmp_path_factory.mktemp("day"))
     async with open_town(places, SLACK_APP_ID="A0PEERSUP1") as town:
         await everybody_uses_everything(town)
-        await town.sim.settled()
+        await town.at_rest()
         payloads = with_neighbours(recorded(town.sim.workspace))
         yield Day(town, payloads, list(town.sim.workspace.log))

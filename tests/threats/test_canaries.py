@@ -161,7 +161,7 @@ async def _story(town: Town, key: str, *, everything: bool) -> str:
     await who.opens_home()
     await who.presses(action_id=ids.WITHDRAW, where="home", confirm="accept")
     await town.person("farah").sees(f"{reference}: closed", where=CHANNEL)
-    await town.sim.settled()
+    await town.at_rest()
     return reference
 
 

@@ -97,7 +97,7 @@ async def test_standing_in_the_channel_is_no_role(town: Town) -> None:
         await bruno.presses(action_id=action, near=reference, where=CHANNEL)
         await _refused(bruno)
         await bruno.closes(everything=True)
-    await town.sim.settled()
+    await town.at_rest()
     assert json.dumps([message.blocks for message in farah.messages(CHANNEL)]) == before
     assert farah.notifications == []
     await town.claims("farah", reference)

@@ -66,12 +66,12 @@ async def send(day: Day, payload: dict[str, Any]) -> Answer:
 
 async def nothing_happens(day: Day, payloads: list[dict[str, Any]]) -> None:
     """See that each is answered 200 with nothing, that Slack is not called and that no record changes."""
-    await day.town.sim.settled()
+    await day.town.at_rest()
     before, calls = await day.fingerprint(), len(day.town.sim.workspace.log)
     for payload in payloads:
         answer = await send(day, payload)
         assert (answer.status, answer.body) == (200, None), payload
-    await day.town.sim.settled()
+    await day.town.at_rest()
     assert [entry.title for entry in day.town.sim.workspace.log[calls:] if entry.way == "from app"] == []
     assert await day.fingerprint() == before
 

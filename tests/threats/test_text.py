@@ -83,7 +83,7 @@ async def test_typed_words_are_shown_and_kept_as_they_are(town: Town, words: str
     await ava.presses(action_id=ids.WITHDRAW, where="home", confirm="accept")
     await ava.closes(everything=True)
     await ava.sees("Nothing open.", where="home")
-    await town.sim.settled()
+    await town.at_rest()
     shown = [text for entry in town.sim.workspace.log[since:] for text in _texts(entry.request, name)]
     assert len(shown) >= 2
     assert {text["type"] for text in shown} == {"plain_text"}

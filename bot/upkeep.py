@@ -1,0 +1,44 @@
+"""The daily jobs of this installation: each is carried out from the outbox, and puts down its own next day."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.health import Health
+from handlers.hear import Front
+from handlers.notifier import Notifier
+from peersupport import upkeep
+from peersupport.notifications import Due, Kind, Message, Result
+from store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What a job may use."""
+
+    front: Front
+    notifier: Notifier
+    store: Store
+    health: Health
+
+
+Job = Callable[[Rooms, Due], Awaitable[Result]]
+"""Carries out one programme's job of the day; safe to repeat."""
+
+JOBS: Mapping[Kind, Job] = {}
+
+
+def next_of(rooms: Rooms, due: Due) -> Iterable[Message]:
+    """Return the row for the next day; nothing where the programme is not enabled any more."""
+    programme = rooms.front.programmes.get(due.programme)
+    return [upkeep.planned(programme, due.kind, rooms.front.clock.now())] if programme else []
+
+
+async def plan(rooms: Rooms) -> None:
+    """See that each job of each programme stands in the outbox for its next time; safe to repeat."""
+    now = rooms.front.clock.now()
+    async with rooms.store.work() as work:
+        for programme in rooms.front.programmes.values():
+            waiting = await work.outbox.waiting(upkeep.subject_of(programme.id))
+            await work.outbox.put(*(upkeep.planned(programme, kind, now) for kind in JOBS if kind not in waiting))
