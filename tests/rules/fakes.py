@@ -18,7 +18,7 @@ from peersupport.ports import Kept, Member, Post, Seat, Standing
 from peersupport.requests import OPEN_STATES, Contact, Needs, State, SupportRequest
 from peersupport.supporters import Profile, Supporter
 from tests.rules.fake_tables import Ids as Ids
-from tests.rules.fake_tables import Tables
+from tests.rules.fake_tables import Tables as Tables
 
 MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
 
