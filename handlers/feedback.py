@@ -14,7 +14,7 @@ from handlers.views import offers
 from peersupport import feedback
 from peersupport.addresses import Address
 from peersupport.feedback import Rating
-from peersupport.outcomes import Refused
+from peersupport.outcomes import Done, Refused
 from peersupport.ports import Standing, UnitOfWork
 
 RATINGS = {ids.RATE_HELPED: Rating.HELPED, ids.RATE_A_LITTLE: Rating.A_LITTLE, ids.RATE_NOT_REALLY: Rating.NOT_REALLY}
@@ -52,10 +52,9 @@ async def show_resources(hear: Hear) -> Answer:
         return await errors.refused(hear)
     async with hear.front.work() as work:
         request = await work.requests.get(found[1])
-        own = request is not None and await work.requests.is_requester(request.id, hear.who)
-        offered = own and await feedback.resources_offered(work, found[1])
-    programme = hear.front.programmes.get(request.programme) if request else None
-    if programme is None or not offered:
+        programme = hear.front.programmes.get(request.programme) if request else None
+        outcome = await feedback.resources(work, programme, hear.who, found[1], now=hear.now) if programme else None
+    if programme is None or not isinstance(outcome, Done):
         return await errors.refused(hear)
     await hear.open(views.resources(hear.front, hear.language, programme))
     return None

@@ -13,16 +13,11 @@ from peersupport.audit import ActorKind, Entry, Event
 from peersupport.notifications import Message
 from peersupport.offers import OfferState
 from peersupport.outcomes import Over, Refused, Stale
-from peersupport.people import Actor, Address, Deed, Role, may
+from peersupport.people import ADMIN_DEEDS as ADMIN_DEEDS
+from peersupport.people import Actor, Address, Deed, Duty, Role, comes_first, may, may_in_programme, may_know
 from peersupport.ports import Member, Seat, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import Needs, SupportRequest
-
-ADMINISTRATORS = frozenset({Role.ADMIN, Role.BACKUP_ADMIN})
-"""The roles that look after requests."""
-
-ADMIN_DEEDS = frozenset({Deed.SEE_SHEET, Deed.CLAIM, Deed.OPEN_IDENTITY, Deed.OFFER, Deed.REASSIGN, Deed.CLOSE})
-"""What administrators do."""
 
 FORMER = frozenset({OfferState.HANDED_BACK, OfferState.NOT_ME, OfferState.ENDED})
 """Where an accepted offer stands once the request is no longer with that supporter."""
@@ -45,10 +40,22 @@ async def actor(work: UnitOfWork, who: Address, request: SupportRequest, needs: 
     )
 
 
+async def entitled(work: UnitOfWork, programme: Programme, who: Address, duty: Duty) -> UUID | None:
+    """Return the internal id under which this person may do this in the programme now, or None.
+
+    It is a supporter's for what supporters do and a member's for all else; for what everybody may do ask no one.
+    """
+    standing = await work.members.standing(who)
+    supporter = standing.supporters.get(programme.id)
+    if supporter is not None and may_in_programme(duty, {Role.SUPPORTER}):
+        return supporter
+    member, roles = standing.members.get(programme.id, (None, frozenset[Role]()))
+    return member if may_in_programme(duty, roles) else None
+
+
 async def is_administrator(work: UnitOfWork, programme: Programme, who: Address) -> UUID | None:
-    """Return the id of this person as administrator or backup of the programme, or None."""
-    member, roles = (await work.members.standing(who)).members.get(programme.id, (None, frozenset[Role]()))
-    return member if roles & ADMINISTRATORS else None
+    """Return the id of this person as one who looks after the programme's requests, or None."""
+    return await entitled(work, programme, who, Duty.LOOK_AFTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,11 @@ async def administrators(work: UnitOfWork, request: SupportRequest, needs: Needs
         return []
     kept_out = {needs.requester, *needs.avoid_members}
     members = await work.members.all(request.programme)
-    return [member for member in members if member.roles & ADMINISTRATORS and member.address not in kept_out]
+    return [
+        member
+        for member in members
+        if may_in_programme(Duty.LOOK_AFTER, member.roles) and member.address not in kept_out
+    ]
 
 
 _Seated = TypeVar("_Seated", Member, Seat)
@@ -122,7 +133,7 @@ _Seated = TypeVar("_Seated", Member, Seat)
 def first_asked(members: Iterable[_Seated]) -> list[_Seated]:
     """Return the administrators among these, or the backups where there are none."""
     seated = list(members)
-    return [member for member in seated if Role.ADMIN in member.roles] or seated
+    return [member for member in seated if comes_first(member.roles)] or seated
 
 
 async def refuse(work: UnitOfWork, now: datetime, subject: UUID | None = None, actor: Actor | None = None) -> Refused:
@@ -143,8 +154,7 @@ async def hold(
     if may(deed, caller, found):
         kind = ActorKind.ADMIN if deed in ADMIN_DEEDS else ActorKind.REQUESTER
         return Held(work, programme, found, caller, kind, now)
-    known = may(Deed.SEE_SHEET, caller, found) if deed in ADMIN_DEEDS else caller.requester
-    return Stale(found.state) if known else await refuse(work, now, found.id, caller)
+    return Stale(found.state) if may_know(deed, caller, found) else await refuse(work, now, found.id, caller)
 
 
 async def hold_matched(
@@ -157,9 +167,8 @@ async def hold_matched(
     caller = await actor(work, who, found)
     if may(deed, caller, found):
         return Held(work, programme, found, caller, ActorKind.SUPPORTER, now)
-    if caller.supporter is not None and caller.supporter in await was_with(work, found.id):
-        return Over()
-    return await refuse(work, now, found.id, caller)
+    caller = replace(caller, former=caller.supporter in await was_with(work, found.id))
+    return Over() if may_know(deed, caller, found) else await refuse(work, now, found.id, caller)
 
 
 async def was_with(work: UnitOfWork, request: UUID) -> set[UUID]:

@@ -15,6 +15,7 @@ from peersupport.conversations import name_shown_from
 from peersupport.matching import room
 from peersupport.offers import Offer, OfferState
 from peersupport.outcomes import Already, Over, Refused, Stale
+from peersupport.people import Deed, may
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import OPEN_STATES, Move, State, SupportRequest, after
@@ -142,7 +143,8 @@ async def _hold(
         return await refuse(work, now)
     offer, request = found
     caller = await actor(work, who, request)
-    if caller.supporter is None or caller.supporter != offer.supporter_id or caller.requester:
+    caller = replace(caller, asked=caller.supporter == offer.supporter_id)
+    if not may(Deed.ANSWER_OFFER, caller, request):
         return await refuse(work, now, request.id, caller)
     if request.state not in OPEN_STATES or offer.state is OfferState.QUEUED:
         return Over()

@@ -7,13 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from peersupport import messages
-from peersupport.actors import FORMER, Held, hold_matched, refuse
+from peersupport.actors import Held, actor, hold_matched, refuse, was_with
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.endings import close, release
 from peersupport.offers import Offer, OfferState
 from peersupport.outcomes import Already, Done, NotYet, Over, Refused, Stale
-from peersupport.people import Deed
+from peersupport.people import Deed, may
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import Contact, Move, Needs, Outcome, State, SupportRequest, after
@@ -262,12 +262,13 @@ async def contact_deleted(
 ) -> Done | Already | Refused:
     """Keep a former supporter's word that they have deleted what contact details they wrote down."""
     found = await work.requests.get(request, lock=True)
-    supporter = (await work.members.standing(who)).supporters.get(programme.id)
-    if found is None or found.programme != programme.id or supporter is None:
+    if found is None or found.programme != programme.id:
         return await refuse(work, now)
-    offers = await work.offers.of_request(request)
-    if not any(each.supporter_id == supporter and each.state in FORMER for each in offers):
-        return await refuse(work, now, request)
+    caller = await actor(work, who, found)
+    supporter = caller.supporter
+    caller = replace(caller, former=supporter in await was_with(work, request))
+    if supporter is None or not may(Deed.HEAR_IT_IS_OVER, caller, found):
+        return await refuse(work, now, request, caller)
     said = await work.audit.of(request, Event.CONTACT_DELETED)
     if any(each.actor == supporter for each in said):
         return Already(found)

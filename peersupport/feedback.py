@@ -13,7 +13,7 @@ from peersupport.actors import Held, actor, hold_matched, refuse
 from peersupport.addresses import Address
 from peersupport.audit import Event
 from peersupport.outcomes import Already, Done, Over, Refused
-from peersupport.people import Deed
+from peersupport.people import Deed, may
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import Outcome, State, SupportRequest
@@ -64,6 +64,19 @@ async def resources_offered(work: UnitOfWork, request: UUID) -> bool:
     return bool(await work.audit.of(request, Event.RESOURCES_OFFERED))
 
 
+async def resources(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Done | Refused:
+    """Say whether the list of other help was offered to this person; done where it was."""
+    found = await work.requests.get(request)
+    if found is None or found.programme != programme.id:
+        return await refuse(work, now)
+    caller = await actor(work, who, found)
+    if may(Deed.SEE_RESOURCES, caller, found) and await resources_offered(work, request):
+        return Done(found)
+    return await refuse(work, now, found.id, caller)
+
+
 async def offer_resources(
     work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
 ) -> Done | Already | Over | Refused:
@@ -86,8 +99,7 @@ async def rate(
     if found is None or found.programme != programme.id:
         return await refuse(work, now)
     caller = await actor(work, who, found)
-    is_supporter = caller.supporter is not None and caller.supporter == found.supporter
-    if not _is_done(found) or not (caller.requester or is_supporter):
+    if not may(Deed.RATE, caller, found):
         return await refuse(work, now, found.id, caller)
     side = "requester" if caller.requester else "supporter"
     if not await work.receipts.keep(_tap(side, request)):

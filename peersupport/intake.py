@@ -10,10 +10,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from peersupport import messages, reminders
-from peersupport.actors import ADMINISTRATORS, first_asked, refuse
+from peersupport.actors import first_asked, refuse
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.outcomes import NoOtherAdministrator, Refused
+from peersupport.people import Duty, may_in_programme
 from peersupport.ports import Ids, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.programme_parts import ContactKind
@@ -218,7 +219,7 @@ async def open_request(
 async def _open(work: UnitOfWork, programme: Programme, ask: Ask, *, key: str, now: datetime, ids: Ids) -> Opening:
     request = _new(programme, ask, now, ids)
     seats = await work.members.seats(programme.id, [ask.needs.requester, *ask.needs.avoid_members])
-    looking_after = [seat for seat in seats if seat.roles & ADMINISTRATORS and not seat.named]
+    looking_after = [seat for seat in seats if may_in_programme(Duty.LOOK_AFTER, seat.roles) and not seat.named]
     if not looking_after:
         return NoOtherAdministrator()
     request = replace(request, private_card=any(seat.named for seat in seats))

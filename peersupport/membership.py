@@ -10,7 +10,7 @@ from uuid import UUID
 from peersupport import messages
 from peersupport.actors import administrators, first_asked
 from peersupport.audit import ActorKind, Entry, Event
-from peersupport.people import Role
+from peersupport.people import comes_first
 from peersupport.ports import Kept, Member, UnitOfWork
 from peersupport.requests import OPEN_STATES
 
@@ -26,7 +26,7 @@ class TooFew:
 
 async def set_people(work: UnitOfWork, programme: str, members: Sequence[Member], now: datetime) -> Kept | TooFew:
     """Keep these as the programme's members; whoever is not among them loses every entitlement at once."""
-    if len({member.address for member in members if Role.ADMIN in member.roles}) < ENOUGH:
+    if len({member.address for member in members if comes_first(member.roles)}) < ENOUGH:
         return TooFew()
     kept = await work.members.keep(programme, members)
     given = [_entry(Event.MEMBER_SEEDED, member, now) for member in (*kept.added, *kept.changed)]

@@ -1,13 +1,17 @@
-"""Who people are to the product: opaque addresses, roles, and the one policy that says who may do what."""
+"""Who people are to the product: opaque addresses, roles, and the one policy that says who may do and see what.
+
+Every other file reads facts and asks here; none compares a role or an id of its own (a house test looks).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from peersupport.addresses import Address as Address
-from peersupport.requests import OPEN_STATES, State, SupportRequest
+from peersupport.requests import OPEN_STATES, Outcome, State, SupportRequest
 
 
 class Role(StrEnum):
@@ -25,6 +29,7 @@ class Actor:
 
     `member` is the caller's row as administrator or lead of the request's programme, `supporter` as supporter,
     `requester` says that the request is the caller's own, `excluded` that the requester asked not to involve them.
+    `asked` says that the offer at hand asks them, `former` that the request was with them and no longer is.
     """
 
     member: UUID | None = None
@@ -32,6 +37,8 @@ class Actor:
     supporter: UUID | None = None
     requester: bool = False
     excluded: bool = False
+    asked: bool = False
+    former: bool = False
 
 
 class Deed(StrEnum):
@@ -43,27 +50,133 @@ class Deed(StrEnum):
     OFFER = "offer"
     REASSIGN = "reassign"
     CLOSE = "close"
+    REOPEN_IDENTITY = "reopen_identity"
+    """Open the identity of a closed request; two administrators have to agree besides."""
+    KEEP_LONGER = "keep_longer"
+    """Keep a request longer than the programme says; two administrators have to agree besides."""
+    SEE_HELD = "see_held"
+    """See everything held about a request, for the person who asks by phone."""
+    ERASE = "erase"
+    """Erase a request, for the person who asks by phone."""
+    AGREE = "agree"
+    """Ask for, agree to or decline a deed on this request that needs two administrators."""
     SEE_MATCHED = "see_matched"
     OPEN_MATCHED_IDENTITY = "open_matched_identity"
     REPORT_CONTACT = "report_contact"
     HAND_BACK = "hand_back"
+    ANSWER_OFFER = "answer_offer"
+    """See an offer and answer it, which the one it asks may, until it is over."""
+    HEAR_IT_IS_OVER = "hear_it_is_over"
+    """Be told that it is over, and say that nothing noted is left."""
     SEE_OWN = "see_own"
     CHANGE = "change"
     WITHDRAW = "withdraw"
     ASK_FOR_SOMEONE_ELSE = "ask_for_someone_else"
+    SEE_RESOURCES = "see_resources"
+    RATE = "rate"
+    """Answer the one question, which both people of a finished request may."""
 
 
-_ADMIN_DEEDS = frozenset({Deed.SEE_SHEET, Deed.CLAIM, Deed.OPEN_IDENTITY, Deed.OFFER, Deed.REASSIGN, Deed.CLOSE})
-_SUPPORTER_DEEDS = frozenset({Deed.SEE_MATCHED, Deed.OPEN_MATCHED_IDENTITY, Deed.REPORT_CONTACT, Deed.HAND_BACK})
+class Duty(StrEnum):
+    """Everything that can be done or seen in a programme without a request at hand."""
+
+    LOOK_AFTER = "look_after"
+    """Be told of requests, and have them handed over."""
+    SEE_QUEUE = "see_queue"
+    LOOK_UP = "look_up"
+    """Look a request up by its reference."""
+    KEEP_REGISTER = "keep_register"
+    SEE_OPENINGS = "see_openings"
+    """See who opened which request, and when."""
+    SEE_REPORT = "see_report"
+    AGREE = "agree"
+    """Ask for, agree to or decline what needs two administrators."""
+    KEEP_OWN_ENTRY = "keep_own_entry"
+    """See and keep one's own entry in the register, and pause it."""
+    ASK = "ask"
+    SEE_OWN_DATA = "see_own_data"
+    """See, correct and delete what is held about oneself; what that is, is found by one's own address alone."""
+
+
+_ADMINISTRATORS = frozenset({Role.ADMIN, Role.BACKUP_ADMIN})
+_OF_EVERYBODY = frozenset({Duty.ASK, Duty.SEE_OWN_DATA})
+_OF_SUPPORTERS = frozenset({Duty.KEEP_OWN_ENTRY})
+
+ADMIN_DEEDS = frozenset(
+    {
+        Deed.SEE_SHEET,
+        Deed.CLAIM,
+        Deed.OPEN_IDENTITY,
+        Deed.OFFER,
+        Deed.REASSIGN,
+        Deed.CLOSE,
+        Deed.REOPEN_IDENTITY,
+        Deed.KEEP_LONGER,
+        Deed.SEE_HELD,
+        Deed.ERASE,
+        Deed.AGREE,
+    }
+)
+"""What administrators do to a request; none of it to their own, or to one whose requester keeps them out."""
+
+_IN_ANY_STATE = frozenset({Deed.SEE_SHEET, Deed.KEEP_LONGER, Deed.SEE_HELD, Deed.ERASE, Deed.AGREE})
+_MATCHED_DEEDS = frozenset({Deed.SEE_MATCHED, Deed.OPEN_MATCHED_IDENTITY, Deed.REPORT_CONTACT, Deed.HAND_BACK})
+_OWN_DEEDS = frozenset({Deed.SEE_OWN, Deed.CHANGE, Deed.WITHDRAW, Deed.ASK_FOR_SOMEONE_ELSE})
 _MATCHED_STATES = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
+
+
+def may_in_programme(duty: Duty, roles: Collection[Role]) -> bool:
+    """Say whether somebody with these roles in a programme, none for most people, may do this there."""
+    if duty in _OF_EVERYBODY:
+        return True
+    if duty in _OF_SUPPORTERS:
+        return Role.SUPPORTER in roles
+    return not _ADMINISTRATORS.isdisjoint(roles)
+
+
+def comes_first(roles: Collection[Role]) -> bool:
+    """Say whether somebody is an administrator rather than a backup: told first, and counted where two are needed."""
+    return Role.ADMIN in roles
 
 
 def may(deed: Deed, actor: Actor, request: SupportRequest) -> bool:
     """Say whether the actor may do the deed to this request now; false for every doubt."""
-    if deed in _ADMIN_DEEDS:
-        allowed = bool(actor.roles & {Role.ADMIN, Role.BACKUP_ADMIN}) and not actor.requester and not actor.excluded
-        return allowed and (deed is Deed.SEE_SHEET or request.state in OPEN_STATES)
-    if deed in _SUPPORTER_DEEDS:
-        matched = actor.supporter is not None and actor.supporter == request.supporter
-        return matched and not actor.requester and request.state in _MATCHED_STATES
-    return actor.requester and request.state in OPEN_STATES
+    if deed in ADMIN_DEEDS:
+        return _looks_after(actor) and _state_allows(deed, request)
+    if deed in _OWN_DEEDS:
+        return actor.requester and request.state in OPEN_STATES
+    if deed is Deed.SEE_RESOURCES:
+        return actor.requester
+    if deed is Deed.RATE:
+        finished = request.state is State.CLOSED and request.outcome is Outcome.DONE
+        return finished and (actor.requester or _is_with(actor, request))
+    if actor.requester or actor.supporter is None:
+        return False
+    if deed in _MATCHED_DEEDS:
+        return _is_with(actor, request) and request.state in _MATCHED_STATES
+    if deed is Deed.ANSWER_OFFER:
+        return actor.asked
+    return deed is Deed.HEAR_IT_IS_OVER and actor.former
+
+
+def may_know(deed: Deed, actor: Actor, request: SupportRequest) -> bool:
+    """Say whether somebody who may not do the deed may learn that only the request's state forbids it."""
+    if deed in ADMIN_DEEDS:
+        return may(Deed.SEE_SHEET, actor, request)
+    if deed in _OWN_DEEDS:
+        return actor.requester
+    return deed in _MATCHED_DEEDS and may(Deed.HEAR_IT_IS_OVER, actor, request)
+
+
+def _looks_after(actor: Actor) -> bool:
+    return may_in_programme(Duty.LOOK_AFTER, actor.roles) and not actor.requester and not actor.excluded
+
+
+def _state_allows(deed: Deed, request: SupportRequest) -> bool:
+    if deed is Deed.REOPEN_IDENTITY:
+        return request.state not in OPEN_STATES and request.erased_at is None
+    return deed in _IN_ANY_STATE or request.state in OPEN_STATES
+
+
+def _is_with(actor: Actor, request: SupportRequest) -> bool:
+    return actor.supporter is not None and actor.supporter == request.supporter

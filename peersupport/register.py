@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from peersupport import messages
-from peersupport.actors import Held, is_administrator, refuse
+from peersupport.actors import Held, entitled, refuse
 from peersupport.addresses import Address
 from peersupport.asking import end, go_on
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.endings import release
 from peersupport.offers import Offer, OfferState
 from peersupport.outcomes import Refused
-from peersupport.people import Actor
+from peersupport.people import Actor, Duty, Role, may_in_programme
 from peersupport.ports import Ids, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.supporters import Profile, Supporter
@@ -65,7 +65,7 @@ async def listing(
     work: UnitOfWork, programme: Programme, who: Address, *, now: datetime
 ) -> tuple[Listing, ...] | Refused:
     """Return the whole register, for an administrator, by name."""
-    if await is_administrator(work, programme, who) is None:
+    if await entitled(work, programme, who, Duty.KEEP_REGISTER) is None:
         return await refuse(work, now)
     entries = await work.supporters.all(programme.id)
     return tuple(
@@ -78,7 +78,11 @@ async def entry(
 ) -> Listing | Refused:
     """Return one entry, for an administrator."""
     found = await work.supporters.get(supporter)
-    if await is_administrator(work, programme, who) is None or found is None or found[0].programme != programme.id:
+    if (
+        await entitled(work, programme, who, Duty.KEEP_REGISTER) is None
+        or found is None
+        or found[0].programme != programme.id
+    ):
         return await refuse(work, now, supporter)
     return Listing(*found)
 
@@ -95,7 +99,7 @@ async def add(
     ids: Ids,
 ) -> Saved | AlreadyListed | Refused:
     """Add a supporter; the same submission twice adds one."""
-    member = await is_administrator(work, programme, who)
+    member = await entitled(work, programme, who, Duty.KEEP_REGISTER)
     if member is None:
         return await refuse(work, now)
     used, result = await work.receipts.find(key)
@@ -135,7 +139,7 @@ async def change(
     now: datetime,
 ) -> Saved | Changed | Refused:
     """Change an entry as an administrator; where it ends, offers and requests leave this supporter at once."""
-    member = await is_administrator(work, programme, who)
+    member = await entitled(work, programme, who, Duty.KEEP_REGISTER)
     found = await work.supporters.get(supporter)
     if member is None or found is None or found[0].programme != programme.id:
         return await refuse(work, now, supporter)
@@ -155,21 +159,22 @@ async def change(
 
 
 async def own(work: UnitOfWork, programme: Programme, who: Address) -> Listing | None:
-    """Return a supporter's own entry."""
+    """Return a supporter's own entry; None where there is none or it has ended."""
     found = await work.supporters.find(programme.id, who)
-    return Listing(*found) if found and found[0].active else None
+    roles = {Role.SUPPORTER} if found and found[0].active else set[Role]()
+    return Listing(*found) if found and may_in_programme(Duty.KEEP_OWN_ENTRY, roles) else None
 
 
 async def keep_profile(
     work: UnitOfWork, programme: Programme, who: Address, version: int, profile: Profile, limit: int, *, now: datetime
 ) -> Saved | Changed | Refused:
     """Change one's own profile, availability and limit; never the training or the agreement."""
-    found = await work.supporters.find(programme.id, who)
-    if found is None or not found[0].active:
+    found = await own(work, programme, who)
+    if found is None:
         return await refuse(work, now)
-    changed = replace(found[0], version=version, limit=limit)
-    line = Entry(Event.SUPPORTER_SAVED, now, ActorKind.SUPPORTER, found[0].id, found[0].id)
-    return await _save(work, changed, replace(profile, address=found[1].address), line)
+    changed = replace(found.supporter, version=version, limit=limit)
+    line = Entry(Event.SUPPORTER_SAVED, now, ActorKind.SUPPORTER, found.supporter.id, found.supporter.id)
+    return await _save(work, changed, replace(profile, address=found.profile.address), line)
 
 
 async def pause(
@@ -182,23 +187,23 @@ async def pause(
     now: datetime,
 ) -> Saved | Changed | Refused:
     """Pause oneself, until an instant or until further notice; `offers_too` gives back what waits for an answer."""
-    found = await work.supporters.find(programme.id, who)
-    if found is None or not found[0].active:
+    found = await own(work, programme, who)
+    if found is None:
         return await refuse(work, now)
     if offers_too:
-        await _give_back_offers(work, programme, found[0], now)
-    paused = replace(found[0], paused_until=until or UNTIL_FURTHER_NOTICE)
-    line = Entry(Event.SUPPORTER_PAUSED, now, ActorKind.SUPPORTER, found[0].id, found[0].id)
+        await _give_back_offers(work, programme, found.supporter, now)
+    paused = replace(found.supporter, paused_until=until or UNTIL_FURTHER_NOTICE)
+    line = Entry(Event.SUPPORTER_PAUSED, now, ActorKind.SUPPORTER, found.supporter.id, found.supporter.id)
     return await _save(work, paused, None, line)
 
 
 async def resume(work: UnitOfWork, programme: Programme, who: Address, *, now: datetime) -> Saved | Changed | Refused:
     """End one's own pause."""
-    found = await work.supporters.find(programme.id, who)
-    if found is None or not found[0].active:
+    found = await own(work, programme, who)
+    if found is None:
         return await refuse(work, now)
-    line = Entry(Event.SUPPORTER_SAVED, now, ActorKind.SUPPORTER, found[0].id, found[0].id)
-    return await _save(work, replace(found[0], paused_until=None), None, line)
+    line = Entry(Event.SUPPORTER_SAVED, now, ActorKind.SUPPORTER, found.supporter.id, found.supporter.id)
+    return await _save(work, replace(found.supporter, paused_until=None), None, line)
 
 
 async def _save(work: UnitOfWork, supporter: Supporter, profile: Profile | None, line: Entry) -> Saved | Changed:

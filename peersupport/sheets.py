@@ -7,12 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from peersupport import messages
-from peersupport.actors import Held, actor, administrators, hold, is_administrator
+from peersupport.actors import Held, actor, administrators, entitled, hold
 from peersupport.addresses import Address
 from peersupport.audit import Event
 from peersupport.offers import Offer
 from peersupport.outcomes import Refused, Stale
-from peersupport.people import Deed, may
+from peersupport.people import Deed, Duty, may
 from peersupport.ports import Member, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import OPEN_STATES, Contact, Needs, SupportRequest
@@ -63,7 +63,7 @@ async def queue(
     work: UnitOfWork, programme: Programme, who: Address, *, after_id: UUID | None = None, limit: int = PAGE
 ) -> tuple[SupportRequest, ...] | Refused:
     """Return the open requests that this administrator may see, the earliest due first."""
-    if await is_administrator(work, programme, who) is None:
+    if await entitled(work, programme, who, Duty.SEE_QUEUE) is None:
         return Refused()
     found = await work.requests.in_states(programme.id, OPEN_STATES, limit=limit, after=after_id)
     # Only a request that concerns a member can be closed to one, so the others need no unsealing.

@@ -1,20 +1,28 @@
 """Who may do what: every kind of person against every deed and every state."""
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 import pytest
 
-from peersupport.actors import actor, administrators
-from peersupport.people import Actor, Deed, Role, may
-from peersupport.requests import OPEN_STATES, State
-from tests.rules.world import ADA, BEN, CLEO, LENA, ROBIN, STRANGER, World, address, ask
+from peersupport.actors import actor, administrators, entitled
+from peersupport.people import Actor, Address, Deed, Duty, Role, may, may_in_programme
+from peersupport.ports import UnitOfWork
+from peersupport.programme import Programme
+from peersupport.requests import OPEN_STATES, Door, Outcome, State, SupportRequest
+from tests.rules.world import ADA, BEN, CLEO, LENA, ROBIN, START, STRANGER, VANCOUVER, World, address, ask
 
-ADMIN_DEEDS = {Deed.SEE_SHEET, Deed.CLAIM, Deed.OPEN_IDENTITY, Deed.OFFER, Deed.REASSIGN, Deed.CLOSE}
+ANY_STATE = {Deed.SEE_SHEET, Deed.KEEP_LONGER, Deed.SEE_HELD, Deed.ERASE, Deed.AGREE}
+ADMIN_DEEDS = ANY_STATE | {
+    Deed.CLAIM, Deed.OPEN_IDENTITY, Deed.OFFER, Deed.REASSIGN, Deed.CLOSE, Deed.REOPEN_IDENTITY,
+}  # fmt: skip
 SUPPORTER_DEEDS = {Deed.SEE_MATCHED, Deed.OPEN_MATCHED_IDENTITY, Deed.REPORT_CONTACT, Deed.HAND_BACK}
-OWN_DEEDS = {Deed.SEE_OWN, Deed.CHANGE, Deed.WITHDRAW, Deed.ASK_FOR_SOMEONE_ELSE}
+OWN_DEEDS = {Deed.SEE_OWN, Deed.CHANGE, Deed.WITHDRAW, Deed.ASK_FOR_SOMEONE_ELSE, Deed.SEE_RESOURCES, Deed.RATE}
+MATCHED_MAY = SUPPORTER_DEEDS | {Deed.RATE}
 MATCHED_STATES = {State.ACCEPTED, State.CONTACTED, State.TALKING}
 MATCHED, OTHER = UUID(int=901), UUID(int=902)
+REQUEST = SupportRequest(UUID(int=904), "K7-4Q2M", VANCOUVER.id, Door.SELF, State.RECEIVED, 1, START, START, "1")
 
 _ADMIN = Actor(member=UUID(int=903), roles=frozenset({Role.ADMIN}))
 PEOPLE = {
@@ -26,9 +34,11 @@ PEOPLE = {
     "a former administrator": (replace(_ADMIN, roles=frozenset()), set()),
     "an administrator who asks": (replace(_ADMIN, requester=True), OWN_DEEDS),
     "another supporter": (Actor(supporter=OTHER), set()),
-    "the matched supporter": (Actor(supporter=MATCHED), SUPPORTER_DEEDS),
+    "a supporter who is asked": (Actor(supporter=OTHER, asked=True), {Deed.ANSWER_OFFER}),
+    "the supporter it was with": (Actor(supporter=OTHER, former=True), {Deed.HEAR_IT_IS_OVER}),
+    "the matched supporter": (Actor(supporter=MATCHED), MATCHED_MAY),
     "a supporter who asks": (Actor(supporter=OTHER, requester=True), OWN_DEEDS),
-    "an administrator who is matched": (replace(_ADMIN, supporter=MATCHED), ADMIN_DEEDS | SUPPORTER_DEEDS),
+    "an administrator who is matched": (replace(_ADMIN, supporter=MATCHED), ADMIN_DEEDS | MATCHED_MAY),
     "the requester": (Actor(requester=True), OWN_DEEDS),
 }
 
@@ -36,7 +46,10 @@ PEOPLE = {
 def allowed_in(deed: Deed, state: State) -> bool:
     if deed in SUPPORTER_DEEDS:
         return state in MATCHED_STATES
-    return deed is Deed.SEE_SHEET or state in OPEN_STATES
+    if deed in {Deed.REOPEN_IDENTITY, Deed.RATE}:
+        return state is State.CLOSED
+    always = ANY_STATE | {Deed.SEE_RESOURCES, Deed.ANSWER_OFFER, Deed.HEAR_IT_IS_OVER}
+    return deed in always or state in OPEN_STATES
 
 
 @pytest.mark.req("G1", "G27", "V12")
@@ -46,13 +59,54 @@ def allowed_in(deed: Deed, state: State) -> bool:
 async def test_each_person_may_do_their_own_deeds_and_no_other(person: str, state: State) -> None:
     world = World()
     request = replace(await world.opens(), state=state, supporter=MATCHED)
+    request = replace(request, outcome=Outcome.DONE if state is State.CLOSED else None)
     who, deeds = PEOPLE[person]
     expected = {deed for deed in deeds if allowed_in(deed, state)}
     assert {deed for deed in Deed if may(deed, who, request)} == expected
 
 
 def test_every_deed_belongs_to_one_kind_of_person() -> None:
-    assert sorted([*ADMIN_DEEDS, *SUPPORTER_DEEDS, *OWN_DEEDS]) == sorted(Deed)
+    others = (Deed.ANSWER_OFFER, Deed.HEAR_IT_IS_OVER)
+    assert sorted([*ADMIN_DEEDS, *SUPPORTER_DEEDS, *OWN_DEEDS, *others]) == sorted(Deed)
+
+
+@pytest.mark.req("G1")
+def test_only_a_finished_request_is_rated_and_only_a_kept_one_reopened() -> None:
+    closed = replace(REQUEST, state=State.CLOSED, outcome=Outcome.WITHDRAWN)
+    assert not may(Deed.RATE, Actor(requester=True), closed)
+    assert may(Deed.REOPEN_IDENTITY, _ADMIN, closed)
+    assert not may(Deed.REOPEN_IDENTITY, _ADMIN, replace(closed, erased_at=START))
+
+
+DUTIES = {
+    Role.ADMIN: set(Duty) - {Duty.KEEP_OWN_ENTRY},
+    Role.BACKUP_ADMIN: set(Duty) - {Duty.KEEP_OWN_ENTRY},
+    Role.SAFETY_LEAD: {Duty.ASK, Duty.SEE_OWN_DATA},
+    Role.SUPPORTER: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.KEEP_OWN_ENTRY},
+}
+
+
+@pytest.mark.req("G1", "G41")
+@pytest.mark.threat("T15")
+@pytest.mark.parametrize("role", Role)
+def test_each_role_has_its_duties_in_a_programme_and_no_other(role: Role) -> None:
+    assert {duty for duty in Duty if may_in_programme(duty, {role})} == DUTIES[role]
+    assert {duty for duty in Duty if may_in_programme(duty, ())} == {Duty.ASK, Duty.SEE_OWN_DATA}
+
+
+@pytest.mark.req("G1")
+async def test_what_somebody_may_in_a_programme_is_read_from_the_record() -> None:
+    world = World()
+    sune = world.supporter("U0SUNE")
+    world.supporter("U0GONE", active=False)
+    asked = {who: await world.do(_may, who, Duty.KEEP_REGISTER) for who in (ADA, CLEO, LENA, STRANGER)}
+    assert asked == {ADA: world.member(ADA), CLEO: world.member(CLEO), LENA: None, STRANGER: None}
+    people = {"U0SUNE": sune, "U0GONE": None, ADA.user: None}
+    assert {user: await world.do(_may, address(user), Duty.KEEP_OWN_ENTRY) for user in people} == people
+
+
+async def _may(work: UnitOfWork, programme: Programme, who: Address, duty: Duty, *, now: datetime) -> UUID | None:
+    return await entitled(work, programme, who, duty)
 
 
 @pytest.mark.req("G1", "V5", "G27")
