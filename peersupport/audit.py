@@ -81,3 +81,13 @@ class Entry:
     subject: UUID | None = None
     reason: str | None = None
     """A code from a fixed list, such as why an identity was opened; never words of anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """How often somebody did one kind of thing, the first time and the last."""
+
+    event: Event
+    count: int
+    first: datetime
+    last: datetime

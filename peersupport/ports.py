@@ -10,7 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from peersupport.approvals import Approval
-from peersupport.audit import Entry, Event
+from peersupport.audit import Deeds, Entry, Event
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
@@ -161,6 +161,9 @@ class Offers(Protocol):
     async def open_of_supporter(self, supporter: UUID) -> list[Offer]:
         """Return the offers now open with a supporter."""
 
+    async def of_supporter(self, supporter: UUID) -> list[tuple[Offer, str]]:
+        """Return every offer that a supporter was ever sent, newest first, each with its request's reference."""
+
     async def save(self, offer: Offer, *, was: OfferState) -> bool:
         """Write the offer where its stored state is still `was`; else False. A request never has two accepted ones."""
 
@@ -182,6 +185,9 @@ class Supporters(Protocol):
 
     async def find(self, programme: str, who: Address) -> tuple[Supporter, Profile] | None:
         """Return a person's own entry, by keyed hash."""
+
+    async def of(self, who: Address) -> list[tuple[Supporter, Profile]]:
+        """Return a person's own entries in every programme, ended ones too, by keyed hash."""
 
     async def save(self, supporter: Supporter, profile: Profile | None = None) -> bool:
         """Write the entry where its version is unchanged; False otherwise. None leaves the profile as it is."""
@@ -224,6 +230,9 @@ class Members(Protocol):
     async def standing(self, who: Address) -> Standing:
         """Return what this person is in every programme, by keyed hash, active rows only, in one query."""
 
+    async def of(self, who: Address) -> list[tuple[Member, bool]]:
+        """Return a person's own rows in every programme, each with whether they have the roles still."""
+
     async def which(self, programme: str, people: Sequence[Address]) -> list[UUID]:
         """Return the ids of those among these people who are members of the programme."""
 
@@ -264,6 +273,9 @@ class Audit(Protocol):
     async def opened_since(self, actor: UUID, since: datetime) -> int:
         """Return how many identities somebody opened since then."""
 
+    async def by(self, actor: UUID) -> list[Deeds]:
+        """Return what somebody did, by kind of deed."""
+
 
 class Receipts(Protocol):
     """Which submissions and presses were carried out already."""
@@ -289,6 +301,12 @@ class Preferences(Protocol):
 
     async def choose_discreet(self, who: Address, *, discreet: bool) -> None:
         """Remember that choice."""
+
+    async def hidden(self, who: Address) -> bool:
+        """Say whether they hid what their Home shows, until they open it again."""
+
+    async def hide(self, who: Address, *, hidden: bool) -> None:
+        """Remember that."""
 
     async def forget(self, who: Address) -> None:
         """Drop everything that this person chose."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import LargeBinary, bindparam, func, insert, literal_column, select, text, update
 
-from peersupport.audit import OPENINGS, ActorKind, Entry, Event
+from peersupport.audit import OPENINGS, ActorKind, Deeds, Entry, Event
 from store.encryption import framed
 from store.tables import audit, audit_head
 from store.transaction import AnyRow, Transaction
@@ -48,6 +48,17 @@ _OPENINGS = (
 _OPENINGS_OF = _OPENINGS.where(audit.c.actor == bindparam("actor"))
 _OPENED_SINCE = select(func.count().label("openings")).where(
     _IS_OPENING, audit.c.actor == bindparam("actor"), audit.c.at >= bindparam("since")
+)
+_BY = (
+    select(
+        audit.c.event,
+        func.count().label("deeds"),
+        func.min(audit.c.at).label("first"),
+        func.max(audit.c.at).label("last"),
+    )
+    .where(audit.c.actor == bindparam("actor"))
+    .group_by(audit.c.event)
+    .order_by(audit.c.event)
 )
 _AFTER = select(audit).where(audit.c.seq > bindparam("seq")).order_by(audit.c.seq).limit(_PAGE)
 
@@ -108,6 +119,12 @@ class Audit:
         await self.flush()
         row = await self._transaction.row(_OPENED_SINCE, {"actor": actor, "since": since})
         return 0 if row is None else int(row.openings)
+
+    async def by(self, actor: UUID) -> list[Deeds]:
+        """Return what somebody did, by kind of deed."""
+        await self.flush()
+        rows = await self._transaction.rows(_BY, {"actor": actor})
+        return [Deeds(Event(row.event), int(row.deeds), row.first, row.last) for row in rows]
 
     async def flush(self) -> None:
         """Write what was added to the end of the chain."""

@@ -261,6 +261,7 @@ preferences = Table(
     hashed("person_hash", primary_key=True),
     plain("language", Text, null=True),
     plain("discreet", Boolean, null=True),
+    plain("hidden", Boolean, null=True),
 )
 
 approvals = Table(

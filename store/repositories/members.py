@@ -27,6 +27,11 @@ _EVERYBODY = (
     .with_for_update()
 )
 _BY_ID = _ALL.where(members.c.id == bindparam("this"))
+_OF_PERSON = (
+    _ALL.add_columns(members.c.active)
+    .where(members.c.person_hash == bindparam("who"))
+    .order_by(members.c.programme, members.c.id)
+)
 _SEATS = (
     select(members.c.id, members.c.roles, members.c.person_hash)
     .where(members.c.programme == bindparam("programme"), members.c.active)
@@ -135,6 +140,12 @@ class Members:
             else:
                 as_member[programme] = (id_, _roles(roles))
         return Standing(as_member, as_supporter)
+
+    async def of(self, who: Address) -> list[tuple[Member, bool]]:
+        """Return a person's own rows in every programme, each with whether they have the roles still."""
+        rows = await self._transaction.rows(_OF_PERSON, {"who": self._secrets.hash(who)})
+        sealers = await self._secrets.sealers([row.key_id for row in rows])
+        return [(_member(row, sealers[row.key_id]), row.active) for row in rows if row.key_id in sealers]
 
     async def which(self, programme: str, people: Sequence[Address]) -> list[UUID]:
         """Return the ids of those among these people who are members of the programme."""

@@ -40,6 +40,12 @@ _OPEN_OF_SUPPORTER = (
     .where(offers.c.supporter_id == bindparam("supporter"), offers.c.state == OfferState.OPEN.value)
     .order_by(offers.c.created_at, offers.c.id)
 )
+_OF_SUPPORTER = (
+    select(requests.c.reference, *_COLUMNS)
+    .join_from(offers, requests, offers.c.request_id == requests.c.id)
+    .where(offers.c.supporter_id == bindparam("supporter"), offers.c.sent_at.is_not(None))
+    .order_by(offers.c.sent_at.desc(), offers.c.id)
+)
 _SAVE = (
     update(offers)
     .where(_THIS, offers.c.state == bindparam("was"))
@@ -97,6 +103,11 @@ class Offers:
     async def open_of_supporter(self, supporter: UUID) -> list[Offer]:
         """Return the offers now open with a supporter."""
         return [_read(row) for row in await self._transaction.rows(_OPEN_OF_SUPPORTER, {"supporter": supporter})]
+
+    async def of_supporter(self, supporter: UUID) -> list[tuple[Offer, str]]:
+        """Return every offer that a supporter was ever sent, newest first, each with its request's reference."""
+        rows = await self._transaction.rows(_OF_SUPPORTER, {"supporter": supporter})
+        return [(_read(row[1:]), row.reference) for row in rows]
 
     async def save(self, offer: Offer, *, was: OfferState) -> bool:
         """Write the offer where its stored state is still ``was``; False otherwise, or where another was accepted."""

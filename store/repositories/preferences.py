@@ -12,7 +12,7 @@ from store.transaction import Transaction
 from store.unsealing import Secrets
 
 _IS_THEIRS = preferences.c.person_hash == bindparam("who")
-_CHOSEN = select(preferences.c.language, preferences.c.discreet).where(_IS_THEIRS)
+_CHOSEN = select(preferences.c.language, preferences.c.discreet, preferences.c.hidden).where(_IS_THEIRS)
 _FORGET = delete(preferences).where(_IS_THEIRS)
 
 
@@ -27,7 +27,7 @@ def _choose(column: str) -> ByDialect:
     return ByDialect(_upsert(postgresql.insert(preferences), column), _upsert(sqlite.insert(preferences), column))
 
 
-_CHOOSE_LANGUAGE, _CHOOSE_DISCREET = _choose("language"), _choose("discreet")
+_CHOOSE_LANGUAGE, _CHOOSE_DISCREET, _HIDE = _choose("language"), _choose("discreet"), _choose("hidden")
 
 
 class Preferences:
@@ -55,6 +55,15 @@ class Preferences:
     async def choose_discreet(self, who: Address, *, discreet: bool) -> None:
         """Remember that choice."""
         await self._transaction.run(_CHOOSE_DISCREET, {"person_hash": self._secrets.hash(who), "discreet": discreet})
+
+    async def hidden(self, who: Address) -> bool:
+        """Say whether they hid what their Home shows, until they open it again."""
+        row = await self._transaction.row(_CHOSEN, {"who": self._secrets.hash(who)})
+        return row is not None and bool(row.hidden)
+
+    async def hide(self, who: Address, *, hidden: bool) -> None:
+        """Remember that."""
+        await self._transaction.run(_HIDE, {"person_hash": self._secrets.hash(who), "hidden": hidden})
 
     async def forget(self, who: Address) -> None:
         """Drop everything that this person chose."""

@@ -37,6 +37,7 @@ _ALL = select(
 _IN_PROGRAMME = _ALL.where(supporters.c.programme == bindparam("programme")).order_by(supporters.c.id)
 _BY_ID = _ALL.where(_THIS)
 _OF_PERSON = _ALL.where(supporters.c.person_hash == bindparam("who"), supporters.c.programme == bindparam("programme"))
+_EVERYWHERE = _ALL.where(supporters.c.person_hash == bindparam("who")).order_by(supporters.c.programme)
 _LOCKED = select(supporters.c.id).where(_THIS).with_for_update()
 _KEY = select(supporters.c.key_id).where(_THIS)
 _ADD = insert_or_ignore(supporters)
@@ -92,6 +93,10 @@ class Supporters:
     async def find(self, programme: str, who: Address) -> Entry | None:
         """Return a person's own entry."""
         return await self._one(_OF_PERSON, {"who": self._secrets.hash(who), "programme": programme})
+
+    async def of(self, who: Address) -> list[Entry]:
+        """Return a person's own entries in every programme, ended ones too."""
+        return await self._read(await self._transaction.rows(_EVERYWHERE, {"who": self._secrets.hash(who)}))
 
     async def all(self, programme: str) -> list[Entry]:
         """Return the whole register of a programme; an entry whose key was destroyed is gone."""

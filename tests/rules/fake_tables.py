@@ -55,6 +55,7 @@ class Tables:
     tallies: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     posts: dict[UUID, Post] = field(default_factory=dict)
     discreet: set[Address] = field(default_factory=set)
+    hidden: set[Address] = field(default_factory=set)
     approvals: dict[UUID, Approval] = field(default_factory=dict)
 
     def copied(self) -> Tables:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from peersupport import ports
 from peersupport.approvals import Approval
-from peersupport.audit import OPENINGS, Entry, Event
+from peersupport.audit import OPENINGS, Deeds, Entry, Event
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
@@ -122,6 +122,11 @@ class Offers(_Part):
         wanted = (supporter, OfferState.OPEN)
         return [each for each in self._now.offers.values() if (each.supporter_id, each.state) == wanted]
 
+    async def of_supporter(self, supporter: UUID) -> list[tuple[Offer, str]]:
+        found = [each for each in self._now.offers.values() if each.supporter_id == supporter and each.sent_at]
+        found.sort(key=lambda each: str(each.sent_at), reverse=True)
+        return [(each, self._now.requests[each.request_id].reference) for each in found]
+
     async def save(self, offer: Offer, *, was: OfferState) -> bool:
         stored = self._now.offers.get(offer.id)
         if stored is None or stored.state is not was:
@@ -160,6 +165,10 @@ class Supporters(_Part):
 
     async def find(self, programme: str, who: Address) -> tuple[Supporter, Profile] | None:
         return next((each for each in await self.all(programme) if each[1].address == who), None)
+
+    async def of(self, who: Address) -> list[tuple[Supporter, Profile]]:
+        found = [self._counted(each) for each in self._now.supporters.values() if each[1].address == who]
+        return sorted(found, key=lambda each: each[0].programme)
 
     async def save(self, supporter: Supporter, profile: Profile | None = None) -> bool:
         stored = self._now.supporters.get(supporter.id)
@@ -208,6 +217,11 @@ class Members(_Part):
         }
         return Standing(members, supporters)
 
+    async def of(self, who: Address) -> list[tuple[Member, bool]]:
+        rows = [(each, True) for each in self._now.members.values()]
+        rows += [(each, False) for each in self._now.former.values()]
+        return sorted((each for each in rows if each[0].address == who), key=lambda each: each[0].programme)
+
     async def which(self, programme: str, people: Sequence[Address]) -> list[UUID]:
         return [each.id for each in await self.all(programme) if each.address in people]
 
@@ -254,6 +268,13 @@ class Audit(_Part):
     async def opened_since(self, actor: UUID, since: datetime) -> int:
         return len(await self.openings(since=since, actor=actor, limit=len(self._now.audit)))
 
+    async def by(self, actor: UUID) -> list[Deeds]:
+        found: dict[Event, list[datetime]] = {}
+        for each in self._now.audit:
+            if each.actor == actor:
+                found.setdefault(each.event, []).append(each.at)
+        return [Deeds(event, len(at), min(at), max(at)) for event, at in sorted(found.items())]
+
 
 class Approvals(_Part):
     async def add(self, approval: Approval) -> None:
@@ -297,9 +318,15 @@ class Preferences(_Part):
     async def choose_discreet(self, who: Address, *, discreet: bool) -> None:
         self._now.discreet = self._now.discreet | {who} if discreet else self._now.discreet - {who}
 
+    async def hidden(self, who: Address) -> bool:
+        return who in self._now.hidden
+
+    async def hide(self, who: Address, *, hidden: bool) -> None:
+        self._now.hidden = self._now.hidden | {who} if hidden else self._now.hidden - {who}
+
     async def forget(self, who: Address) -> None:
         self._now.languages.pop(who, None)
-        self._now.discreet = self._now.discreet - {who}
+        self._now.discreet, self._now.hidden = self._now.discreet - {who}, self._now.hidden - {who}
 
 
 class Tallies(_Part):

@@ -30,6 +30,7 @@ def upgrade() -> None:
     with op.batch_alter_table("preferences") as batch:
         batch.alter_column("language", existing_type=sa.Text(), nullable=True)
         batch.add_column(sa.Column("discreet", sa.Boolean(), nullable=True))
+        batch.add_column(sa.Column("hidden", sa.Boolean(), nullable=True))
     _create_approvals()
 
 
@@ -65,6 +66,7 @@ def downgrade() -> None:
     # A row that holds no language says nothing to the older program.
     op.execute("DELETE FROM preferences WHERE language IS NULL")
     with op.batch_alter_table("preferences") as batch:
+        batch.drop_column("hidden")
         batch.drop_column("discreet")
         batch.alter_column("language", existing_type=sa.Text(), nullable=False)
     op.drop_index("ix_requests_unerased", table_name="requests")
