@@ -18,6 +18,7 @@ from peersupport.programme_parts import (
     Matching,
     Operator,
     People,
+    Privacy,
     Promises,
     Question,
     QuietHours,
@@ -57,6 +58,7 @@ class Programme(Record):
     quiet_hours: QuietHours
     matching: Matching | None = None
     confidentiality: Confidentiality
+    privacy: Privacy = Privacy()
     safety: Safety
     crisis: Crisis
     sessions: Annotated[tuple[Session, ...], AfterValidator(distinct)] = ()

@@ -272,6 +272,19 @@ class Reports(Record):
     show: tuple[Slug, ...]
 
 
+class Privacy(Record):
+    """How many identities one person may open before the others are told and they have to wait."""
+
+    openings_per_hour: Count = 12
+    openings_per_day: Count = 40
+
+    @model_validator(mode="after")
+    def _hour_within_day(self) -> Self:
+        if self.openings_per_hour > self.openings_per_day:
+            raise mend("an hour would allow more than a day; make openings_per_hour the smaller number")
+        return self
+
+
 class Retention(Record):
     """Days after closing at which contact and identity are erased; figures are kept as totals only."""
 
