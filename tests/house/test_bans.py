@@ -59,7 +59,44 @@ def either(*finders: Finder) -> Finder:
     return lambda node: any(finds(node) for finds in finders)
 
 
+def compares(mentions: Finder) -> Finder:
+    """Find comparisons, intersections and tests of sets in which one side is this."""
+
+    def finds(node: ast.AST) -> bool:
+        if isinstance(node, ast.Compare):
+            return any(mentions(side) for side in (node.left, *node.comparators))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd | ast.Sub):
+            return mentions(node.left) or mentions(node.right)
+        if isinstance(node, ast.Call) and attribute(r"isdisjoint|intersection|is(sub|super)set")(node.func):
+            return any(mentions(part) for side in (node.func, *node.args) for part in ast.walk(side))
+        return False
+
+    return finds
+
+
+def a_role(node: ast.AST) -> bool:
+    """Find what somebody is to a programme: the roles of a member, or one role by its name."""
+    return isinstance(node, ast.Attribute) and (node.attr == "roles" or dotted(node.value).rpartition(".")[2] == "Role")
+
+
 BANS = [
+    Ban(
+        "who may do what is judged in peersupport/people.py: ask may(), may_in_programme() or actors.entitled()",
+        compares(a_role),
+        HOUSE,
+        ("if Role.ADMIN in member.roles: pass", "if member.roles & ADMINS: pass", "ADMINS.isdisjoint(seat.roles)"),
+        ("roles = {Role.ADMIN}", "may_in_programme(duty, member.roles)"),
+        # The second tells the rows of two tables apart, and reads no role.
+        ("peersupport/people.py", "store/repositories/members.py"),
+    ),
+    Ban(
+        "whose request it is, is read with the other facts about a caller",
+        called(r".*\.is_requester"),
+        HOUSE,
+        ("own = await work.requests.is_requester(id, who)",),
+        ("actor.requester",),
+        ("peersupport/actors.py",),
+    ),
     Ban(
         "say() answers where a command was typed, for all to see",
         either(
