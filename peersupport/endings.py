@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from peersupport import messages
 from peersupport.actors import Held
-from peersupport.asking import end_accepted, end_pending
-from peersupport.audit import Event
+from peersupport.asking import end, end_accepted, end_pending, go_on
+from peersupport.audit import ActorKind, Event
 from peersupport.notifications import Message
 from peersupport.offers import OfferState
 from peersupport.outcomes import Done, Stale
+from peersupport.people import Actor
+from peersupport.ports import UnitOfWork
+from peersupport.programme import Programme
 from peersupport.requests import Move, Outcome, State, SupportRequest, after
 
 AT_ONCE = frozenset({Outcome.WITHDRAWN, Outcome.UNREACHABLE})
@@ -89,3 +92,27 @@ def _without_supporter(held: Held, request: SupportRequest, state: State) -> Sup
         attempts=0,
         due_at=due,
     )
+
+
+async def give_back_offers(work: UnitOfWork, programme: Programme, supporter: UUID, now: datetime) -> None:
+    """Withdraw the offers open with a supporter who leaves or pauses; for each, the next on the list is asked."""
+    for offer in sorted(await work.offers.open_of_supporter(supporter), key=lambda each: each.request_id.hex):
+        found = await work.offers.with_request(offer.id, lock=True)
+        if found is None or found[0].state is not OfferState.OPEN:
+            continue
+        held = _by_itself(work, programme, found[1], now)
+        if await end(held, found[0], OfferState.WITHDRAWN):
+            await go_on(held)
+
+
+async def give_back_requests(work: UnitOfWork, programme: Programme, supporter: UUID, now: datetime) -> None:
+    """Take the requests from a supporter who leaves, and look for somebody else for each."""
+    for each in sorted(await work.requests.of_supporter(supporter), key=lambda request: request.id.hex):
+        request = await work.requests.get(each.id, lock=True)
+        if request is not None and request.supporter == supporter:
+            await release(_by_itself(work, programme, request, now), OfferState.ENDED)
+
+
+def _by_itself(work: UnitOfWork, programme: Programme, request: SupportRequest, now: datetime) -> Held:
+    """Hold a request for what nobody in particular does."""
+    return Held(work, programme, request, Actor(), ActorKind.SYSTEM, now)

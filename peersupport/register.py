@@ -7,14 +7,12 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from peersupport import messages
-from peersupport.actors import Held, entitled, refuse
+from peersupport.actors import entitled, refuse
 from peersupport.addresses import Address
-from peersupport.asking import end, go_on
 from peersupport.audit import ActorKind, Entry, Event
-from peersupport.endings import release
-from peersupport.offers import Offer, OfferState
+from peersupport.endings import give_back_offers, give_back_requests
 from peersupport.outcomes import Refused
-from peersupport.people import Actor, Duty, Role, may_in_programme
+from peersupport.people import Duty, Role, may_in_programme
 from peersupport.ports import Ids, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.supporters import Profile, Supporter
@@ -152,8 +150,8 @@ async def change(
         active=standing.active,
     )
     if not standing.active:
-        await _give_back_offers(work, programme, found[0], now)
-        await _give_back_requests(work, programme, found[0], now)
+        await give_back_offers(work, programme, found[0].id, now)
+        await give_back_requests(work, programme, found[0].id, now)
     kept = replace(profile, address=found[1].address) if profile else None
     return await _save(work, changed, kept, Entry(Event.SUPPORTER_SAVED, now, ActorKind.ADMIN, member, supporter))
 
@@ -191,7 +189,7 @@ async def pause(
     if found is None:
         return await refuse(work, now)
     if offers_too:
-        await _give_back_offers(work, programme, found.supporter, now)
+        await give_back_offers(work, programme, found.supporter.id, now)
     paused = replace(found.supporter, paused_until=until or UNTIL_FURTHER_NOTICE)
     line = Entry(Event.SUPPORTER_PAUSED, now, ActorKind.SUPPORTER, found.supporter.id, found.supporter.id)
     return await _save(work, paused, None, line)
@@ -214,26 +212,3 @@ async def _save(work: UnitOfWork, supporter: Supporter, profile: Profile | None,
     await work.audit.write(line)
     await work.outbox.put(messages.home_of(saved))
     return Saved(saved)
-
-
-async def _give_back_offers(work: UnitOfWork, programme: Programme, supporter: Supporter, now: datetime) -> None:
-    """Withdraw the offers open with a supporter; for each, the next on the list is asked."""
-    for offer in sorted(await work.offers.open_of_supporter(supporter.id), key=lambda each: each.request_id.hex):
-        await _give_back(work, programme, offer, now)
-
-
-async def _give_back_requests(work: UnitOfWork, programme: Programme, supporter: Supporter, now: datetime) -> None:
-    """Take the requests from a supporter who leaves."""
-    for each in sorted(await work.requests.of_supporter(supporter.id), key=lambda request: request.id.hex):
-        request = await work.requests.get(each.id, lock=True)
-        if request is not None and request.supporter == supporter.id:
-            await release(Held(work, programme, request, Actor(), ActorKind.SYSTEM, now), OfferState.ENDED)
-
-
-async def _give_back(work: UnitOfWork, programme: Programme, offer: Offer, now: datetime) -> None:
-    found = await work.offers.with_request(offer.id, lock=True)
-    if found is None or found[0].state is not OfferState.OPEN:
-        return
-    held = Held(work, programme, found[1], Actor(), ActorKind.SYSTEM, now)
-    if await end(held, found[0], OfferState.WITHDRAWN):
-        await go_on(held)
