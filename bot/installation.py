@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bot.programmes import RESOURCES_NAME, ProgrammeError, load_programmes, load_resources
 from bot.refusals import StartRefused
 from bot.settings import Settings
@@ -19,7 +21,7 @@ from peersupport.resources import Resource
 from store.engine import sqlite_file
 from store.errors import DatabaseMissing, KeyringSealed, SchemaMismatch, StoreError, StoreUnavailable
 from store.keyring import Keyring
-from store.master import CommandMasterKey, EnvironmentMasterKey, FileMasterKey, MasterKey
+from store.master import CommandMasterKey, EnvironmentMasterKey, FileMasterKey, MasterKey, Masters
 from store.store import Store
 
 
@@ -81,17 +83,30 @@ def members_of(programme: Programme, team: str, ids: Ids) -> list[Member]:
     ]
 
 
-def master_key(settings: Settings) -> MasterKey:
-    """Return the master key that the settings name."""
-    if settings.master_key_file is not None:
-        return FileMasterKey(settings.master_key_file)
-    if settings.master_key is not None:
-        return EnvironmentMasterKey("MASTER_KEY", {"MASTER_KEY": settings.master_key.get_secret_value()})
-    return CommandMasterKey(shlex.split(settings.master_key_command))
+def master_key(settings: Settings) -> Masters:
+    """Return the master key that the settings name, and the previous one while there is one."""
+    present = _master_key("MASTER_KEY", settings.master_key, settings.master_key_file, settings.master_key_command)
+    previous = _master_key(
+        "MASTER_KEY_PREVIOUS",
+        settings.master_key_previous,
+        settings.master_key_previous_file,
+        settings.master_key_previous_command,
+    )
+    if present is None:  # Settings without one are refused before.
+        raise StartRefused("No master key is set.")
+    return Masters(present, previous)
 
 
-async def check_master_key(master: MasterKey) -> None:
-    """Refuse a master key that cannot be read or is none."""
+def _master_key(name: str, value: SecretStr | None, file: Path | None, command: str) -> MasterKey | None:
+    if file is not None:
+        return FileMasterKey(file)
+    if value is not None:
+        return EnvironmentMasterKey(name, {name: value.get_secret_value()})
+    return CommandMasterKey(shlex.split(command)) if command else None
+
+
+async def check_master_key(master: Masters) -> None:
+    """Refuse a master key that cannot be read or is none; the previous one is missed only where it is needed."""
     try:
         await master.id()
     except KeyringSealed as error:
@@ -133,7 +148,7 @@ class Places:
         return sqlite_file(self.database_url) is not None
 
 
-def open_places(settings: Settings, master: MasterKey, clock: Clock) -> Places:
+def open_places(settings: Settings, master: Masters, clock: Clock) -> Places:
     """Put database and keyring together; nothing connects before first use."""
     try:
         keyring = Keyring(settings.keyring_url.get_secret_value(), master, clock)

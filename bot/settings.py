@@ -18,9 +18,12 @@ from bot.places import shipped
 from bot.refusals import StartRefused
 from bot.slack import is_loopback
 
-SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_SIGNING_SECRET_PREVIOUS", "MASTER_KEY")
+_OF_SLACK = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_SIGNING_SECRET_PREVIOUS")
+ALSO_FROM_FILE = (*_OF_SLACK, "DATABASE_URL", "KEYRING_URL")
 """Settings that may also be given as NAME_FILE, the path of a file that holds the value."""
-ALSO_FROM_FILE = (*SECRETS, "DATABASE_URL", "KEYRING_URL")
+SECRETS = (*ALSO_FROM_FILE, "MASTER_KEY", "MASTER_KEY_PREVIOUS")
+"""What no process keeps in its environment. The files of the master keys are settings of their own: the store reads
+them."""
 _OURS = ("MASTER_KEY", "KEYRING_", "SLACK_BOT_", "SLACK_APP_", "SLACK_SIGNING_", "SLACK_MODE", "PROGRAMME", "PEOPLE_")
 """A variable that starts like this and is no setting is a misspelt one."""
 
@@ -109,6 +112,9 @@ class Settings(BaseSettings):
     master_key: SecretStr | None = None
     master_key_file: Path | None = None
     master_key_command: str = ""
+    master_key_previous: SecretStr | None = None
+    master_key_previous_file: Path | None = None
+    master_key_previous_command: str = ""
 
     programmes_dir: Path = Field(default_factory=lambda: shipped("programmes"))
     programmes: str = ""
@@ -170,7 +176,7 @@ def load_settings(environment: Mapping[str, str] | None = None, directory: Path 
 
 def forget_secrets(environment: Callable[[str, None], object] = os.environ.pop) -> None:
     """Take the secrets out of this process's environment once read, so that no child process inherits them."""
-    for name in (*SECRETS, "DATABASE_URL", "KEYRING_URL"):
+    for name in SECRETS:
         environment(name, None)
 
 
@@ -184,10 +190,10 @@ def _hint(name: str) -> str:
 
 
 def _read_secret_files(gathered: dict[str, str]) -> list[str]:
-    """Replace each NAME_FILE by the content of that file; the store reads the master key's file itself."""
+    """Replace each NAME_FILE by the content of that file."""
     problems = []
     for name in ALSO_FROM_FILE:
-        path = None if name == "MASTER_KEY" else gathered.pop(f"{name}_FILE", None)
+        path = gathered.pop(f"{name}_FILE", None)
         if path is None:
             continue
         if name in gathered:
@@ -232,6 +238,11 @@ def _together(settings: Settings) -> list[str]:
         problems.append(
             f"Set exactly one of MASTER_KEY_FILE, MASTER_KEY and MASTER_KEY_COMMAND; {found}. "
             '"peersupport new-master-key FILE" makes a key.'
+        )
+    previous = (settings.master_key_previous_file, settings.master_key_previous, settings.master_key_previous_command)
+    if sum(map(bool, previous)) > 1:
+        problems.append(
+            "Set at most one of MASTER_KEY_PREVIOUS_FILE, MASTER_KEY_PREVIOUS and MASTER_KEY_PREVIOUS_COMMAND."
         )
     if settings.keyring_url.get_secret_value() == settings.database_url.get_secret_value():
         problems.append("KEYRING_URL and DATABASE_URL are the same; the keyring must stand in a database of its own.")

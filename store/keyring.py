@@ -13,70 +13,26 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import (
-    Column,
-    Delete,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Select,
-    Table,
-    Text,
-    Uuid,
-    delete,
-    insert,
-    literal,
-    select,
-    text,
-)
+from sqlalchemy import Delete, Select, delete, insert, literal, select, text
 
 from peersupport.ports import Clock
 from store.connections import Connections
 from store.encryption import new_key
 from store.engine import KEYRING, sqlite_file
 from store.errors import KeyGone, KeyringSealed, KeyringUnavailable, SchemaMismatch, StoreError, StoreUnavailable
-from store.master import MasterKey
+from store.keyring_tables import INDEX, NAMES, VERSION, data_keys, keyrings, metadata, named_keys
+from store.master import MasterKey, Masters
 from store.prepared import among, slots, spread
 from store.transaction import Transaction
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-VERSION = 1
-INDEX = "index"
-HANDLES = "handles"
-POSTS = "posts"
-_NAMES = (INDEX, HANDLES, POSTS)
 _LOCK = 0x706565726B6579
-
-metadata = MetaData()
-keyrings = Table(
-    "keyring",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("version", Integer, nullable=False),
-    Column("keyring_id", Uuid, nullable=False),
-    Column("created_at", Text, nullable=False),
-)
-data_keys = Table(
-    "data_keys",
-    metadata,
-    Column("key_id", Uuid, primary_key=True),
-    Column("wrapped", LargeBinary, nullable=False),
-    Column("master_id", Text, nullable=False),
-    Column("created_at", Text, nullable=False),
-)
-named_keys = Table(
-    "named_keys",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("wrapped", LargeBinary, nullable=False),
-    Column("master_id", Text, nullable=False),
-    Column("created_at", Text, nullable=False),
-)
-
 _ABOUT = select(keyrings.c.version, keyrings.c.keyring_id)
 _NAMED = select(named_keys.c.name, named_keys.c.wrapped, named_keys.c.master_id)
+# Held while keys are minted, so that none comes under the old master key once a rotation has begun.
+_PRESENT = select(named_keys.c.master_id).where(named_keys.c.name == INDEX).with_for_update(read=True)
 _INSERT = insert(data_keys)
 _TABLE = select(literal(1)).select_from(keyrings)
 _CHUNK = 512
@@ -84,7 +40,8 @@ _CHUNK = 512
 
 @lru_cache(maxsize=16)
 def _data(count: int) -> Select[Any]:
-    return select(data_keys.c.key_id, data_keys.c.wrapped).where(among(data_keys.c.key_id, "key", count))
+    columns = data_keys.c.key_id, data_keys.c.wrapped, data_keys.c.master_id
+    return select(*columns).where(among(data_keys.c.key_id, "key", count))
 
 
 @lru_cache(maxsize=16)
@@ -108,10 +65,13 @@ class Opened:
 class Keyring:
     """Mints, gives out and destroys data keys. No unwrapped data key is kept, but for the unused spares."""
 
-    def __init__(self, url: str, master: MasterKey, clock: Clock, *, spares: int = 128) -> None:
-        """``spares`` keys at most are held ready; nothing connects before first use."""
+    def __init__(self, url: str, master: MasterKey | Masters, clock: Clock, *, spares: int = 128) -> None:
+        """``spares`` keys at most are held ready; nothing connects before first use.
+
+        With ``Masters`` it also opens what the previous master key wrapped, so that a rotation stops nobody.
+        """
         self._url = url
-        self._master = master
+        self._masters = master if isinstance(master, Masters) else Masters(master)
         self._clock = clock
         self._connections = Connections(url, KEYRING)
         self._batch = spares
@@ -144,9 +104,9 @@ class Keyring:
             row = {"id": 1, "version": VERSION, "keyring_id": uuid4(), "created_at": now}
             await connection.execute(insert(keyrings), row)
         present = {row.name for row in await connection.execute(_NAMED)}
-        master_id = await self._master.id()
-        for name in (name for name in _NAMES if name not in present):
-            wrapped = await self._master.wrap(new_key(), name.encode())
+        master_id = await self._masters.id()
+        for name in (name for name in NAMES if name not in present):
+            wrapped = await self._masters.present.wrap(new_key(), name.encode())
             named = {"name": name, "wrapped": wrapped, "master_id": master_id, "created_at": now}
             await connection.execute(insert(named_keys), named)
 
@@ -166,7 +126,7 @@ class Keyring:
         try:
             opened = await self._open()
         except KeyringSealed:
-            self._master.forget()
+            self._masters.forget()
             raise
         if not self._spares:
             async with self._minting:
@@ -179,14 +139,14 @@ class Keyring:
         async with self._begin() as transaction:
             about = await transaction.row(_ABOUT)
             named = {row.name: row for row in await transaction.rows(_NAMED)}
-        if about is None or not named.keys() >= set(_NAMES):
+        if about is None or not named.keys() >= set(NAMES):
             raise KeyringSealed("The keyring is empty.")
         if about.version != VERSION:
             raise KeyringSealed("The keyring is of another version than this program.")
-        master_id = await self._master.id()
-        if any(row.master_id != master_id for row in named.values()):
-            raise KeyringSealed("The keyring was sealed with another master key.")
-        keys = [await self._master.unwrap(named[name].wrapped, name.encode()) for name in _NAMES]
+        keys = [
+            await (await self._masters.of(named[name].master_id)).unwrap(named[name].wrapped, name.encode())
+            for name in NAMES
+        ]
         return Opened(about.keyring_id, *keys)
 
     def give_back(self, key_id: UUID, key: bytes) -> None:
@@ -219,7 +179,8 @@ class Keyring:
             async with self._begin() as transaction:
                 rows = await transaction.rows(_data(size), spread("key", chunk, size))
             for row in rows:
-                keys[row.key_id] = await self._master.unwrap(row.wrapped, row.key_id.bytes)
+                master = await self._masters.of(row.master_id)
+                keys[row.key_id] = await master.unwrap(row.wrapped, row.key_id.bytes)
         return keys
 
     async def destroy(self, *key_ids: UUID) -> None:
@@ -247,17 +208,21 @@ class Keyring:
 
     async def _mint(self) -> None:
         spares = [(uuid4(), new_key()) for _ in range(self._batch - len(self._spares))]
-        master_id, now = await self._master.id(), self._today()
-        rows = [
-            {
-                "key_id": key_id,
-                "wrapped": await self._master.wrap(key, key_id.bytes),
-                "master_id": master_id,
-                "created_at": now,
-            }
-            for key_id, key in spares
-        ]
+        await self._masters.read()
         async with self._begin() as transaction:
+            present = await transaction.row(_PRESENT)
+            if present is None:
+                raise KeyringSealed("The keyring is empty.")
+            master = await self._masters.of(present.master_id)
+            rows = [
+                {
+                    "key_id": key_id,
+                    "wrapped": await master.wrap(key, key_id.bytes),
+                    "master_id": present.master_id,
+                    "created_at": self._today(),
+                }
+                for key_id, key in spares
+            ]
             await transaction.run_many(_INSERT, rows)
         self._spares.extend(spares)
 

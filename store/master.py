@@ -149,6 +149,44 @@ class CommandMasterKey(_LocalMasterKey):
         return out.decode("ascii", "replace")
 
 
+class Masters:
+    """The present master key and, while keys go over from one to the other, the previous one too."""
+
+    def __init__(self, present: MasterKey, previous: MasterKey | None = None) -> None:
+        """Nothing is read before first use; a previous key that cannot be read is missed only where it is needed."""
+        self.present = present
+        self.previous = previous
+
+    async def id(self) -> str:
+        """The name of the present master key."""
+        return await self.present.id()
+
+    async def read(self) -> None:
+        """Have both keys at hand, as asking for them may take seconds."""
+        await self.present.id()
+        await self._previous_id()
+
+    async def of(self, master_id: str) -> MasterKey:
+        """Return the master key with this name; raises KeyringSealed where it is neither of the two."""
+        if master_id == await self.present.id():
+            return self.present
+        if self.previous is not None and master_id == await self._previous_id():
+            return self.previous
+        raise KeyringSealed("The keyring was sealed with another master key.")
+
+    def forget(self) -> None:
+        """Read both keys again at next use."""
+        self.present.forget()
+        if self.previous is not None:
+            self.previous.forget()
+
+    async def _previous_id(self) -> str | None:
+        try:
+            return None if self.previous is None else await self.previous.id()
+        except KeyringSealed:
+            return None
+
+
 def _decoded(text: str) -> bytes:
     try:
         key = base64.b64decode(text.strip(), validate=True)

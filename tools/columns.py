@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Dialect
 from sqlalchemy.dialects import postgresql
 
-from store import keyring, tables
+from store import keyring_tables, tables
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "columns.md"
 KINDS = {
@@ -39,7 +39,7 @@ def page() -> str:
         f"| {table} | {column.name} | {_type(column)} | {column.info.get('kind')} |" for table, column in columns()
     ]
     lines += ["", "## The keyring, a database of its own", "", "| table | column | type |", "|---|---|---|"]
-    for name, table in sorted(keyring.metadata.tables.items()):
+    for name, table in sorted(keyring_tables.metadata.tables.items()):
         lines += [f"| {name} | {column.name} | {_type(column)} |" for column in table.columns]
     return INTRODUCTION + "\n".join(lines) + "\n"
 
