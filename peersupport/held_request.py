@@ -1,0 +1,164 @@
+"""What is held about one request, as facts: what was told, where it stands, who reads it, who did, what goes when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from peersupport.audit import OPENINGS, Entry, Event
+from peersupport.conversations import name_shown_from
+from peersupport.endings import AT_ONCE
+from peersupport.held import (
+    AfterClosing,
+    Chosen,
+    Codes,
+    Line,
+    List,
+    Named,
+    Opening,
+    Section,
+    Step,
+    Topic,
+    Words,
+    given,
+)
+from peersupport.notifications import Kind
+from peersupport.ports import UnitOfWork
+from peersupport.programme import Programme
+from peersupport.requests import OPEN_STATES, Contact, Needs, State, SupportRequest
+
+MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
+"""The states in which the requester is shown who the supporter is."""
+
+UNTOLD = frozenset({Event.REFUSED, *OPENINGS})
+"""Lines about a request that are not steps of it: openings have a line of their own, a refusal is somebody else's."""
+
+
+async def section(
+    work: UnitOfWork, programme: Programme | None, request: SupportRequest, now: datetime, *, own: bool
+) -> Section:
+    """Return it; `own` is False where somebody else reads it out, and then who is kept out stays closed."""
+    needs, contact = await work.requests.needs(request.id), await work.requests.contact(request.id)
+    entry = await work.supporters.get(request.supporter) if request.supporter else None
+    ledger = await work.audit.of(request.id)
+    told = [post for post in await work.posts.of(request.id) if post.kind == Kind.TELL_REQUESTER]
+    lines = [
+        *_state(request, entry[1].name if entry and request.state in MATCHED else ""),
+        *(_needs(needs, own=own) if needs else ()),
+        *(_contact(contact) if contact else ()),
+        *_wishes_of(request),
+        Line("asked_so_far", sum(each.sent_at is not None for each in await work.offers.of_request(request.id))),
+        *([Line("messages", len(told))] if told else ()),
+        *_kept(programme, request, now, named=needs is not None, reachable=contact is not None),
+        Line("readers", Codes("reader", readers(programme, request, needs, now))),
+        *_ledger(ledger),
+    ]
+    return Section(Topic.REQUEST, request.programme, request.reference, tuple(lines))
+
+
+def _state(request: SupportRequest, supporter: str) -> Iterator[Line]:
+    yield Line("state", Codes("state", (request.state.value,)))
+    if request.outcome:
+        yield Line("outcome", Codes("outcome", (request.outcome.value,)))
+    yield Line("door", Codes("door", (request.door.value,)))
+    yield from given(
+        ("sent_at", request.created_at),
+        ("due_at", request.due_at if request.state in OPEN_STATES else None),
+        ("claimed_at", request.claimed_at),
+        ("supporter", Words(supporter) if supporter else None),
+        ("accepted_at", request.accepted_at),
+        ("name_agreed_at", request.name_agreed_at),
+        ("not_yet_at", request.not_yet_at),
+        ("contacted_at", request.contacted_at),
+        ("talks", request.talks or None),
+        ("attempts", request.attempts or None),
+        ("fourth_agreed", request.fourth_agreed or None),
+        ("none_left", request.none_left or None),
+        ("closed_at", request.closed_at),
+    )
+    yield Line("notice_version", Words(request.notice_version))
+
+
+def _wishes_of(request: SupportRequest) -> Iterator[Line]:
+    yield Line("urgent", request.urgent)
+    yield Line("ask_first", request.ask_first)
+
+
+def _needs(needs: Needs, *, own: bool) -> Iterator[Line]:
+    yield Line("name", Words(needs.name))
+    yield Line("account", Words(f"{needs.requester.team}, {needs.requester.user}"))
+    yield Line("language", Codes("language", (needs.language,)))
+    yield Line("role", Chosen(List.ROLE, (needs.role,)))
+    yield Line("modalities", Chosen(List.MODALITY, needs.modalities))
+    yield from given(
+        ("reasons", Chosen(List.REASON, needs.reasons) if needs.reasons else None),
+        ("times", Chosen(List.TIME, needs.times) if needs.times else None),
+    )
+    yield Line("zone", Words(needs.zone))
+    for wish, option in sorted(needs.wishes.items()):
+        yield Line("wish", Chosen(List.WISH, (option,), wish))
+    yield from given(
+        ("department", Chosen(List.DEPARTMENT, (needs.department,)) if needs.department else None),
+        ("not_my_department", needs.not_my_department or None),
+    )
+    named = len(needs.avoid_members) + len(needs.avoid_names)
+    if named and not own:
+        yield Line("kept_out", named)
+    elif named:
+        yield from given(
+            ("avoid_members", Named(needs.avoid_members) if needs.avoid_members else None),
+            ("avoid_names", Words(", ".join(needs.avoid_names)) if needs.avoid_names else None),
+        )
+    yield Line("notify", needs.notify)
+
+
+def _contact(contact: Contact) -> Iterator[Line]:
+    yield Line("reach", Words(contact.reach))
+    if contact.voicemail is not None:
+        yield Line("voicemail", contact.voicemail)
+    yield Line("private", contact.private)
+
+
+def _kept(
+    programme: Programme | None, request: SupportRequest, now: datetime, *, named: bool, reachable: bool
+) -> Iterator[Line]:
+    """Say when the rest of it is erased, or when it was."""
+    yield from given(("erased_at", request.erased_at), ("keep_until", request.keep_until))
+    if programme is None or request.erased_at is not None:
+        return
+    days = programme.retention
+    for what, held, after in (
+        ("contact_goes", reachable, days.contact_days_after_close),
+        ("name_goes", named, days.identity_days_after_close),
+    ):
+        if not held:
+            continue
+        if request.closed_at is None:
+            yield Line(what, AfterClosing(after))
+            continue
+        ends = now if request.outcome in AT_ONCE else request.closed_at + timedelta(days=after)
+        yield Line(what, max(ends, request.keep_until or ends))
+
+
+def readers(
+    programme: Programme | None, request: SupportRequest, needs: Needs | None, now: datetime
+) -> tuple[str, ...]:
+    """Return who could read name and contact now, by role: codes of the app's own list."""
+    if needs is None:
+        return ("nobody",)
+    if request.state not in OPEN_STATES:
+        return ("yourself", "two_administrators")
+    found = ["yourself", "administrators_but" if needs.avoid_members else "administrators"]
+    if request.state in MATCHED:
+        shown = name_shown_from(programme, request) if programme else None
+        found.append("supporter_later" if shown is not None and shown > now else "supporter")
+    return tuple(found)
+
+
+def _ledger(entries: Iterable[Entry]) -> Iterator[Line]:
+    for each in entries:
+        if each.event in OPENINGS:
+            yield Line("opened", Opening(each.kind, each.at, each.reason))
+    for each in entries:
+        if each.event not in UNTOLD:
+            yield Line("step", Step(each.event, each.at))

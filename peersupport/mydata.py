@@ -1,0 +1,171 @@
+"""Everything that is held about one person in every programme, as facts that a view puts into plain words.
+
+Nobody else's identity is in it, but for the supporter who said yes to this person's request, and for those whom the
+person named themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from peersupport.addresses import Address
+from peersupport.audit import ActorKind, Entry, Event
+from peersupport.held import Chosen, Codes, Line, List, Named, Section, Sent, Tally, Topic, Words, given
+from peersupport.held_request import section
+from peersupport.ports import UnitOfWork
+from peersupport.programme import Programme
+from peersupport.register import UNTIL_FURTHER_NOTICE
+from peersupport.supporters import Profile, Supporter
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose data is asked for, where, and when."""
+
+    programmes: Mapping[str, Programme]
+    who: Address
+    now: datetime
+
+
+async def of_person(
+    work: UnitOfWork, programmes: Mapping[str, Programme], who: Address, *, now: datetime
+) -> tuple[Section, ...]:
+    """Return everything that is held about this person, found by their own address alone."""
+    asked = Asked(programmes, who, now)
+    return tuple([section for part in PARTS for section in await part(work, asked)])
+
+
+async def of_request(work: UnitOfWork, programme: Programme, request: UUID, *, now: datetime) -> tuple[Section, ...]:
+    """Return what is held about one request, for an administrator who tells the person by phone.
+
+    Whom they named as people to avoid stays closed here: only how many. None of it is checked here: who may ask is the
+    caller's to find out and to write down.
+    """
+    found = await work.requests.get(request)
+    if found is None or found.programme != programme.id:
+        return ()
+    return (await section(work, programme, found, now, own=False),)
+
+
+async def written_down(work: UnitOfWork, event: Event, now: datetime) -> None:
+    """Write down that somebody saw or deleted what is held about them; not who."""
+    await work.audit.write(Entry(event, now, ActorKind.REQUESTER))
+
+
+# One's own requests
+
+
+async def requests(work: UnitOfWork, asked: Asked) -> list[Section]:
+    """Return one's own requests, closed ones too while anything is left of them."""
+    return [
+        await section(work, asked.programmes.get(each.programme), each, asked.now, own=True)
+        for each in await work.requests.of(asked.who, open_only=False)
+    ] or [Section(Topic.REQUEST)]
+
+
+# The register, offers, roles
+
+
+async def supporter(work: UnitOfWork, asked: Asked) -> list[Section]:
+    """Return one's own entries in the register, ended ones too, with what the ledger counts of one's deeds."""
+    found = []
+    for entry, profile in await work.supporters.of(asked.who):
+        lines = [*_entry(entry), *_profile(profile)]
+        lines += [Line("with_me", Words(each.reference)) for each in await work.requests.of_supporter(entry.id)]
+        lines += await _deeds(work, entry.id)
+        found.append(Section(Topic.SUPPORTER, entry.programme, lines=tuple(lines)))
+    return found or [Section(Topic.SUPPORTER)]
+
+
+def _entry(entry: Supporter) -> Iterator[Line]:
+    yield Line("active", Codes("active", ("yes" if entry.active else "no",)))
+    yield from given(("trained_on", entry.trained_on), ("agreement_on", entry.agreement_on))
+    yield Line("limit", entry.limit)
+    yield Line("load", entry.load)
+    if entry.paused_until is not None:
+        for_good = entry.paused_until >= UNTIL_FURTHER_NOTICE
+        yield Line("paused_until", Codes("paused", ("further_notice",)) if for_good else entry.paused_until)
+
+
+def _profile(profile: Profile) -> Iterator[Line]:
+    yield Line("shown_name", Words(profile.name))
+    yield Line("account", Words(f"{profile.address.team}, {profile.address.user}"))
+    yield Line("languages", Codes("language", profile.languages))
+    yield from given(
+        ("modalities", Chosen(List.MODALITY, profile.modalities) if profile.modalities else None),
+        ("times", Chosen(List.TIME, profile.times) if profile.times else None),
+    )
+    yield Line("zone", Words(profile.zone))
+    if profile.department:
+        yield Line("department", Chosen(List.DEPARTMENT, (profile.department,)))
+    for wish, option in sorted(profile.traits.items()):
+        yield Line("trait", Chosen(List.WISH, (option,), wish))
+    if profile.avoid_members:
+        yield Line("avoid_members", Named(profile.avoid_members))
+
+
+async def offers(work: UnitOfWork, asked: Asked) -> list[Section]:
+    """Return every offer that one was sent, newest first."""
+    found = []
+    for entry, _ in await work.supporters.of(asked.who):
+        sent = await work.offers.of_supporter(entry.id)
+        lines = tuple(
+            Line("offer", Sent(reference, each.sent_at, each.state, each.decided_at))
+            for each, reference in sent
+            if each.sent_at is not None
+        )
+        if lines:
+            found.append(Section(Topic.OFFERS, entry.programme, lines=lines))
+    return found
+
+
+async def roles(work: UnitOfWork, asked: Asked) -> list[Section]:
+    """Return one's own roles, ended ones too, with what the ledger counts of one's deeds."""
+    found = []
+    for member, active in await work.members.of(asked.who):
+        lines = [
+            Line("roles", Codes("role", tuple(sorted(member.roles)))),
+            Line("active", Codes("active", ("yes" if active else "no",))),
+            Line("account", Words(f"{member.address.team}, {member.address.user}")),
+            *([Line("phone", Words(member.phone))] if member.phone else ()),
+            *await _deeds(work, member.id),
+        ]
+        found.append(Section(Topic.ROLES, member.programme, lines=tuple(lines)))
+    return found or [Section(Topic.ROLES)]
+
+
+async def _deeds(work: UnitOfWork, actor: UUID) -> list[Line]:
+    return [Line("deeds", Tally(each.event, each.count, each.first, each.last)) for each in await work.audit.by(actor)]
+
+
+# The app itself
+
+
+async def chosen(work: UnitOfWork, asked: Asked) -> list[Section]:
+    """Return what one chose for the app itself."""
+    language = await work.preferences.language(asked.who)
+    lines = (
+        Line("spoken", Codes("language", (language or "as_in_slack",))),
+        Line("discreet", await work.preferences.discreet(asked.who)),
+        Line("hidden", await work.preferences.hidden(asked.who)),
+    )
+    return [Section(Topic.CHOSEN, lines=lines)]
+
+
+async def counted(_work: UnitOfWork, _asked: Asked) -> list[Section]:
+    """Return the section about totals, in which nothing is held about anybody."""
+    return [Section(Topic.COUNTED)]
+
+
+PARTS: tuple[Callable[[UnitOfWork, Asked], Awaitable[list[Section]]], ...] = (
+    requests,
+    supporter,
+    offers,
+    roles,
+    chosen,
+    counted,
+)
+"""What is held about a person, in the order in which it is shown."""
