@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers import feedback, ids, mine, offers, triage
+from handlers import approvals, feedback, ids, lookup, mine, offers, triage
 from handlers.hear import Answer, Front, Hear, Kind
 from handlers.views import home as views
 from handlers.views import pages
 from peersupport.addresses import Address
 from peersupport.ports import StoreUnavailable
 
-PARTS = (mine.home_part, feedback.home_part, offers.home_part, triage.home_part)
+PARTS = (mine.home_part, feedback.home_part, offers.home_part, approvals.home_part, triage.home_part, lookup.home_part)
 """What concerns the person, in the order in which Home shows it."""
 
 

@@ -123,3 +123,43 @@ SUPPORTER = "supporter"
 MY_PROFILE = "my_profile"
 PAUSE = "pause"
 RESUME = "resume"
+
+# Why an identity is opened, and who opened which
+VIEW_REASON = "opening_reason"
+IN_REASON = "opening_why"
+VIEW_LEDGER = "openings"
+LEDGER = "openings_open"
+"""The button in Home, value = programme id; and the purpose of a message's handle for the same."""
+LEDGER_MONTH = "openings_month"
+LEDGER_PERSON = "openings_person"
+LEDGER_NEWER = "openings_newer"
+LEDGER_OLDER = "openings_older"
+LEDGER_TEXT = "openings_text"
+LEDGER_LIST = "openings_list"
+OPENER = "opener"
+"""The purpose of an administrator's handle for one who opened identities."""
+REOPEN_IDENTITY = "reopen_identity"
+
+# Looking a request up by its reference; what was found has the meta of a sheet
+LOOKUP = "look_up"
+"""The button in Home; value = programme id."""
+VIEW_LOOKUP = "look_up_form"
+IN_REFERENCE = "reference"
+VIEW_FOUND = "found"
+SHOW_FOUND = "show_found"
+"""Opens a request as if its reference had been typed; value = handle for purpose SHEET."""
+
+# Deeds that need two; value = handle for purpose APPROVAL
+APPROVAL = "approval"
+VIEW_APPROVAL = "approval"
+OPEN_APPROVAL = "open_approval"
+AGREE_APPROVAL = "agree_approval"
+DECLINE_APPROVAL = "decline_approval"
+ASK_REOPEN = "ask_reopen"
+ASK_KEEP = "ask_keep"
+VIEW_ASK_APPROVAL = "ask_approval"
+IN_WHY = "why"
+
+# The administrators' channel
+CHANNEL = "channel"
+"""The purpose of an administrator's handle for what is wrong with their channel."""

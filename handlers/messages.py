@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from handlers import errors, ids, offers, own, tokens, triage
+from handlers import approvals, channels, errors, ids, ledger, offers, own, tokens, triage
 from handlers.hear import Answer, Hear, Kind, Listener
 
 _OPEN: dict[str, Callable[[Hear, UUID], Awaitable[Answer]]] = {
@@ -13,6 +13,9 @@ _OPEN: dict[str, Callable[[Hear, UUID], Awaitable[Answer]]] = {
     ids.OFFER: offers.show_offer,
     ids.MATCH: offers.show_match,
     ids.SHEET: triage.open_request,
+    ids.CHANNEL: channels.open_notice,
+    ids.LEDGER: ledger.open_told,
+    ids.APPROVAL: approvals.show,
 }
 
 

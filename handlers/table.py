@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from handlers import feedback, home, menu, messages, offers, own, requests, supporters, triage
+from handlers import (
+    approvals,
+    feedback,
+    home,
+    ledger,
+    lookup,
+    menu,
+    messages,
+    offers,
+    own,
+    requests,
+    supporters,
+    triage,
+)
 from handlers.hear import Kind, Listener
 
-_JOURNEYS = (menu, home, requests, own, messages, triage, offers, feedback, supporters)
+_JOURNEYS = (menu, home, requests, own, messages, triage, offers, feedback, supporters, ledger, approvals, lookup)
 
 
 def table() -> dict[tuple[Kind, str], Listener]:

@@ -15,7 +15,15 @@ ADMINS = "admins"
 CARD_DAYS = 400
 MESSAGE_DAYS = 120
 
-_LETTERS = {ids.OWN: "r", ids.OFFER: "o", ids.MATCH: "m", ids.SHEET: "s"}
+_LETTERS = {
+    ids.OWN: "r",
+    ids.OFFER: "o",
+    ids.MATCH: "m",
+    ids.SHEET: "s",
+    ids.CHANNEL: "c",
+    ids.LEDGER: "l",
+    ids.APPROVAL: "a",
+}
 _PURPOSES = {letter: purpose for purpose, letter in _LETTERS.items()}
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from peersupport.exceptional import Approval
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer
 from peersupport.requests import SupportRequest
 from peersupport.supporters import Supporter
+from peersupport.upkeep import subject_of
 
 
 def card(request: SupportRequest) -> Message:
@@ -29,6 +31,12 @@ def card_withheld(request: SupportRequest, member: UUID) -> Message:
 def offer_not_told(request: SupportRequest, offer: Offer, member: UUID) -> Message:
     """Tell one administrator, once for an offer, that the supporter who is asked cannot be written to."""
     return Message(Kind.TELL_MEMBER, request.id, f"not_told:{offer.id}:{member}", request.programme, audience=member)
+
+
+def openings_limited(programme: str, actor: UUID, until: datetime, member: UUID) -> Message:
+    """Tell one administrator, once for each wait, that somebody opened so many identities that they must wait."""
+    key = f"{Kind.TELL_OPENINGS}:{actor}:{_stamp(until)}:{member}"
+    return Message(Kind.TELL_OPENINGS, subject_of(programme), key, programme, audience=member)
 
 
 def tell_supporter(request: SupportRequest, supporter: UUID) -> Message:
@@ -77,6 +85,26 @@ def home_after_change(programme: str, member: UUID, now: datetime) -> Message:
     """Publish somebody's Home again after their roles have changed."""
     key = f"{Kind.HOME_MEMBER}:{member}:{now.timestamp()}"
     return Message(Kind.HOME_MEMBER, member, key, programme, audience=member)
+
+
+def tell_approval(approval: Approval, member: UUID | None, step: str) -> Message:
+    """Tell one administrator, or without one the privacy contact, that a deed for two waits for them."""
+    key = f"{Kind.TELL_APPROVAL}:{approval.id}:{member or 'privacy'}:{step}"
+    return Message(Kind.TELL_APPROVAL, approval.id, key, approval.programme, audience=member)
+
+
+def home_of_approval(approval: Approval, member: UUID, step: str, *, run_at: datetime | None = None) -> Message:
+    """Publish an administrator's Home again after a step towards a deed for two, or once it lapses."""
+    key = f"{Kind.HOME_MEMBER}:{approval.id}:{member}:{step}"
+    return Message(Kind.HOME_MEMBER, member, key, approval.programme, audience=member, run_at=run_at)
+
+
+def close_approval_messages(
+    approval: Approval, step: str, member: UUID | None = None, *, run_at: datetime | None = None
+) -> Message:
+    """Edit direct messages about a deed for two down: one administrator's or, without one, everybody's."""
+    key = f"{Kind.CLOSE_MESSAGES}:{approval.id}:{member or 'all'}:{step}"
+    return Message(Kind.CLOSE_MESSAGES, approval.id, key, approval.programme, audience=member, run_at=run_at)
 
 
 def close_request_messages(request: SupportRequest) -> Message:

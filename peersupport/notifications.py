@@ -13,8 +13,17 @@ class Kind(StrEnum):
 
     CARD = "card"
     """Make the administrators' card equal the request. subject = request."""
+    STRIP_CARD = "strip_card"
+    """Take the cards of a request down where others than the administrators can read them. subject = request."""
     TELL_MEMBER = "tell_member"
     """Constant message to one administrator or lead. subject = request, audience = member."""
+    TELL_OPENINGS = "tell_openings"
+    """Constant message to one administrator: somebody opens many identities. subject = upkeep's, audience = member."""
+    TELL_APPROVAL = "tell_approval"
+    """Constant message about a deed that needs two. subject = approval, audience = member; without one, the privacy
+    contact."""
+    TELL_CHANNEL = "tell_channel"
+    """Constant message to one administrator: their channel cannot be used. subject = upkeep's, audience = member."""
     TELL_SUPPORTER_OFFER = "tell_supporter_offer"
     """Constant message to a supporter who has an offer. subject = offer, audience = supporter."""
     TELL_SUPPORTER = "tell_supporter"

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from peersupport.approvals import Approval
 from peersupport.audit import Deeds, Entry, Event
+from peersupport.exceptional import Approval
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
@@ -93,6 +93,8 @@ class Post:
     channel: str
     ts: str
     audience: UUID | None = None
+    stripped: bool = False
+    """True for a card that was taken down because others than the administrators could read it."""
 
 
 class Requests(Protocol):
@@ -249,6 +251,9 @@ class Outbox(Protocol):
     async def waiting(self, subject: UUID) -> frozenset[Kind]:
         """Return which kinds wait for a subject, now or later."""
 
+    async def forget(self, subject: UUID, kinds: frozenset[Kind]) -> None:
+        """Drop what is done about a subject, and what waits of these kinds."""
+
 
 class Audit(Protocol):
     """The append-only, hash-chained ledger."""
@@ -322,6 +327,22 @@ class Tallies(Protocol):
         """Return every count by month (YYYY-MM) and name."""
 
 
+class Reports(Protocol):
+    """What was published of each period, and what a period that is over is counted from."""
+
+    async def first(self, programme: str) -> datetime | None:
+        """Return when the programme's first request came in."""
+
+    async def counted(self, programme: str, since: datetime, until: datetime) -> dict[str, int]:
+        """Return what happened from `since` until before `until`, by the report's name for it; tallies come on top."""
+
+    async def published(self, programme: str) -> dict[str, dict[str, str]]:
+        """Return what was published, by period and line."""
+
+    async def publish(self, programme: str, period: str, shown: Mapping[str, str]) -> None:
+        """Keep what a period's report says; what was published before stands."""
+
+
 class Posts(Protocol):
     """The ledger of the app's own messages. Where they stand is sealed."""
 
@@ -330,6 +351,12 @@ class Posts(Protocol):
 
     async def of(self, subject: UUID) -> list[Post]:
         """Return the messages about a subject."""
+
+    async def cards(self, programme: str, *, stripped: bool = False) -> list[Post]:
+        """Return a programme's cards that stand; or, of open requests, those that were taken down."""
+
+    async def mark(self, id: UUID, *, stripped: bool) -> None:
+        """Keep whether a card was taken down."""
 
     async def forget(self, subject: UUID) -> None:
         """Drop the ledger's rows about a subject."""
@@ -348,6 +375,7 @@ class UnitOfWork(Protocol):
     receipts: Receipts
     preferences: Preferences
     tallies: Tallies
+    reports: Reports
     posts: Posts
 
     @property

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Delete, bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from peersupport.notifications import Delivered, Due, Kind, Later, Message, Result
@@ -30,8 +30,12 @@ ATTEMPTS: Final = 10
 _CODE = re.compile(r"[a-z][a-z0-9_.]{0,63}")
 _LANES = {
     Kind.CARD: "card",
+    Kind.STRIP_CARD: "card",
     Kind.CLOSE_MESSAGES: "card",
     Kind.TELL_MEMBER: "dm",
+    Kind.TELL_CHANNEL: "dm",
+    Kind.TELL_OPENINGS: "dm",
+    Kind.TELL_APPROVAL: "dm",
     Kind.TELL_SUPPORTER: "dm",
     Kind.TELL_SUPPORTER_OFFER: "dm",
     Kind.TELL_REQUESTER: "dm",
@@ -64,6 +68,7 @@ _SETTLE = (
     )
 )
 _WAITING = select(outbox.c.kind).where(outbox.c.subject == bindparam("subject"), _IS_DUE)
+_ABOUT = outbox.c.subject == bindparam("subject")
 _HOLD_LANE = (
     update(outbox)
     .where(outbox.c.lane == bindparam("this_lane"), _IS_DUE, outbox.c.run_at < bindparam("until"))
@@ -103,6 +108,10 @@ class Outbox:
         """Return which kinds wait for a subject, now or later, as far as they are written."""
         rows = await self._transaction.rows(_WAITING, {"subject": subject})
         return frozenset(Kind(row.kind) for row in rows)
+
+    async def forget(self, subject: UUID, kinds: frozenset[Kind]) -> None:
+        """Drop what is done about a subject, and what waits or was given up of these kinds."""
+        await self._transaction.run(_forget(tuple(sorted(kinds))), {"subject": subject})
 
     async def settle(self, claim: Claim, result: Result) -> bool:
         """Write down what became of a claim; False where the lease had passed to another worker."""
@@ -166,6 +175,13 @@ def _insert(rows: int) -> ByDialect:
         postgresql.insert(outbox).values(values).on_conflict_do_nothing(),
         sqlite.insert(outbox).values(values).on_conflict_do_nothing(),
     )
+
+
+@lru_cache(maxsize=8)
+def _forget(kinds: tuple[Kind, ...]) -> Delete:
+    """A delete of what is done about a subject, and of whatever is of these kinds."""
+    chosen = outbox.c.kind.in_([fixed(kind.value) for kind in kinds])
+    return delete(outbox).where(_ABOUT, or_(outbox.c.state == fixed(DONE), chosen))
 
 
 def lane_of(kind: Kind, subject: UUID, audience: UUID | None = None) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
 
-from peersupport.approvals import Act, Approval
+from peersupport.exceptional import Act, Approval
 from store.tables import UtcDateTime, approvals
 from store.transaction import AnyRow, Transaction
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from uuid import UUID
 
-from peersupport.approvals import Approval
 from peersupport.audit import Entry
+from peersupport.exceptional import Approval
 from peersupport.notifications import Message
 from peersupport.offers import Offer
 from peersupport.people import Address
@@ -53,6 +53,7 @@ class Tables:
     receipts: dict[str, UUID | None] = field(default_factory=dict)
     languages: dict[Address, str] = field(default_factory=dict)
     tallies: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    reports: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     posts: dict[UUID, Post] = field(default_factory=dict)
     discreet: set[Address] = field(default_factory=set)
     hidden: set[Address] = field(default_factory=set)

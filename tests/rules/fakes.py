@@ -9,14 +9,15 @@ from datetime import datetime
 from uuid import UUID
 
 from peersupport import ports
-from peersupport.approvals import Approval
 from peersupport.audit import OPENINGS, Deeds, Entry, Event
+from peersupport.exceptional import Approval
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
 from peersupport.ports import Kept, Member, Post, Seat, Standing
 from peersupport.requests import OPEN_STATES, Contact, Needs, State, SupportRequest
 from peersupport.supporters import Profile, Supporter
+from tests.rules.fake_reports import Reports
 from tests.rules.fake_tables import Ids as Ids
 from tests.rules.fake_tables import Tables as Tables
 
@@ -237,6 +238,10 @@ class Outbox(_Part):
     async def waiting(self, subject: UUID) -> frozenset[Kind]:
         return frozenset(each.kind for each in self._now.outbox.values() if each.subject == subject)
 
+    async def forget(self, subject: UUID, kinds: frozenset[Kind]) -> None:
+        rows = self._now.outbox.items()
+        self._now.outbox = {key: each for key, each in rows if each.subject != subject or each.kind not in kinds}
+
 
 class Audit(_Part):
     async def write(self, *entries: Entry) -> None:
@@ -344,6 +349,14 @@ class Posts(_Part):
     async def of(self, subject: UUID) -> list[Post]:
         return [each for each in self._now.posts.values() if each.subject == subject]
 
+    async def cards(self, programme: str, *, stripped: bool = False) -> list[Post]:
+        found = [each for each in self._now.posts.values() if each.kind == Kind.CARD and each.stripped is stripped]
+        of = [(each, self._now.requests[each.subject]) for each in found]
+        return [each for each, r in of if r.programme == programme and (not stripped or r.state in OPEN_STATES)]
+
+    async def mark(self, id: UUID, *, stripped: bool) -> None:
+        self._now.posts[id] = replace(self._now.posts[id], stripped=stripped)
+
     async def forget(self, subject: UUID) -> None:
         self._now.posts = {id: each for id, each in self._now.posts.items() if each.subject != subject}
 
@@ -364,6 +377,7 @@ class Unit:
         self.receipts: ports.Receipts = Receipts(self)
         self.preferences: ports.Preferences = Preferences(self)
         self.tallies: ports.Tallies = Tallies(self)
+        self.reports: ports.Reports = Reports(self)
         self.posts: ports.Posts = Posts(self)
 
     @property
