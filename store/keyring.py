@@ -88,7 +88,7 @@ class Keyring:
 
         database = Database(self._url, replace(KEYRING, create=True, busy_timeout=30, lock_timeout=30))
         try:
-            with _as_keyring():
+            with as_keyring():
                 async with database.begin() as connection:
                     await self._create(connection)
         finally:
@@ -231,13 +231,14 @@ class Keyring:
 
     @asynccontextmanager
     async def _begin(self) -> AsyncIterator[Transaction]:
-        with _as_keyring():
+        with as_keyring():
             async with self._connections.begin() as transaction:
                 yield transaction
 
 
 @contextmanager
-def _as_keyring() -> Iterator[None]:
+def as_keyring() -> Iterator[None]:
+    """Say of an outage that it is the keyring's."""
     try:
         yield
     except (KeyringSealed, KeyringUnavailable, SchemaMismatch):

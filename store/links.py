@@ -7,6 +7,7 @@ another process leaves the loop.
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -149,13 +150,26 @@ class SqliteLink:
         if self._connection.total_changes == self._changes:
             self._connection.execute("COMMIT")
             return
-        writing = asyncio.get_running_loop().run_in_executor(None, self._connection.execute, "COMMIT")
+        writing = asyncio.get_running_loop().run_in_executor(None, self._write)
         try:
             await asyncio.shield(writing)
         except asyncio.CancelledError:
             # The thread cannot be called back, and nobody else may touch the connection before it is through.
             await asyncio.wait([writing])
             raise
+
+    def _write(self) -> None:
+        """Commit in this thread; without WAL it waits a while for those who read just now."""
+        ends = time.monotonic() + self._patience
+        while True:
+            try:
+                self._connection.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != _BUSY or time.monotonic() > ends:
+                    raise
+            else:
+                return
+            time.sleep(0.002)
 
     async def rollback(self) -> None:
         """Undo the transaction, unless an error has done so."""
