@@ -242,14 +242,14 @@ class House:
 
     async def _look_at_channels(self) -> None:
         assert self._notifier is not None
-        private = True
-        for programme in self._files.programmes.values():
-            try:
-                private = await self._notifier.is_private(programme.people.admin_channel) and private
-            except _UNREACHABLE as error:
-                if not isinstance(error, SlackApiError) or code_of(error) != "ratelimited":
-                    self._health.put(Reason.SLACK, present=True)
-                return
+        try:
+            private = await self._notifier.channels.watch()
+        except (StoreUnavailable, StoreError):
+            return
+        except _UNREACHABLE as error:
+            if not isinstance(error, SlackApiError) or code_of(error) != "ratelimited":
+                self._health.put(Reason.SLACK, present=True)
+            return
         self._health.put(Reason.SLACK, present=False)
         self._health.put(Reason.CHANNEL, present=not private)
 

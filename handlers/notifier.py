@@ -1,4 +1,4 @@
-"""The only file that posts messages: cards to the private channel, one constant sentence to people. Never a name.
+"""Says what the outbox holds, by the one gateway: cards to the private channel, one constant sentence to people.
 
 Every row of the outbox carries ids only; the record is read again here, in a transaction of its own, and what is
 posted is built from its plain columns.
@@ -9,26 +9,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from random import Random, SystemRandom
-from typing import Any
-from uuid import UUID
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 from handlers import home, ids, tokens
+from handlers.card_rows import NOWHERE, CardRows, looks_after
+from handlers.channels import Channels
+from handlers.gateway import Gateway, Letter, Refused
 from handlers.hear import Front
 from handlers.i18n import Translator
 from handlers.middleware import language_for
-from handlers.slack_codes import CHANNEL_PATIENCE, CHANNEL_TROUBLE, GONE, NO_PERSON, Patience, code_of, is_away, judge
+from handlers.slack_codes import NO_PERSON, Patience, code_of, is_away, judge
 from handlers.views import cards
 from peersupport import messages
-from peersupport.actors import administrators, first_asked
+from peersupport.actors import administrators
 from peersupport.addresses import Address
 from peersupport.notifications import Delivered, Due, Kind, Later, Parked, Result
 from peersupport.offers import OfferState
-from peersupport.ports import Post, StoreUnavailable, UnitOfWork
-from peersupport.programme import Programme
-from peersupport.requests import OPEN_STATES, Outcome, State, SupportRequest
+from peersupport.ports import Post, StoreUnavailable
+from peersupport.requests import OPEN_STATES, Outcome
 
 LEAVE_SECONDS = 3.0
 
@@ -40,9 +40,16 @@ class Notifier:
         """`chance` spreads the waits in an outage."""
         self._front = front
         self._patience = Patience(chance or SystemRandom())
+        self._gateway = Gateway(front)
+        self.channels = Channels(front)
+        """Who can read the administrators' channels."""
+        self._cards = CardRows(front, self._gateway, self.channels)
         self._carry: dict[Kind, Callable[[Due], Awaitable[Result]]] = {
-            Kind.CARD: self._card,
+            **self._cards.carry,
             Kind.TELL_MEMBER: self._tell_member,
+            Kind.TELL_OPENINGS: lambda due: self._tell_seated(due, ids.LEDGER),
+            Kind.TELL_CHANNEL: lambda due: self._tell_seated(due, ids.CHANNEL),
+            Kind.TELL_APPROVAL: self._tell_approval,
             Kind.TELL_SUPPORTER_OFFER: self._tell_offer,
             Kind.TELL_SUPPORTER: self._tell_supporter,
             Kind.TELL_REQUESTER: self._tell_requester,
@@ -61,7 +68,7 @@ class Notifier:
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self._home_requester(due)
                 await self._edit_down(due, lambda post: post.kind == Kind.TELL_REQUESTER)
-        except (SlackApiError, TimeoutError, ClientError, OSError, StoreUnavailable):
+        except (Refused, SlackApiError, TimeoutError, ClientError, OSError, StoreUnavailable):
             return
 
     async def deliver(self, due: Due) -> Result:
@@ -70,77 +77,15 @@ class Notifier:
             return Parked("programme_not_enabled")
         try:
             result = await self._carry[due.kind](due)
+        except Refused:
+            self._front.note("message.refused", None)
+            return Parked("message_refused")
         except SlackApiError as error:
             return judge(error, due.kind, self._patience)
         except (TimeoutError, ClientError, OSError):
             return Later(self._patience.wait(due.kind), "slack_unreachable", counts=False)
         self._patience.over(due.kind)
         return result
-
-    # Cards
-
-    async def _card(self, due: Due) -> Result:
-        """Post the card or, where it stands already, make it equal the request."""
-        programme = self._front.programmes[due.programme]
-        async with self._front.work() as work:
-            request = await work.requests.get(due.subject)
-            posts = [post for post in await work.posts.of(due.subject) if post.kind == Kind.CARD]
-            member = await work.members.get(request.claimed_by) if request and request.claimed_by else None
-        if request is None or (request.private_card and not posts):
-            return Delivered()
-        t = self._front.texts.in_language(programme.languages.default)
-        claimed_by = await self._name(member.address) if member else ""
-        handle = tokens.for_card(self._front.handles, request.id, self._front.clock.now())
-        text, blocks = cards.card(request, programme, t, handle, claimed_by)
-        if request.private_card:
-            text, blocks = cards.closed(request, t)
-        if posts:
-            return await self._edit(posts[-1], text, blocks)
-        if request.state is State.CLOSED:
-            return Delivered()
-        return await self._post_card(programme, request, text, blocks)
-
-    async def _post_card(
-        self, programme: Programme, request: SupportRequest, text: str, blocks: list[dict[str, Any]]
-    ) -> Result:
-        channel = programme.people.admin_channel
-        if not await self.is_private(channel):
-            return await self._withhold(request)
-        try:
-            answer = await self._front.client.chat_postMessage(
-                channel=channel, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
-            )
-        except SlackApiError as error:
-            if code_of(error) not in CHANNEL_TROUBLE:
-                raise
-            return await self._withhold(request)
-        post = Post(self._front.ids.new(), request.id, Kind.CARD, str(answer["channel"]), str(answer["ts"]))
-        await self._remember(post)
-        return Delivered()
-
-    async def _withhold(self, request: SupportRequest) -> Result:
-        """Keep the card back, and tell those who look after the request once, each alone."""
-        async with self._front.work() as work:
-            await work.outbox.put(
-                *(messages.card_withheld(request, member) for member in await looks_after(work, request))
-            )
-        return Later(CHANNEL_PATIENCE, "channel_not_private", counts=False)
-
-    async def is_private(self, channel: str) -> bool:
-        """Say whether a channel is private, ours alone and open; any doubt is a no, but an outage is no doubt."""
-        try:
-            answer = await self._front.client.conversations_info(channel=channel)
-        except SlackApiError as error:
-            if is_away(error):
-                raise
-            return False
-        found = answer.get("channel")
-        if not isinstance(found, dict):
-            return False
-        shared = any(
-            found.get(flag) for flag in ("is_ext_shared", "is_shared", "is_org_shared", "is_pending_ext_shared")
-        )
-        return found.get("is_private") is True and not shared and not found.get("is_archived")
 
     # Direct messages
 
@@ -154,6 +99,19 @@ class Notifier:
         if member.id not in {each.id for each in concerned}:
             return Delivered()
         return await self._tell(due, member.address, ids.SHEET)
+
+    async def _tell_seated(self, due: Due, purpose: str) -> Result:
+        """Tell somebody who still looks after the programme of something that is no one request's."""
+        async with self._front.work() as work:
+            seated = next((each for each in await work.members.all(due.programme) if each.id == due.audience), None)
+        return await self._tell(due, seated.address, purpose) if seated else Delivered()
+
+    async def _tell_approval(self, due: Due) -> Result:
+        """Tell somebody who may say yes, or said it; without an audience the privacy contact is meant."""
+        if due.audience is not None:
+            return await self._tell_seated(due, ids.APPROVAL)
+        people = self._front.programmes[due.programme].people
+        return await self._tell(due, Address(self._front.team, people.privacy_contact), ids.APPROVAL)
 
     async def _tell_offer(self, due: Due) -> Result:
         async with self._front.work() as work:
@@ -179,19 +137,14 @@ class Notifier:
     async def _tell(self, due: Due, who: Address, purpose: str) -> Result:
         t = await self._texts_for(who)
         value = tokens.for_message(self._front.handles, purpose, due.subject, who, self._front.clock.now())
-        text, blocks = cards.direct(t, value)
         try:
-            answer = await self._front.client.chat_postMessage(
-                channel=who.user, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
-            )
+            place = await self._gateway.post(who.user, Letter(*cards.direct(t, value), due.subject))
         except SlackApiError as error:
             if code_of(error) not in NO_PERSON:
                 raise
             return await self._give_up(due, code_of(error))
-        post = Post(
-            self._front.ids.new(), due.subject, due.kind, str(answer["channel"]), str(answer["ts"]), due.audience
-        )
-        await self._remember(post)
+        async with self._front.work() as work:
+            await work.posts.add(Post(self._front.ids.new(), due.subject, due.kind, *place, due.audience))
         return Delivered()
 
     async def _give_up(self, due: Due, code: str) -> Result:
@@ -215,10 +168,14 @@ class Notifier:
         async with self._front.work() as work:
             posts = [post for post in await work.posts.of(due.subject) if wanted(post)]
         t = self._front.texts.in_language(self._front.default_language)
-        text, blocks = cards.direct_closed(t)
+        letter = Letter(*cards.direct_closed(t), due.subject)
         for post in posts:
-            # A channel that went is as good as a message that went; the others are still to be edited.
-            await self._edit(post, text, blocks, GONE | NO_PERSON | CHANNEL_TROUBLE)
+            try:
+                await self._gateway.edit(post.channel, post.ts, letter)
+            except SlackApiError as error:
+                # A channel that went is as good as a message that went; the others are still to be edited.
+                if code_of(error) not in NOWHERE:
+                    raise
         return Delivered()
 
     # Homes
@@ -241,29 +198,22 @@ class Notifier:
     async def _home(self, who: Address) -> Result:
         language = await language_for(self._front, who)
         view = await home.build(self._front, who, language)
-        await self._front.client.views_publish(user_id=who.user, view=view)
+        try:
+            await self._front.client.views_publish(user_id=who.user, view=view)
+        except SlackApiError as error:
+            if is_away(error) or not await self._is_gone(who):
+                raise
         return Delivered()
 
     # Parts
 
-    async def _edit(self, post: Post, text: str, blocks: list[dict[str, Any]], gone: frozenset[str] = GONE) -> Result:
-        try:
-            await self._front.client.chat_update(channel=post.channel, ts=post.ts, text=text, blocks=blocks)
-        except SlackApiError as error:
-            if code_of(error) not in gone:
-                raise
-        return Delivered()
-
-    async def _remember(self, post: Post) -> None:
-        async with self._front.work() as work:
-            await work.posts.add(post)
+    async def _is_gone(self, who: Address) -> bool:
+        """Say whether an account ended: nobody sees its Home."""
+        facts = await self._front.directory.facts(who, fresh=True)
+        return facts is not None and facts.gone
 
     async def _texts_for(self, who: Address) -> Translator:
         return self._front.texts.in_language(await language_for(self._front, who))
-
-    async def _name(self, who: Address) -> str:
-        facts = await self._front.directory.facts(who)
-        return facts.name if facts else ""
 
 
 def _is_over(post: Post, due: Due) -> bool:
@@ -271,10 +221,3 @@ def _is_over(post: Post, due: Due) -> bool:
     if due.audience is not None:
         return post.audience == due.audience
     return post.kind not in (Kind.CARD, Kind.TELL_SUPPORTER)
-
-
-async def looks_after(work: UnitOfWork, request: SupportRequest) -> list[UUID]:
-    """Return the administrator who claimed the request or, without one, those who are asked first."""
-    concerned = await administrators(work, request)
-    own = [member for member in concerned if member.id == request.claimed_by]
-    return [member.id for member in own or first_asked(concerned)]

@@ -12,7 +12,17 @@ from peersupport.notifications import Kind, Later, Result
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """A message that cannot be edited any more."""
 CHANNEL_TROUBLE = frozenset(
-    {"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "no_permission"}
+    {
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        "is_inactive",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "app_access_restricted",
+        "no_permission",
+    }
 )
 """A channel in which the app cannot write now."""
 NO_PERSON = frozenset(

@@ -189,6 +189,8 @@ def _own_message(call: Call, refusal: str) -> Message:
     message = channel.message(call.text("ts"))
     if message is None or message.ephemeral_to:
         raise SlackError("message_not_found")
+    if channel.archived:
+        raise SlackError("is_inactive")
     if message.bot_id != call.workspace.app.bot_id:
         raise SlackError(refusal)
     return message

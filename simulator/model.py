@@ -64,6 +64,7 @@ class Channel:
     members: list[str] = field(default_factory=list)
     archived: bool = False
     ext_shared: bool = False
+    pending_shared: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
 
     def message(self, ts: str) -> Message | None:

@@ -294,6 +294,15 @@ tallies = Table(
     plain("count", Integer),
 )
 
+reports = Table(
+    "reports",
+    metadata,
+    plain("programme", Text, primary_key=True),
+    plain("period", Text, primary_key=True),
+    plain("what", Text, primary_key=True),
+    plain("shown", Text),
+)
+
 posts = Table(
     "posts",
     metadata,
@@ -301,6 +310,7 @@ posts = Table(
     plain("subject", Uuid),
     plain("kind", Text),
     plain("audience", Uuid, null=True),
+    plain("stripped", Boolean, null=True),
     key("key_id"),
     sealed("place"),
     Index(None, "subject"),

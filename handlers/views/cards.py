@@ -76,6 +76,12 @@ def closed(request: SupportRequest, t: Translator) -> tuple[str, list[dict[str, 
     return text, kit.message([kit.section(text, "closed")])
 
 
+def stripped(t: Translator) -> tuple[str, list[dict[str, Any]]]:
+    """Return what is left of a card where others than the administrators can read it."""
+    text = t("cards.stripped")
+    return text, kit.message([kit.section(text, "closed")])
+
+
 def direct(t: Translator, value: str) -> tuple[str, list[dict[str, Any]]]:
     """Return the one direct message that anybody ever gets."""
     text = t("cards.direct")

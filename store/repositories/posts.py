@@ -4,20 +4,30 @@ The place of a direct message is sealed under the key of the person it went to, 
 under a key of the installation, so that it can still be edited down when the request it showed has been erased.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, union_all
+from sqlalchemy import bindparam, delete, insert, or_, select, union_all, update
 
 from peersupport.notifications import Kind
 from peersupport.ports import Post
 from store.encryption import Sealer
-from store.tables import members, posts, requests, supporters
+from store.tables import fixed, members, posts, requests, supporters
 from store.transaction import AnyRow, Transaction
 from store.unsealing import Place, Secrets
 
 _PLACE = Place("posts", "place")
 _ADD = insert(posts)
 _OF = select(posts).where(posts.c.subject == bindparam("subject")).order_by(posts.c.id)
+_CARDS = (
+    select(posts)
+    .join(requests, requests.c.id == posts.c.subject)
+    .where(requests.c.programme == bindparam("programme"), posts.c.kind == fixed(Kind.CARD.value))
+    .order_by(posts.c.id)
+)
+_STANDING = _CARDS.where(or_(posts.c.stripped.is_(None), posts.c.stripped.is_(False)))
+_STRIPPED = _CARDS.where(posts.c.stripped.is_(True), requests.c.state != fixed("closed"))
+_MARK = update(posts).where(posts.c.id == bindparam("this")).values(stripped=bindparam("is_stripped"))
 _FORGET = delete(posts).where(posts.c.subject == bindparam("subject"))
 _KEY_OF_REQUEST = select(requests.c.identity_key.label("key_id")).where(requests.c.id == bindparam("this"))
 _KEY_OF_AUDIENCE = union_all(
@@ -44,6 +54,7 @@ class Posts:
             "subject": post.subject,
             "kind": post.kind,
             "audience": post.audience,
+            "stripped": post.stripped,
             "key_id": key_id,
             "place": _PLACE.seal(sealer, post.id, {"channel": post.channel, "ts": post.ts}),
         }
@@ -51,7 +62,18 @@ class Posts:
 
     async def of(self, subject: UUID) -> list[Post]:
         """Return the messages about a subject whose places can still be read."""
-        rows = await self._transaction.rows(_OF, {"subject": subject})
+        return await self._read(await self._transaction.rows(_OF, {"subject": subject}))
+
+    async def cards(self, programme: str, *, stripped: bool = False) -> list[Post]:
+        """Return a programme's cards that stand; or, of open requests, those that were taken down."""
+        statement = _STRIPPED if stripped else _STANDING
+        return await self._read(await self._transaction.rows(statement, {"programme": programme}))
+
+    async def mark(self, id: UUID, *, stripped: bool) -> None:
+        """Keep whether a card was taken down."""
+        await self._transaction.run(_MARK, {"this": id, "is_stripped": stripped})
+
+    async def _read(self, rows: Sequence[AnyRow]) -> list[Post]:
         sealers = await self._secrets.sealers([row.key_id for row in rows])
         sealers[None] = self._secrets.posts
         return [_read(row, sealers[row.key_id]) for row in rows if row.key_id in sealers]
@@ -73,4 +95,4 @@ class Posts:
 
 def _read(row: AnyRow, sealer: Sealer) -> Post:
     place = _PLACE.open(sealer, row.id, row.place)
-    return Post(row.id, row.subject, row.kind, place["channel"], place["ts"], row.audience)
+    return Post(row.id, row.subject, row.kind, place["channel"], place["ts"], row.audience, bool(row.stripped))

@@ -128,7 +128,7 @@ BANS = [
         ("block = {'type': 'users_select'}",),
     ),
     Ban(
-        "only the notifier posts messages and files",
+        "only the gateway posts messages and files",
         either(
             attribute(r"(chat|files)_\w+"),
             lambda node: (
@@ -144,7 +144,7 @@ BANS = [
             "await api_call('chat.postMessage')",
         ),
         ("await client.views_open()",),
-        ("handlers/notifier.py",),
+        ("handlers/gateway.py",),
     ),
     Ban(
         "print is for what a person runs by hand",

@@ -31,7 +31,13 @@ def upgrade() -> None:
         batch.alter_column("language", existing_type=sa.Text(), nullable=True)
         batch.add_column(sa.Column("discreet", sa.Boolean(), nullable=True))
         batch.add_column(sa.Column("hidden", sa.Boolean(), nullable=True))
+    op.add_column("posts", sa.Column("stripped", sa.Boolean(), nullable=True))
     _create_approvals()
+    op.create_table(
+        "reports",
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("programme", "period", "what", "shown")),
+        sa.PrimaryKeyConstraint("programme", "period", "what", name=op.f("pk_reports")),
+    )
 
 
 def _create_approvals() -> None:
@@ -62,7 +68,9 @@ def _create_approvals() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("reports")
     op.drop_table("approvals")
+    op.drop_column("posts", "stripped")
     # A row that holds no language says nothing to the older program.
     op.execute("DELETE FROM preferences WHERE language IS NULL")
     with op.batch_alter_table("preferences") as batch:

@@ -1,0 +1,134 @@
+"""Carries out what the outbox holds about cards: posts them, keeps them equal their request, and takes them down."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from slack_sdk.errors import SlackApiError
+
+from handlers import tokens
+from handlers.channels import Channels, Sight
+from handlers.gateway import Gateway, Letter
+from handlers.hear import Front
+from handlers.slack_codes import CHANNEL_PATIENCE, CHANNEL_TROUBLE, GONE, NO_PERSON, code_of
+from handlers.views import cards
+from peersupport import messages
+from peersupport.actors import administrators, first_asked
+from peersupport.notifications import Delivered, Due, Kind, Later, Result
+from peersupport.ports import Member, Post, UnitOfWork
+from peersupport.programme import Programme
+from peersupport.requests import State, SupportRequest
+
+NOWHERE = GONE | NO_PERSON | CHANNEL_TROUBLE
+"""Refusals after which a message cannot be edited down: it or its channel is out of reach for good."""
+
+
+class CardRows:
+    """The administrators' cards: nothing is posted or shown where others than the administrators can read it."""
+
+    def __init__(self, front: Front, gateway: Gateway, channels: Channels) -> None:
+        self._front = front
+        self._gateway = gateway
+        self._channels = channels
+        self.carry: dict[Kind, Callable[[Due], Awaitable[Result]]] = {
+            Kind.CARD: self._card,
+            Kind.STRIP_CARD: self._strip,
+        }
+
+    async def _card(self, due: Due) -> Result:
+        """Post the card or, where it stands already, make it equal the request."""
+        programme = self._front.programmes[due.programme]
+        channel = programme.people.admin_channel
+        async with self._front.work() as work:
+            request = await work.requests.get(due.subject)
+            posts = [post for post in await work.posts.of(due.subject) if post.kind == Kind.CARD]
+            member = await work.members.get(request.claimed_by) if request and request.claimed_by else None
+        if request is None:
+            return Delivered()
+        for old in (each for each in posts if each.channel != channel and not each.stripped):
+            await self._take_down(old)
+        post = next((each for each in reversed(posts) if each.channel == channel), None)
+        if post is None and (request.private_card or request.state is State.CLOSED):
+            return Delivered()
+        sight = await self._channels.look(channel)
+        if sight is Sight.OURS:
+            letter = await self._letter(programme, request, member)
+            return await (self._renew(post, letter) if post else self._post(channel, request, letter))
+        if post is None:
+            return await self._withhold(request)
+        if sight is Sight.SHUT:
+            return Later(CHANNEL_PATIENCE, "channel_not_private", counts=False)
+        await self._take_down(post)
+        return Delivered()
+
+    async def _strip(self, due: Due) -> Result:
+        """Take the request's cards down, but for one that stands where the administrators alone can read it."""
+        channel = self._front.programmes[due.programme].people.admin_channel
+        async with self._front.work() as work:
+            posts = [post for post in await work.posts.of(due.subject) if post.kind == Kind.CARD and not post.stripped]
+        for post in posts:
+            if post.channel != channel or await self._channels.look(channel) is not Sight.OURS:
+                await self._take_down(post)
+        return Delivered()
+
+    async def _letter(self, programme: Programme, request: SupportRequest, member: Member | None) -> Letter:
+        t = self._front.texts.in_language(programme.languages.default)
+        facts = await self._front.directory.facts(member.address) if member else None
+        name = facts.name if facts else ""
+        handle = tokens.for_card(self._front.handles, request.id, self._front.clock.now())
+        text, blocks = (
+            cards.closed(request, t) if request.private_card else cards.card(request, programme, t, handle, name)
+        )
+        return Letter(text, blocks, request.id, request, member, name)
+
+    async def _post(self, channel: str, request: SupportRequest, letter: Letter) -> Result:
+        try:
+            place = await self._gateway.post(channel, letter)
+        except SlackApiError as error:
+            if code_of(error) not in CHANNEL_TROUBLE:
+                raise
+            return await self._withhold(request)
+        async with self._front.work() as work:
+            await work.posts.add(Post(self._front.ids.new(), request.id, Kind.CARD, *place))
+        return Delivered()
+
+    async def _renew(self, post: Post, letter: Letter) -> Result:
+        try:
+            await self._gateway.edit(post.channel, post.ts, letter)
+        except SlackApiError as error:
+            if code_of(error) not in GONE:
+                raise
+        await self._mark(post, stripped=False)
+        return Delivered()
+
+    async def _take_down(self, post: Post) -> None:
+        """Leave one constant sentence of a card; where it is out of reach, it is not tried again."""
+        t = self._front.texts.in_language(self._front.default_language)
+        try:
+            await self._gateway.edit(post.channel, post.ts, Letter(*cards.stripped(t), post.subject))
+        except SlackApiError as error:
+            if code_of(error) not in NOWHERE:
+                raise
+            self._front.note(f"card.out_of_reach.{code_of(error)}", None)
+        await self._mark(post, stripped=True)
+
+    async def _mark(self, post: Post, *, stripped: bool) -> None:
+        if post.stripped is not stripped:
+            async with self._front.work() as work:
+                await work.posts.mark(post.id, stripped=stripped)
+
+    async def _withhold(self, request: SupportRequest) -> Result:
+        """Keep the card back, and tell those who look after the request once, each alone."""
+        async with self._front.work() as work:
+            await work.outbox.put(
+                *(messages.card_withheld(request, member) for member in await looks_after(work, request))
+            )
+        return Later(CHANNEL_PATIENCE, "channel_not_private", counts=False)
+
+
+async def looks_after(work: UnitOfWork, request: SupportRequest) -> list[UUID]:
+    """Return the administrator who claimed the request or, without one, those who are asked first."""
+    concerned = await administrators(work, request)
+    own = [member for member in concerned if member.id == request.claimed_by]
+    return [member.id for member in own or first_asked(concerned)]

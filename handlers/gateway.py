@@ -1,0 +1,162 @@
+"""The one way out for messages: posts and edits what is built from the catalogue, and refuses everything else.
+
+A message is looked at twice before it goes. Every string in it must be one of the texts that messages may hold, filled
+with nothing but the request's own reference, due time and counts and the name of the administrator who has it. And
+nothing of what is sealed with the request may be in it: that is unsealed for the comparison only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from handlers import identities, ids
+from handlers.hear import Front
+from handlers.i18n import Texts, Translator
+from handlers.views import cards
+from peersupport.ports import Member
+from peersupport.requests import SupportRequest
+
+Blocks = list[dict[str, Any]]
+MESSAGES = "cards."
+"""Every text whose key begins like this may stand in a message, and no other."""
+_STATES = "cards.state."
+_SAID = "cards.state.not_yet"
+_TYPES = frozenset({"header", "section", "actions", "context", "button", "plain_text", "mrkdwn"})
+_PLACES = frozenset({"title", "facts", "buttons", "note", "closed", "open", "words"})
+_ACTIONS = frozenset({ids.OPEN_SHEET, ids.CLAIM, ids.FIND, ids.OPEN_MESSAGE})
+_FIXED: dict[str, frozenset[Any]] = {
+    "type": _TYPES,
+    "block_id": _PLACES,
+    "action_id": _ACTIONS,
+    "style": frozenset({"primary"}),
+    "emoji": frozenset({False}),
+    "verbatim": frozenset({True}),
+}
+_HANDLE = re.compile(r"(?:[a-z]\.)?[A-Za-z0-9_-]{64,120}={0,2}")
+_WORDS = frozenset({"text", "accessibility_label"})
+_PARTS = frozenset({"text", "fields", "elements"})
+_COUNT = r"\d{1,3}"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message, and what it is about."""
+
+    text: str
+    blocks: Blocks
+    subject: UUID
+    """The request, offer or programme that it is about."""
+    request: SupportRequest | None = None
+    """Whose reference, due time and counts may stand in it; None where nothing of the kind may."""
+    by: Member | None = None
+    """The administrator whose name may stand in it."""
+    name: str = ""
+    """That administrator's name as Slack gives it."""
+
+
+class Refused(Exception):
+    """The message is not one that may go out; its text never holds any of it."""
+
+
+class Gateway:
+    """The only holder of the two methods that write to people."""
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+        self._identities = identities.Identities(front)
+        self._constants = constants_of(front.texts)
+
+    async def post(self, channel: str, letter: Letter) -> tuple[str, str]:
+        """Post a message; return where it stands. Raises Refused, or the call's own errors."""
+        await self._look_through(letter)
+        answer = await self._front.client.chat_postMessage(
+            channel=channel, text=letter.text, blocks=letter.blocks, unfurl_links=False, unfurl_media=False
+        )
+        return str(answer["channel"]), str(answer["ts"])
+
+    async def edit(self, channel: str, ts: str, letter: Letter) -> None:
+        """Replace a message of ours. Raises Refused, or the call's own errors."""
+        await self._look_through(letter)
+        await self._front.client.chat_update(channel=channel, ts=ts, text=letter.text, blocks=letter.blocks)
+
+    async def _look_through(self, letter: Letter) -> None:
+        words = [letter.text, *readable(letter.blocks)]
+        constants = self._constants | {letter.name} if letter.name else self._constants
+        patterns = re.compile("|".join(self._filled(letter)))
+        if not all(each in constants or patterns.fullmatch(each) for each in words):
+            raise Refused("not from the catalogue")
+        if await self._identities.any_in(words, list(handles(letter.blocks)), letter):
+            raise Refused("an identity")
+
+    def _filled(self, letter: Letter) -> Iterator[str]:
+        """Give a pattern for every string with something to fill that may stand in this message."""
+        yield "(?!)"
+        programme = self._front.programmes.get(letter.request.programme) if letter.request else None
+        if letter.request is None or programme is None:
+            return
+        for translator in self._front.texts.translators.values():
+            yield re.escape(cards.due(letter.request, programme, translator))
+            texts = _texts(translator)
+            states = "|".join(
+                _pattern(text, letter.request)
+                for key, text in texts.items()
+                if key.startswith(_STATES) and key != _SAID
+            )
+            for text in texts.values():
+                if "{" in text:
+                    yield _pattern(text, letter.request).replace(re.escape("{state}"), f"(?:{states})")
+
+
+def _texts(translator: Translator) -> dict[str, str]:
+    return {key: text for key, text in translator.catalogue.items() if key.startswith(MESSAGES)}
+
+
+def constants_of(texts: Texts) -> frozenset[str]:
+    """Return every string without anything to fill that a message may hold; labels are set in bold."""
+    bare = {text for each in texts.translators.values() for text in _texts(each).values() if "{" not in text}
+    return frozenset({" ", *bare, *(f"*{text}*" for text in bare)})
+
+
+def _pattern(text: str, request: SupportRequest) -> str:
+    """Return a pattern for a text in which only this request's reference and a small number may stand."""
+    pattern = re.escape(text).replace(re.escape("{reference}"), re.escape(request.reference))
+    return pattern.replace(re.escape("{n}"), _COUNT)
+
+
+def readable(part: Any) -> Iterator[str]:
+    """Give every string of blocks that somebody can read; raises Refused for a part that no message of ours has."""
+    for each in _dicts(part):
+        for key, value in each.items():
+            if key in _WORDS and isinstance(value, str):
+                yield value
+            elif key in _FIXED:
+                if not isinstance(value, str | bool) or value not in _FIXED[key]:
+                    raise Refused("a part that no message has")
+            elif key == "value":
+                if not isinstance(value, str) or not _HANDLE.fullmatch(value):
+                    raise Refused("a value that is no handle")
+            elif key not in _PARTS or not isinstance(value, dict | list):
+                raise Refused("a part that no message has")
+
+
+def handles(part: Any) -> Iterator[str]:
+    """Give what the buttons of blocks carry."""
+    return (each["value"] for each in _dicts(part) if "value" in each)
+
+
+def _dicts(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        yield part
+        parts: Iterable[Any] = part.values()
+    elif isinstance(part, list):
+        if not all(isinstance(each, dict) for each in part):
+            raise Refused("a part that no message has")
+        parts = part
+    else:
+        return
+    for each in parts:
+        yield from _dicts(each)

@@ -1,0 +1,103 @@
+"""Says whether words hold something of the person whom a request is from: unsealed to compare, and dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+from uuid import UUID
+
+from handlers.hear import Front
+from handlers.views import cards
+from peersupport.ports import UnitOfWork
+from peersupport.requests import Contact, Needs
+
+if TYPE_CHECKING:
+    from handlers.gateway import Letter
+
+SHORTEST = 3
+"""Characters of a word of a name that is looked for by itself."""
+LONG_ENOUGH = 6
+"""Characters of something that is looked for in a handle too, where shorter words turn up by chance."""
+DIGITS = 7
+"""Digits of a number that is looked for however it is written."""
+
+
+class Identities:
+    """Compares messages with what is stored of the person they are about."""
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+
+    async def any_in(self, words: Sequence[str], handles: Sequence[str], letter: Letter) -> bool:
+        """Say whether a message holds something that names the requester of what it is about."""
+        async with self._front.work() as work:
+            held = await _held(work, letter.subject)
+        if held is None:
+            return False
+        said = plainly("\n".join(words))
+        constants = plainly("\n".join(await self._constants(letter)))
+        carried = plainly("\n".join(handles))
+        for each in pieces(*held):
+            # What the texts themselves say of everybody names nobody: somebody may be called May, or Ed.
+            if stands_in(each, said) and not stands_in(each, constants):
+                return True
+            if len(each) >= LONG_ENOUGH and each in carried:
+                return True
+        return any(number in _digits(said) for number in numbers(held[1]))
+
+    async def _constants(self, letter: Letter) -> list[str]:
+        """Return what a message may say of everybody, and the name of its administrator where Slack confirms it."""
+        found = []
+        for translator in self._front.texts.translators.values():
+            found += [text for key, text in translator.catalogue.items() if key.startswith("cards.")]
+            programme = self._front.programmes.get(letter.request.programme) if letter.request else None
+            if letter.request and programme:
+                found += [letter.request.reference, cards.due(letter.request, programme, translator)]
+        facts = await self._front.directory.facts(letter.by.address) if letter.by else None
+        if facts is not None and facts.name == letter.name:
+            found.append(letter.name)
+        return found
+
+
+async def _held(work: UnitOfWork, subject: UUID) -> tuple[Needs, Contact | None] | None:
+    """Unseal what is stored of the requester; None where nothing is."""
+    needs = await work.requests.needs(subject)
+    if needs is None:
+        found = await work.offers.with_request(subject)
+        if found is None:
+            return None
+        subject = found[1].id
+        needs = await work.requests.needs(subject)
+    return None if needs is None else (needs, await work.requests.contact(subject))
+
+
+def pieces(needs: Needs, contact: Contact | None) -> set[str]:
+    """Return everything of a person that must not be in a message, as it is compared."""
+    reach = contact.reach if contact else ""
+    named = [needs.name, *needs.avoid_names]
+    whole = [*named, needs.department, reach, *re.findall(r"\S+@\S+", reach)]
+    whole += [each.user for each in (needs.requester, *needs.avoid_members)]
+    parts = [part for each in named for part in re.findall(r"\w+", plainly(each))]
+    return {each for each in (*map(plainly, whole), *parts) if len(each) >= SHORTEST}
+
+
+def numbers(contact: Contact | None) -> Iterable[str]:
+    """Give the digits of a phone number."""
+    found = _digits(contact.reach) if contact else ""
+    return [found] if len(found) >= DIGITS else []
+
+
+def plainly(text: str) -> str:
+    """Return text as it is compared: whatever form its letters have, in lower case."""
+    return normalize("NFKC", text).casefold().strip()
+
+
+def stands_in(piece: str, text: str) -> bool:
+    """Say whether a piece stands in a text as a word of its own."""
+    return re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", text) is not None
+
+
+def _digits(text: str) -> str:
+    return "".join(re.findall(r"\d", text))
