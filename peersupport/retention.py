@@ -1,23 +1,85 @@
 """What is forgotten, and when: carries out the erasures that closing a request put into the outbox."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from peersupport import messages
 from peersupport.audit import ActorKind, Entry, Event
-from peersupport.notifications import Due, Kind
+from peersupport.endings import AT_ONCE
+from peersupport.notifications import Due, Kind, Message
 from peersupport.ports import UnitOfWork
-from peersupport.requests import State
+from peersupport.programme_parts import Retention
+from peersupport.requests import State, SupportRequest
 
 ERASURES = frozenset({Kind.ERASE, Kind.ERASE_CONTACT})
 """The outbox kinds that this file carries out; none of them says anything to anybody."""
 
+LONGER = timedelta(days=30)
+"""How much longer a request is kept, once, where two administrators agreed on it."""
+
+POINTLESS = frozenset(
+    {
+        Kind.REMIND_ADMINS,
+        Kind.REMIND_BACKUPS,
+        Kind.ASK_REQUESTER,
+        Kind.ERASE_CONTACT,
+        Kind.TELL_MEMBER,
+        Kind.TELL_REQUESTER,
+        Kind.HOME_REQUESTER,
+    }
+)
+"""What nobody can or need be told any more once a request is erased; messages are still edited down."""
+
+
+def due_at(kept: Retention, request: SupportRequest) -> datetime | None:
+    """Return when everything that names the requester is to be gone; None while the request is open."""
+    if request.closed_at is None:
+        return None
+    days = 0 if request.outcome in AT_ONCE else kept.identity_days_after_close
+    due = request.closed_at + timedelta(days=days)
+    return max(due, request.keep_until) if request.keep_until else due
+
+
+def contact_due_at(kept: Retention, request: SupportRequest) -> datetime | None:
+    """Return when the contact is to be gone; None while the request is open."""
+    if request.closed_at is None:
+        return None
+    days = 0 if request.outcome in AT_ONCE else kept.contact_days_after_close
+    return request.closed_at + timedelta(days=days)
+
+
+def erase_now(request: SupportRequest, now: datetime) -> Message:
+    """Erase a closed request now, whenever its time would have been."""
+    return replace(messages.erase(request, now), dedupe=f"{Kind.ERASE}:{request.id}:now")
+
 
 async def carry_out(work: UnitOfWork, due: Due, now: datetime) -> None:
-    """Destroy what the row names, if the request is closed as it must be. Safe to repeat."""
+    """Destroy what the row names: a closed request, its contact, or the entry of a supporter who has left."""
     request = await work.requests.get(due.subject, lock=True)
-    if request is None or request.state is not State.CLOSED:
+    if request is None:
+        await _erase_entry(work, due, now)
+        return
+    if request.state is not State.CLOSED:
         return
     if due.kind is Kind.ERASE_CONTACT:
         await work.requests.erase_contact(request.id)
-        return
+    elif request.keep_until is not None and request.keep_until > now:
+        later = messages.erase(request, request.keep_until)
+        await work.outbox.put(replace(later, dedupe=f"{later.dedupe}:{round(request.keep_until.timestamp())}"))
+    else:
+        await erase(work, request, now)
+
+
+async def erase(work: UnitOfWork, request: SupportRequest, now: datetime) -> None:
+    """Destroy everything that names the requester of a closed request whose row is held. Safe to repeat."""
+    if request.erased_at is None:
+        await work.requests.save(replace(request, erased_at=now))
+        await work.audit.write(Entry(Event.REQUEST_ERASED, now, ActorKind.SYSTEM, None, request.id))
     await work.requests.erase(request.id)
-    await work.audit.write(Entry(Event.REQUEST_ERASED, now, ActorKind.SYSTEM, None, request.id))
+    await work.outbox.forget(request.id, POINTLESS)
+
+
+async def _erase_entry(work: UnitOfWork, due: Due, now: datetime) -> None:  # noqa: ARG001
+    supporter = await work.supporters.held(due.subject)
+    if supporter is not None and not supporter.active:
+        await work.supporters.erase(supporter.id)

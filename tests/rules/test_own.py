@@ -16,6 +16,7 @@ from peersupport.notifications import Due, Kind
 from peersupport.offers import OfferState
 from peersupport.outcomes import Already, Done, NotYet, Over, Refused, Stale
 from peersupport.requests import Contact, Outcome, State, SupportRequest
+from peersupport.reveals import Reason
 from tests.rules.world import ADA, BEN, ROBIN, STRANGER, World, address, ask
 
 SUNE, TOVE = address("U0SUNE"), address("U0TOVE")
@@ -119,8 +120,9 @@ async def test_a_supporter_who_knew_the_name_confirms_deleting_it_with_one_tap(s
     assert sune is not None
     await world.do(own.withdraw, ROBIN, request.id)
     assert [each.audience for each in world.memory.told(Kind.TELL_SUPPORTER, request.id)] == [sune]
-    closed = world.request(request.id)
     await erase_what_is_due(world)
+    closed = world.request(request.id)
+    assert closed.erased_at == world.now
     assert await world.do(conversations.contact_deleted, SUNE, request.id) == Done(closed)
     assert await world.do(conversations.contact_deleted, SUNE, request.id) == Already(closed)
     assert world.memory.deeds(request.id).count(Event.CONTACT_DELETED) == 1
@@ -144,7 +146,7 @@ async def test_access_ends_with_the_withdrawal(state: State) -> None:
     request = await REACH[state](world)
     await world.do(own.withdraw, ROBIN, request.id)
     assert await world.do(conversations.open_person, SUNE, request.id) == Over()
-    assert await world.do(triage.open_identity, ADA, request.id) == Stale(State.CLOSED)
+    assert await world.do(triage.open_identity, ADA, request.id, Reason.FIND_SUPPORTER) == Stale(State.CLOSED)
 
 
 @pytest.mark.req("V13", "U18")
@@ -215,7 +217,7 @@ async def test_home_shows_who_accepted_and_who_opened_the_details() -> None:
     world = World()
     sune = world.supporter("U0SUNE", "Sune Aas")
     request = await world.accepted()
-    await world.do(triage.open_identity, ADA, request.id)
+    await world.do(triage.open_identity, ADA, request.id, Reason.FIND_SUPPORTER)
     world.later(minutes=5)
     await world.do(conversations.open_person, SUNE, request.id)
     (shown,) = await world.read(lambda work: own.overview(work, {world.programme.id: world.programme}, ROBIN))
@@ -243,8 +245,8 @@ async def test_all_that_was_submitted_is_seen_by_whom_it_is_for() -> None:
     seen = await world.do(own.see, ROBIN, request.id)
     assert isinstance(seen, own.Own)
     assert (seen.needs, seen.contact) == (asked.needs, asked.contact)
-    for deed, who in ((triage.open_identity, ADA), (conversations.open_person, SUNE)):
-        opened: Any = await world.do(deed, who, request.id)
+    for deed, who, why in ((triage.open_identity, ADA, [Reason.SAFETY]), (conversations.open_person, SUNE, [])):
+        opened: Any = await world.do(deed, who, request.id, *why)
         assert (opened.needs.reasons, opened.needs.times) == (asked.needs.reasons, asked.needs.times)
         assert opened.contact == asked.contact
         assert (opened.needs.avoid_members, opened.needs.avoid_names) == ((), ())

@@ -1,0 +1,133 @@
+"""Erasing because a person wants it: everything that is theirs, by their own hand or for somebody who phoned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from peersupport import messages, retention
+from peersupport.actors import Held, hold
+from peersupport.addresses import Address
+from peersupport.audit import ActorKind, Entry, Event
+from peersupport.endings import close, give_back_offers, give_back_requests
+from peersupport.notifications import Kind, Message
+from peersupport.outcomes import Already, Done, Refused, Stale
+from peersupport.people import Actor, Deed
+from peersupport.ports import UnitOfWork
+from peersupport.programme import Programme
+from peersupport.requests import OPEN_STATES, Outcome, SupportRequest
+from peersupport.supporters import Supporter
+
+LEAVE = timedelta(seconds=5)
+"""For so long the messages of a supporter who leaves can be edited down: where they stand goes with the entry."""
+
+
+class Why(StrEnum):
+    """Why something of a person stays."""
+
+    ROLE = "role"
+    """They look after a programme; only two others can take the role back."""
+    NOT_RUN = "not_run"
+    """The programme is not run here any more; whoever operates the app can erase it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """Something of a person that they cannot delete by themselves."""
+
+    programme: str
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class PersonErased:
+    """What becomes of a person's data: how much is being erased, and what stays. Nobody is named in it."""
+
+    requests: int = 0
+    """Their own requests, open or closed, that are erased within a minute."""
+    entries: int = 0
+    """Their entries as supporter that are erased within a minute."""
+    remains: tuple[Remains, ...] = ()
+
+
+async def erase_person(
+    work: UnitOfWork, programmes: Mapping[str, Programme], who: Address, now: datetime
+) -> PersonErased:
+    """Withdraw and erase a person's requests, end and erase their entries as supporter, forget what they chose."""
+    standing = await work.members.standing(who)
+    remains = [Remains(programme, Why.ROLE) for programme in sorted(standing.members)]
+    requests = entries = 0
+    for each in sorted(await work.requests.of(who, open_only=False), key=lambda request: request.id.hex):
+        programme = programmes.get(each.programme)
+        if programme is None and each.state in OPEN_STATES:
+            remains.append(Remains(each.programme, Why.NOT_RUN))
+        else:
+            requests += await _erase_own(work, programme, who, each.id, now)
+    for name in sorted(programmes.keys() | standing.supporters.keys()):
+        found = await work.supporters.find(name, who)
+        if found is not None:
+            await _erase_entry(work, programmes.get(name), found[0].id, now)
+            entries += 1
+    await work.preferences.forget(who)
+    return PersonErased(requests, entries, tuple(remains))
+
+
+async def _erase_own(work: UnitOfWork, programme: Programme | None, who: Address, id: UUID, now: datetime) -> bool:
+    """Withdraw and erase one request of the person's own, or erase it where it is closed."""
+    request = await work.requests.get(id, lock=True)
+    if request is None or not await work.requests.is_requester(id, who):
+        return False
+    if request.state in OPEN_STATES:
+        assert programme is not None
+        held = Held(work, programme, request, Actor(requester=True), ActorKind.REQUESTER, now)
+        return isinstance(await close(held, Outcome.WITHDRAWN, Event.REQUEST_WITHDRAWN), Done)
+    await _erase_closed(work, request, Entry(Event.OWN_DATA_DELETED, now, ActorKind.REQUESTER, None, request.id))
+    return True
+
+
+async def _erase_closed(work: UnitOfWork, request: SupportRequest, line: Entry) -> None:
+    """Have a closed request erased at once, also where two administrators wanted it kept longer."""
+    if request.keep_until is not None:
+        await work.requests.save(replace(request, keep_until=None))
+    await work.audit.write(line)
+    await work.outbox.put(retention.erase_now(request, line.at))
+
+
+async def _erase_entry(work: UnitOfWork, programme: Programme | None, supporter: UUID, now: datetime) -> None:
+    """End an entry, hand back what is with it, and have it erased once its messages could be edited down."""
+    if programme is not None:
+        await give_back_offers(work, programme, supporter, now)
+        await give_back_requests(work, programme, supporter, now)
+    kept = await work.supporters.held(supporter)
+    if kept is None:
+        return
+    await work.supporters.save(replace(kept, active=False))
+    await work.audit.write(Entry(Event.OWN_DATA_DELETED, now, ActorKind.SUPPORTER, supporter, supporter))
+    home = messages.home_of(replace(kept, version=kept.version + 1))
+    await work.outbox.put(home, _erase_later(kept, now + LEAVE))
+
+
+def _erase_later(supporter: Supporter, run_at: datetime) -> Message:
+    key = f"{Kind.ERASE}:{supporter.id}:{round(run_at.timestamp())}"
+    return Message(Kind.ERASE, supporter.id, key, supporter.programme, run_at=run_at)
+
+
+async def erase_for(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Done | Already | Refused | Stale:
+    """Erase a request for somebody who asked by phone and was reached through the contact given in it.
+
+    An open one closes as withdrawn; either way it is written down who did it.
+    """
+    held = await hold(work, programme, who, request, Deed.ERASE, now)
+    if not isinstance(held, Held):
+        return held
+    if held.request.erased_at is not None:
+        return Already(held.request)
+    if held.request.state in OPEN_STATES:
+        return await close(held, Outcome.WITHDRAWN, Event.ERASURE_ASKED)
+    await _erase_closed(work, held.request, held.entry(Event.ERASURE_ASKED))
+    return Done(held.request)
