@@ -358,6 +358,9 @@ class Posts(Protocol):
     async def mark(self, id: UUID, *, stripped: bool) -> None:
         """Keep whether a card was taken down."""
 
+    async def drop(self, id: UUID) -> None:
+        """Drop the row of one message, once it is edited down."""
+
     async def forget(self, subject: UUID) -> None:
         """Drop the ledger's rows about a subject."""
 

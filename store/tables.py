@@ -99,6 +99,7 @@ installation = Table(
     metadata,
     plain("id", Integer, primary_key=True, autoincrement=False),
     plain("keyring_id", Uuid),
+    plain("restored_at", UtcDateTime, null=True),
 )
 
 members = Table(

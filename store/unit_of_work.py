@@ -11,6 +11,7 @@ from store.repositories.offers import Offers
 from store.repositories.posts import Posts
 from store.repositories.preferences import Preferences
 from store.repositories.receipts import Receipts
+from store.repositories.reports import Reports
 from store.repositories.requests import Requests
 from store.repositories.supporters import Supporters
 from store.repositories.tallies import Tallies
@@ -37,12 +38,18 @@ class UnitOfWork:
         self.members: ports.Members = Members(transaction, secrets)
         self.receipts: ports.Receipts = Receipts(transaction, secrets, clock)
         self.preferences: ports.Preferences = Preferences(transaction, secrets)
+        self.reports: ports.Reports = Reports(transaction)
         self.posts: ports.Posts = Posts(transaction, secrets)
 
     @property
     def has_messages(self) -> bool:
         """Whether the outbox got rows, so that a worker should look."""
         return self._outbox.wrote
+
+    @property
+    def erases(self) -> bool:
+        """Whether something was erased here."""
+        return self._transaction.erases
 
     async def settle(self, claim: Claim, result: Result) -> bool:
         """Write down what became of an outbox row; False where the lease had passed to another worker."""

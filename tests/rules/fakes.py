@@ -357,6 +357,9 @@ class Posts(_Part):
     async def mark(self, id: UUID, *, stripped: bool) -> None:
         self._now.posts[id] = replace(self._now.posts[id], stripped=stripped)
 
+    async def drop(self, id: UUID) -> None:
+        self._now.posts.pop(id, None)
+
     async def forget(self, subject: UUID) -> None:
         self._now.posts = {id: each for id, each in self._now.posts.items() if each.subject != subject}
 

@@ -22,6 +22,7 @@ def instant(name: str) -> sa.Column[Any]:
 def upgrade() -> None:
     op.add_column("audit", sa.Column("reason", sa.Text(), nullable=True))
     op.create_index("ix_audit_actor", "audit", ["actor", "at"])
+    op.add_column("installation", instant("restored_at"))
     op.add_column("requests", instant("erased_at"))
     op.add_column("requests", instant("keep_until"))
     op.create_index(
@@ -80,5 +81,6 @@ def downgrade() -> None:
     op.drop_index("ix_requests_unerased", table_name="requests")
     op.drop_column("requests", "keep_until")
     op.drop_column("requests", "erased_at")
+    op.drop_column("installation", "restored_at")
     op.drop_index("ix_audit_actor", table_name="audit")
     op.drop_column("audit", "reason")
