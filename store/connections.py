@@ -56,6 +56,10 @@ class Connections:
         finally:
             await self.release(transaction)
 
+    async def checkpoint(self) -> bool:
+        """See that nothing erased stands in SQLite's write-ahead log any more; False where that must be tried again."""
+        return self._writer is None or await self._writer.checkpoint()
+
     def close(self) -> None:
         """Close the connections that nobody uses."""
         while self._idle:

@@ -9,11 +9,12 @@ from collections import deque
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Delete, Select, delete, insert, literal, select, text
+from sqlalchemy import Delete, Select, bindparam, delete, insert, literal, select, text
 
 from peersupport.ports import Clock
 from store.connections import Connections
@@ -35,7 +36,10 @@ _NAMED = select(named_keys.c.name, named_keys.c.wrapped, named_keys.c.master_id)
 _PRESENT = select(named_keys.c.master_id).where(named_keys.c.name == INDEX).with_for_update(read=True)
 _INSERT = insert(data_keys)
 _TABLE = select(literal(1)).select_from(keyrings)
+_MINTED_BEFORE = select(data_keys.c.key_id).where(data_keys.c.created_at < bindparam("day"))
 _CHUNK = 512
+FRESH = timedelta(days=1)
+"""So old a spare may be when it is used; what is older and in no row was lost, and the daily job destroys it."""
 
 
 @lru_cache(maxsize=16)
@@ -76,6 +80,7 @@ class Keyring:
         self._connections = Connections(url, KEYRING)
         self._batch = spares
         self._spares: deque[tuple[UUID, bytes]] = deque()
+        self._stale_at = clock.now()
         self._minting = asyncio.Lock()
         self._refill: asyncio.Task[None] | None = None
 
@@ -155,6 +160,8 @@ class Keyring:
 
     async def take(self) -> tuple[UUID, bytes]:
         """Return a new data key and its id; the key is durable already."""
+        if self._spares and self._clock.now() >= self._stale_at:
+            await self._give_up_spares()
         if not self._spares:
             async with self._minting:
                 if not self._spares:
@@ -195,11 +202,19 @@ class Keyring:
         if self._refill is not None:
             self._refill.cancel()
             await asyncio.wait([self._refill])
+        await self._give_up_spares()
+        self._connections.close()
+
+    async def _give_up_spares(self) -> None:
         spares = [key_id for key_id, _ in self._spares]
         self._spares.clear()
         with suppress(StoreError):  # Unused spares left behind open nothing.
             await self.destroy(*spares)
-        self._connections.close()
+
+    async def minted_before(self, day: date) -> set[UUID]:
+        """Return the ids of the data keys that were minted before a day."""
+        async with self._begin() as transaction:
+            return {row.key_id for row in await transaction.rows(_MINTED_BEFORE, {"day": day.isoformat()})}
 
     async def _refill_quietly(self) -> None:
         with suppress(StoreError):  # The next take() that finds no spare mints one itself and tells its caller.
@@ -224,6 +239,8 @@ class Keyring:
                 for key_id, key in spares
             ]
             await transaction.run_many(_INSERT, rows)
+        if not self._spares:
+            self._stale_at = self._clock.now() + FRESH
         self._spares.extend(spares)
 
     def _today(self) -> str:

@@ -30,7 +30,7 @@ class Transaction:
     every statement sees what is committed by then.
     """
 
-    __slots__ = ("_active", "_broken", "_link", "_writer", "link", "locked")
+    __slots__ = ("_active", "_broken", "_link", "_writer", "erases", "link", "locked")
 
     def __init__(self, link: Link, writer: Writer | None) -> None:
         """``writer`` is who gives turns to write to SQLite; None for PostgreSQL."""
@@ -40,6 +40,8 @@ class Transaction:
         self._writer = writer
         self._active = False
         self._broken = False
+        self.erases = False
+        """Whether something was erased here, so that nothing of it may be left beside the tables either."""
         self.locked: dict[UUID, Held] = {}
         """The requests whose rows this transaction holds, by id."""
 

@@ -14,6 +14,8 @@ from store.links import SqliteLink
 from store.trouble import DRIVER_ERRORS, guarded
 
 _UNDONE = "The database undid what was not committed."
+_TRIES = 20
+_PAUSE = 0.01
 
 
 class _Group:
@@ -85,6 +87,21 @@ class Writer:
             await link.run("RELEASE unit", ())
         with suppress(StoreUnavailable):  # The others are told; here nothing was to be kept.
             await self._end_turn()
+
+    async def checkpoint(self) -> bool:
+        """Empty the write-ahead log, where what was erased still stands; False where others kept reading from it."""
+        for _ in range(_TRIES):
+            async with self._turn:
+                if self._group is None and await self._is_empty():
+                    return True
+            await asyncio.sleep(_PAUSE)
+        return False
+
+    async def _is_empty(self) -> bool:
+        if self._link is None:
+            self._link = await self._open_link()
+        with guarded():
+            return await self._link.checkpoint()
 
     def close(self) -> None:
         """Close the connection, unless somebody is writing."""

@@ -28,6 +28,7 @@ _CARDS = (
 _STANDING = _CARDS.where(or_(posts.c.stripped.is_(None), posts.c.stripped.is_(False)))
 _STRIPPED = _CARDS.where(posts.c.stripped.is_(True), requests.c.state != fixed("closed"))
 _MARK = update(posts).where(posts.c.id == bindparam("this")).values(stripped=bindparam("is_stripped"))
+_DROP = delete(posts).where(posts.c.id == bindparam("this"))
 _FORGET = delete(posts).where(posts.c.subject == bindparam("subject"))
 _KEY_OF_REQUEST = select(requests.c.identity_key.label("key_id")).where(requests.c.id == bindparam("this"))
 _KEY_OF_AUDIENCE = union_all(
@@ -77,6 +78,10 @@ class Posts:
         sealers = await self._secrets.sealers([row.key_id for row in rows])
         sealers[None] = self._secrets.posts
         return [_read(row, sealers[row.key_id]) for row in rows if row.key_id in sealers]
+
+    async def drop(self, id: UUID) -> None:
+        """Drop the row of one message, once it is edited down."""
+        await self._transaction.run(_DROP, {"this": id})
 
     async def forget(self, subject: UUID) -> None:
         """Drop the ledger's rows about a subject."""

@@ -215,6 +215,7 @@ class Requests:
                 held.requester_hash = None
 
     async def _destroy(self, *key_ids: UUID | None) -> None:
+        self._transaction.erases = True
         await self._secrets.keyring.destroy(*(key_id for key_id in key_ids if key_id is not None))
 
 

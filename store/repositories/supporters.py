@@ -124,6 +124,7 @@ class Supporters:
         if row.key_id is not None:
             await self._secrets.keyring.destroy(row.key_id)
         await self._transaction.run(_ERASE, {"this": id, "nobody": token_bytes(32)})
+        self._transaction.erases = True
 
     async def _one(self, statement: Any, values: dict[str, Any]) -> Entry | None:
         entries = await self._read(await self._transaction.rows(statement, values))
