@@ -3,6 +3,7 @@
 COMMAND = "/peersupport"
 SHORTCUT = "peersupport_menu"
 HOME_OPENED = "app_home_opened"
+USER_CHANGED = "user_change"
 
 # Views (callback ids)
 VIEW_MENU = "menu"
@@ -163,3 +164,18 @@ IN_WHY = "why"
 # The administrators' channel
 CHANNEL = "channel"
 """The purpose of an administrator's handle for what is wrong with their channel."""
+
+# What is held about oneself, and the parts of Home that concern privacy
+MY_DATA = "my_data"
+"""Open the pages; also the purpose of the handles that turn them, whose record is the page's number."""
+MY_DATA_ON = "my_data_on"
+MY_DATA_BACK = "my_data_back"
+DELETE_MY_DATA = "delete_my_data"
+"""Show what deleting means; also the purpose of the handle behind the buttons."""
+DELETE_NOW = "delete_now"
+DISCREET = "discreet"
+"""Turn the discreet Home on or off; value = on or off."""
+SHOW_HOME = "show_home"
+HIDE_HOME = "hide_home"
+HEAR_TODAY = "hear_today"
+"""The yes of somebody who may be in danger: mark my request urgent; value = handle for purpose OWN."""
