@@ -66,7 +66,7 @@ async def submit_ask(hear: Hear) -> Answer:
     programme, request = hear.programme, tokens.request_of(hear)
     act = next((each for each in _DEEDS if each.value == hear.meta.get("a")), None)
     why = next((each for each in Why if each.value == hear.values.get(ids.IN_WHY)), None)
-    if programme is None or request is None or act is None or why is None or not await still_full_member(hear):
+    if not await still_full_member(hear) or programme is None or request is None or act is None or why is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
         outcome = await approvals.ask(work, programme, hear.who, act, request, why, now=hear.now, ids=hear.front.ids)
@@ -110,7 +110,7 @@ async def decline(hear: Hear) -> Answer:
 
 async def _answer(hear: Hear, deed: Callable[..., Awaitable[Any]]) -> Answer:
     approval = hear.record(ids.APPROVAL, hear.meta.get("h", ""))
-    if approval is None or hear.programme is None or not await still_full_member(hear):
+    if not await still_full_member(hear) or approval is None or hear.programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
         outcome = await deed(work, hear.programme, hear.who, approval, now=hear.now)

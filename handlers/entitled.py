@@ -7,7 +7,10 @@ from peersupport.ports import StoreUnavailable, UnitOfWork
 
 
 async def still_full_member(hear: Hear) -> bool:
-    """Ask Slack now, before an identity is opened; no answer means no, and raises StoreUnavailable."""
+    """Ask Slack now, before an identity is opened; no answer means no, and raises StoreUnavailable.
+
+    Ask before anything else is judged: a press that is refused makes the same calls whatever it was that it named.
+    """
     facts = await hear.front.directory.facts(hear.who, fresh=True)
     if facts is None:
         raise StoreUnavailable("Slack did not say whether this is still a member.")

@@ -19,8 +19,10 @@ from peersupport.programme import Programme
 
 
 def _programme(hear: Hear) -> Programme | None:
-    """Return the programme: the pressed button's in Home, the view's in a modal."""
-    return hear.programme if hear.in_modal else hear.front.programmes.get(hear.value)
+    """Return the programme: the pressed button's in Home, the view's in a modal; one that is made up is noted."""
+    found = hear.programme if hear.in_modal else hear.front.programmes.get(hear.value)
+    hear.trace.forged = hear.trace.forged or found is None
+    return found
 
 
 async def open_register(hear: Hear) -> Answer:
@@ -36,7 +38,8 @@ async def open_register(hear: Hear) -> Answer:
 async def turn_page(hear: Hear) -> Answer:
     """Turn the register's page."""
     page = int(hear.value) if hear.value.isascii() and hear.value.isdigit() and len(hear.value) < 5 else 0
-    view = await _register(hear, hear.programme, page) if hear.programme else None
+    programme = _programme(hear)
+    view = await _register(hear, programme, page) if programme else None
     if view is None:
         return await errors.refused(hear)
     await hear.update(view)
@@ -55,7 +58,7 @@ async def _register(hear: Hear, programme: Programme, page: int) -> dict[str, An
 
 async def open_new(hear: Hear) -> Answer:
     """Open an empty form; whether the caller may use it is judged here and again when it is sent."""
-    programme = hear.programme
+    programme = _programme(hear)
     if programme is None or await _register(hear, programme, 0) is None:
         return await errors.refused(hear)
     await hear.push(views.entry_form(programme, hear.t, None, None))
@@ -64,7 +67,7 @@ async def open_new(hear: Hear) -> Answer:
 
 async def open_entry(hear: Hear) -> Answer:
     """Open the form of one entry."""
-    programme, supporter = hear.programme, hear.record(ids.SUPPORTER)
+    programme, supporter = _programme(hear), hear.record(ids.SUPPORTER)
     if programme is None or supporter is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
@@ -77,7 +80,7 @@ async def open_entry(hear: Hear) -> Answer:
 
 async def save_entry(hear: Hear) -> Answer:
     """Save a new or a changed entry."""
-    programme = hear.programme
+    programme = _programme(hear)
     if programme is None:
         return await errors.refused(hear)
     faults = _faults(hear)
@@ -155,8 +158,8 @@ async def open_profile(hear: Hear) -> Answer:
     if programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
-        found = await register.own(work, programme, hear.who)
-    if found is None:
+        found = await register.see_own(work, programme, hear.who, now=hear.now)
+    if isinstance(found, Refused):
         return await errors.refused(hear)
     await hear.open(views.own_form(programme, hear.t, found))
     return None
@@ -164,7 +167,7 @@ async def open_profile(hear: Hear) -> Answer:
 
 async def save_profile(hear: Hear) -> Answer:
     """Save one's own profile, availability and limit."""
-    programme, version = hear.programme, hear.meta.get("v", "")
+    programme, version = _programme(hear), hear.meta.get("v", "")
     if programme is None or not version.isdigit():
         return await errors.refused(hear)
     faults = _faults(hear)
@@ -174,8 +177,8 @@ async def save_profile(hear: Hear) -> Answer:
     if faults:
         return {"response_action": "errors", "errors": faults}
     async with hear.front.work() as work:
-        found = await register.own(work, programme, hear.who)
-        if found is None:
+        found = await register.see_own(work, programme, hear.who, now=hear.now)
+        if isinstance(found, Refused):
             return await errors.refused(hear)
         profile = views.read_profile(programme, hear.values, hear.who, found.profile)
         avoid = tuple(Address(hear.front.team, user) for user in hear.values.get(views.AVOID) or [])

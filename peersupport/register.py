@@ -163,6 +163,11 @@ async def own(work: UnitOfWork, programme: Programme, who: Address) -> Listing |
     return Listing(*found) if found and may_in_programme(Duty.KEEP_OWN_ENTRY, roles) else None
 
 
+async def see_own(work: UnitOfWork, programme: Programme, who: Address, *, now: datetime) -> Listing | Refused:
+    """Return a supporter's own entry, to show or to change it."""
+    return await own(work, programme, who) or await refuse(work, now)
+
+
 async def keep_profile(
     work: UnitOfWork, programme: Programme, who: Address, version: int, profile: Profile, limit: int, *, now: datetime
 ) -> Saved | Changed | Refused:
