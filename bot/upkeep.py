@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.health import Health
+from handlers.departures import Reconciliation
 from handlers.hear import Front
 from handlers.notifier import Notifier
 from peersupport import upkeep
@@ -21,12 +22,19 @@ class Rooms:
     notifier: Notifier
     store: Store
     health: Health
+    reconciliation: Reconciliation = field(init=False)
+    """The nightly look at everybody's account."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reconciliation", Reconciliation(self.front))
 
 
 Job = Callable[[Rooms, Due], Awaitable[Result]]
 """Carries out one programme's job of the day; safe to repeat."""
 
-JOBS: Mapping[Kind, Job] = {}
+JOBS: Mapping[Kind, Job] = {
+    Kind.RECONCILE: lambda rooms, due: rooms.reconciliation.go_on(due.programme),
+}
 
 
 def next_of(rooms: Rooms, due: Due) -> Iterable[Message]:

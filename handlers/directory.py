@@ -63,6 +63,10 @@ class Directory:
             self._kept.popitem(last=False)
         return facts
 
+    def forget(self, who: Address) -> None:
+        """Ask anew the next time: something about this member has changed."""
+        self._kept.pop(who.user, None)
+
     def _read(self, user: object, who: Address) -> Facts:
         if not isinstance(user, dict):
             return Facts("", None, None, full=False, gone=False)

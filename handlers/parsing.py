@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handlers import ids
 from handlers.hear import Kind, meta_of
 from peersupport.addresses import Address
 
@@ -79,11 +80,21 @@ def _event(body: Mapping[str, Any]) -> Heard | None:
     event = body.get("event")
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         return None
-    who = _address(body.get("team_id"), event.get("user"))
+    user = event.get("user")
+    if event["type"] == ids.USER_CHANGED and not is_outside(user):
+        # Every new photograph in the workspace arrives here; only accounts that ended matter.
+        return None
+    who = _address(body.get("team_id"), user.get("id") if isinstance(user, dict) else user)
     if who is None:
         return None
     key = _key("event", body.get("event_id"))
     return Heard(Kind.EVENT, event["type"], who, key, meta_of(event.get("view")), body)
+
+
+def is_outside(user: object) -> bool:
+    """Say whether a user as Slack describes them is gone, or a guest, and may not use the app."""
+    flags = ("deleted", "is_restricted", "is_ultra_restricted", "is_stranger")
+    return isinstance(user, dict) and any(user.get(flag) is True for flag in flags)
 
 
 def _action(body: Mapping[str, Any], who: Address) -> Heard | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import (
     approvals,
+    departures,
     feedback,
     home,
     ledger,
@@ -18,7 +19,21 @@ from handlers import (
 )
 from handlers.hear import Kind, Listener
 
-_JOURNEYS = (menu, home, requests, own, messages, triage, offers, feedback, supporters, ledger, approvals, lookup)
+_JOURNEYS = (
+    menu,
+    home,
+    requests,
+    own,
+    messages,
+    triage,
+    offers,
+    feedback,
+    supporters,
+    ledger,
+    approvals,
+    lookup,
+    departures,
+)
 
 
 def table() -> dict[tuple[Kind, str], Listener]:

@@ -173,6 +173,11 @@ def reach_fault(programme: Programme, modalities: tuple[str, ...], reach: str) -
     return None
 
 
+def can_be_reached(reach: str) -> bool:
+    """Say whether a contact holds a phone number or an e-mail address."""
+    return any(looks(reach) for looks in _LOOKS.values())
+
+
 def _has_phone(reach: str) -> bool:
     bare = re.sub(r"\S+@\S+", " ", reach)
     return any(sum(map(str.isdigit, run)) >= 7 for run in re.findall(r"[\d\s().+/\-\u2010-\u2015\u00a0\u202f]+", bare))

@@ -28,6 +28,7 @@ def add_routes(app: web.Application, simulator: Simulator) -> None:
     app.router.add_post("/control/settings", desk.settings)
     app.router.add_post("/control/disconnect", desk.disconnect)
     app.router.add_get("/control/people/{key}", desk.screen)
+    app.router.add_post("/control/people/{key}/account", desk.account)
     app.router.add_post("/control/people/{key}/{verb}", desk.verb)
 
 
@@ -83,6 +84,17 @@ class Control:
     async def screen(self, request: web.Request) -> web.Response:
         """Return one person's screen as plain text."""
         return web.Response(text=self._actor(request).screen(request.query.get("where", "")))
+
+    async def account(self, request: web.Request) -> web.Response:
+        """Change somebody's account; the body holds the facts, and `told` false to lose the event."""
+        body = await _json(request)
+        try:
+            self.simulator.changes_account(request.match_info["key"], **body)
+        except KeyError as error:
+            raise web.HTTPNotFound(text=str(error)) from None
+        except (TypeError, ValueError) as error:
+            raise web.HTTPBadRequest(text=str(error)) from None
+        return web.json_response({"ok": True})
 
     async def verb(self, request: web.Request) -> web.Response:
         """Let one person do something; the body holds `args` and `kwargs` of the verb. 409 when it is not possible."""

@@ -209,6 +209,14 @@ def event(workspace: Workspace, inner: Json) -> Json:
     }
 
 
+def user_changed(workspace: Workspace, person: Person) -> Json:
+    """Return the event that follows a change of somebody's account or profile: the whole user, as far as permitted."""
+    email = "users:read.email" in workspace.app.scopes
+    now = workspace.clock()
+    user = user_object(workspace, person, locale=True, email=email)
+    return event(workspace, {"type": "user_change", "user": user, "cache_ts": int(now), "event_ts": f"{now:.6f}"})
+
+
 def _zone(name: str) -> ZoneInfo:
     # The packaged zone data before the machine's, which may not know that British Columbia stopped changing its clocks.
     with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:

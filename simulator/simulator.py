@@ -16,6 +16,7 @@ from simulator.client import Client
 from simulator.dispatch import Dispatcher
 from simulator.faults import Faults
 from simulator.loading import DEMO_WORKSPACE, load_manifest, load_workspace
+from simulator.payloads import user_changed
 from simulator.people import Actor
 from simulator.rates import Rates
 from simulator.respond import Responder
@@ -24,6 +25,7 @@ from simulator.socket_mode import Sockets
 from simulator.web_api import BODY_BYTES, WebApi
 from simulator.workspace import Clock, LogEntry
 
+ACCOUNT = ("deleted", "is_restricted", "is_ultra_restricted", "is_admin")
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -127,6 +129,22 @@ class Simulator:
         if person_id not in self._actors:
             self._actors[person_id] = Actor(self.workspace, self.client, person_id)
         return self._actors[person_id]
+
+    def changes_account(self, key: str, *, told: bool = True, **facts: bool) -> None:
+        """Do what a workspace administrator does to an account, such as `deleted=True`; the app is told of it.
+
+        With `told=False` the event is lost on the way, as Slack's documentation says may happen.
+        """
+        person = self.workspace.person(key)
+        for name, value in facts.items():
+            if name not in ACCOUNT:
+                raise ValueError(f"no such fact of an account: {name}")
+            setattr(person, name, value)
+        if person.deleted:
+            self.workspace.desk(person.id).modals.clear()
+        self.workspace.touch()
+        if told and "user_change" in self.workspace.app.events:
+            self.dispatcher.send_event(user_changed(self.workspace, person), "user_change", person.id)
 
     def calls(self, method: str) -> list[LogEntry]:
         """Return the calls of one Web API method so far, oldest first."""
