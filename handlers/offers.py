@@ -14,7 +14,7 @@ from handlers.feedback import rating_value
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import identity as identity_view
 from handlers.views import offers as views
-from peersupport import answers, conversations, feedback
+from peersupport import answers, conversations, feedback, reveals
 from peersupport.addresses import Address
 from peersupport.outcomes import Already, Done, NotYet, Over, Refused, Stale
 from peersupport.ports import Standing, UnitOfWork
@@ -161,16 +161,19 @@ async def _show_matched(hear: Hear, programme: Programme, request: SupportReques
 async def show_contact(hear: Hear) -> Answer:
     """Show name and contact: the opening is committed to the ledger before the view is sent."""
     request, programme = _match_of(hear), hear.programme
-    if request is None or programme is None or not await still_full_member(hear):
+    if not await still_full_member(hear) or request is None or programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
         outcome = await conversations.open_person(work, programme, hear.who, request, now=hear.now)
-        now_with = await work.requests.get(request) if isinstance(outcome, NotYet) else None
+        now_with = await work.requests.get(request) if isinstance(outcome, NotYet | reveals.Limited) else None
     match outcome:
         case conversations.Person():
             await hear.push(identity_view.identity(outcome.request, outcome.needs, outcome.contact, programme, hear.t))
         case NotYet() if now_with is not None:
             await _show_matched(hear, programme, now_with, "")
+        case reveals.Limited() if now_with is not None:
+            words = hear.t("ledger.limited", when=identity_view.when(outcome.until, programme, hear.t))
+            await _show_matched(hear, programme, now_with, words)
         case Over():
             await hear.update(await _over(hear, programme, request))
         case _:

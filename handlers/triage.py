@@ -14,8 +14,9 @@ from handlers import errors, ids, tokens
 from handlers.entitled import once, still_full_member
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import identity as identity_view
+from handlers.views import ledger as ledger_view
 from handlers.views import triage as views
-from peersupport import triage
+from peersupport import reveals, triage
 from peersupport.addresses import Address
 from peersupport.asking import PENDING
 from peersupport.outcomes import Already, Done, Refused, Stale
@@ -147,27 +148,40 @@ def _deed(deed: Deed, done: str) -> Listener:
 
 
 async def show_identity(hear: Hear) -> Answer:
-    """Show who asked: the opening is committed to the ledger before the view is sent."""
+    """Ask why, before it is shown who asked; who may not open it is not asked."""
     request = tokens.request_of(hear)
-    if request is None or hear.programme is None or not await still_full_member(hear):
+    if request is None or hear.programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
-        found = await triage.open_identity(work, hear.programme, hear.who, request, now=hear.now)
+        found = await reveals.ask_why(work, hear.programme, hear.who, request, now=hear.now)
     if isinstance(found, Refused):
         return await errors.refused(hear)
     if isinstance(found, Stale):
         return await _show(hear, hear.programme, request, hear.t("triage.changed"))
-    view = identity_view.identity(
-        found.request,
-        found.needs,
-        found.contact,
-        hear.programme,
-        hear.t,
-        kept_out=found.kept_out,
-        apart=found.apart,
-    )
-    await hear.push(view)
+    await hear.push(ledger_view.ask_why(found, hear.programme, hear.t, hear.handle(ids.SHEET, request)))
     return None
+
+
+async def open_identity(hear: Hear) -> Answer:
+    """Show who asked: the opening is committed to the ledger, with its reason, before the view is sent."""
+    request, programme = tokens.request_of(hear), hear.programme
+    if not await still_full_member(hear) or request is None or programme is None:
+        return await errors.refused(hear)
+    reason = next((each for each in reveals.ASKED_FOR if each.value == hear.values.get(ids.IN_REASON)), None)
+    if reason is None:
+        return {"response_action": "errors", "errors": {ids.IN_REASON: hear.t("ledger.ask_missing")}}
+    async with hear.front.work() as work:
+        found = await reveals.open_identity(work, programme, hear.who, request, reason, now=hear.now)
+    match found:
+        case reveals.Identity():
+            return {"response_action": "update", "view": identity_view.opened(found, programme, hear.t)}
+        case reveals.Limited():
+            words = hear.t("ledger.limited", when=identity_view.when(found.until, programme, hear.t))
+            return {"response_action": "errors", "errors": {ids.IN_REASON: words}}
+        case Stale():
+            return await _after_form(hear, programme, request, hear.t("triage.changed"))
+        case _:
+            return await errors.refused(hear)
 
 
 async def find(hear: Hear) -> Answer:
@@ -303,6 +317,7 @@ LISTENERS: dict[tuple[Kind, str], Listener] = {
     (Kind.ACTION, ids.OPEN_SHEET): open_sheet,
     (Kind.ACTION, ids.CLAIM): claim,
     (Kind.ACTION, ids.SHOW_IDENTITY): show_identity,
+    (Kind.SUBMIT, ids.VIEW_REASON): open_identity,
     (Kind.ACTION, ids.FIND): find,
     (Kind.SUBMIT, ids.VIEW_CANDIDATES): send_offer,
     (Kind.ACTION, ids.WITHDRAW_OFFER): withdraw_offer,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import messages
+from peersupport import messages, reveals
 from peersupport.actors import Held, actor, hold_matched, refuse, was_with
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
@@ -107,7 +107,7 @@ async def look(
 
 async def open_person(
     work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
-) -> Person | NotYet | Over | Refused:
+) -> Person | NotYet | reveals.Limited | Over | Refused:
     """Open the name and contact; the opening is written down first, and the requester can see it."""
     held = await hold_matched(work, programme, who, request, Deed.OPEN_MATCHED_IDENTITY, now)
     if not isinstance(held, Held):
@@ -118,8 +118,9 @@ async def open_person(
     needs, contact = await work.requests.needs(request), await work.requests.contact(request)
     if needs is None:
         return Over()
-    await work.audit.write(held.entry(Event.IDENTITY_OPENED))
-    await held.tell(messages.home_requester(held.request, f":opened:{now.isoformat()}"))
+    limited = await reveals.record(held, reveals.Reason.MAKE_CONTACT)
+    if limited is not None:
+        return limited
     bare = replace(needs, avoid_members=(), avoid_names=(), not_my_department=False, wishes={})
     return Person(held.request, bare, contact)
 

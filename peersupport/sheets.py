@@ -1,21 +1,19 @@
-"""What administrators read: references in a queue, a sheet without a word of who asks, and the identity on record."""
+"""What administrators read: references in a queue, and a sheet without a word of who asks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import messages
 from peersupport.actors import Held, actor, administrators, entitled, hold
 from peersupport.addresses import Address
-from peersupport.audit import Event
 from peersupport.offers import Offer
 from peersupport.outcomes import Refused, Stale
 from peersupport.people import Deed, Duty, may
 from peersupport.ports import Member, UnitOfWork
 from peersupport.programme import Programme
-from peersupport.requests import OPEN_STATES, Contact, Needs, SupportRequest
+from peersupport.requests import OPEN_STATES, SupportRequest
 
 PAGE = 20
 """How many requests one page of the queue holds."""
@@ -41,22 +39,6 @@ class Sheet:
     """The name of the supporter it is with."""
     colleagues: tuple[Member, ...] = ()
     """The other administrators it could be handed to."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Identity:
-    """Who asked, what they told us and how to reach them; never whom they want kept out."""
-
-    request: SupportRequest
-    needs: Needs
-    contact: Contact | None
-    kept_out: int = 0
-    """How many people the requester wants kept out."""
-    apart: bool = False
-    """True where the requester wants nobody from their own department."""
-
-    def __repr__(self) -> str:
-        return "Identity(...)"
 
 
 async def queue(
@@ -97,24 +79,3 @@ async def sheet(
 async def _name(work: UnitOfWork, supporter: UUID) -> str:
     entry = await work.supporters.get(supporter)
     return entry[1].name if entry else ""
-
-
-async def open_identity(
-    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
-) -> Identity | Refused | Stale:
-    """Open who asked; the opening is written down first, and the requester can see it."""
-    held = await hold(work, programme, who, request, Deed.OPEN_IDENTITY, now)
-    return await reveal(held) if isinstance(held, Held) else held
-
-
-async def reveal(held: Held) -> Identity | Stale:
-    """Write down that an identity is opened, and return it without the people kept out."""
-    needs = await held.work.requests.needs(held.request.id)
-    if needs is None:
-        return Stale(held.request.state)
-    contact = await held.work.requests.contact(held.request.id)
-    await held.work.audit.write(held.entry(Event.IDENTITY_OPENED))
-    await held.tell(messages.home_requester(held.request, f":opened:{held.now.isoformat()}"))
-    kept_out = len(needs.avoid_members) + len(needs.avoid_names)
-    bare = replace(needs, avoid_members=(), avoid_names=(), not_my_department=False)
-    return Identity(held.request, bare, contact, kept_out, needs.not_my_department)

@@ -1,4 +1,7 @@
-"""What administrators do with a request: claim, offer, hand over, take back, close; reading stands in `sheets`."""
+"""What administrators do with a request: claim, offer, hand over, take back, close.
+
+Reading stands in `sheets`, opening who asked in `reveals`.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,10 @@ from peersupport.people import Deed
 from peersupport.ports import Ids, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import Move, Outcome, State, SupportRequest, after
+from peersupport.reveals import Identity as Identity
+from peersupport.reveals import open_identity as open_identity
 from peersupport.sheets import Asked as Asked
-from peersupport.sheets import Identity as Identity
 from peersupport.sheets import Sheet as Sheet
-from peersupport.sheets import open_identity as open_identity
 from peersupport.sheets import queue as queue
 from peersupport.sheets import sheet as sheet
 

@@ -11,6 +11,7 @@ from handlers.i18n import Translator
 from handlers.views import cards, kit
 from peersupport.programme import Programme
 from peersupport.requests import Contact, Needs, SupportRequest
+from peersupport.reveals import Identity
 
 
 def when(instant: datetime, programme: Programme, t: Translator) -> str:
@@ -61,6 +62,11 @@ def identity(
         close=t("pages.back"),
         metadata=kit.meta(t.language, programme.id),
     )
+
+
+def opened(found: Identity, programme: Programme, t: Translator) -> kit.View:
+    """Return what an administrator opened."""
+    return identity(found.request, found.needs, found.contact, programme, t, kept_out=found.kept_out, apart=found.apart)
 
 
 def wishes(needs: Needs, programme: Programme, t: Translator) -> list[tuple[str, str]]:

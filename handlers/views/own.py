@@ -11,8 +11,9 @@ from slackblocks import Block, Element
 from handlers import ids
 from handlers.i18n import Translator
 from handlers.views import kit, menu, pages
+from handlers.views.ledger import why
 from handlers.views.requests import expectations, withdraw_button
-from peersupport.audit import ActorKind
+from peersupport.audit import ActorKind, Entry
 from peersupport.own import Own
 from peersupport.programme import Programme
 from peersupport.requests import State, SupportRequest
@@ -137,8 +138,15 @@ def _openings(t: Translator, card: Card) -> str:
     if not card.own.openings:
         return t("own.not_opened")
     latest = list(reversed(card.own.openings))[:MOST_OPENINGS]
-    lines = [t(f"own.opened.{_ROLES.get(entry.kind, 'other')}", when=card.when(t, entry.at)) for entry in latest]
+    lines = [_opening(t, card, entry) for entry in latest]
     return "\n".join([t("own.opened"), *lines])
+
+
+def _opening(t: Translator, card: Card, entry: Entry) -> str:
+    """Return one opening: by which role, when and why, never by whom."""
+    words = t(f"own.opened.{_ROLES.get(entry.kind, 'other')}", when=card.when(t, entry.at))
+    reason = why(entry.reason, t)
+    return f"{words} ({reason})" if reason else words
 
 
 def modal(front: Front, language: str, card: Card, *, note: str | None = None, restart: bool = False) -> kit.View:

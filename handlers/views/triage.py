@@ -245,7 +245,11 @@ def home_part(requests: Sequence[tuple[SupportRequest, str]], programme: Program
     blocks = [
         kit.header(t("triage.home", programme=programme.name.get(t.language))[:150], f"admin.{programme.id}"),
         kit.actions(
-            [kit.button(t("triage.home_supporters"), ids.SUPPORTERS, programme.id)], f"register.{programme.id}"
+            [
+                kit.button(t("triage.home_supporters"), ids.SUPPORTERS, programme.id),
+                kit.button(t("ledger.home"), ids.LEDGER, programme.id),
+            ],
+            f"register.{programme.id}",
         ),
     ]
     if not requests:

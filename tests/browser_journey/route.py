@@ -52,6 +52,9 @@ class Words:
     details: str
     sheet: str
     show_name: str
+    before: str
+    why: str
+    open_it: str
     identity: str
     recorded: str
     opened: str
@@ -104,6 +107,9 @@ ENGLISH = Words(
     details="Open the details of request",
     sheet="Request details",
     show_name="Show name and contact",
+    before="Before you open it",
+    why="To find a supporter",
+    open_it="Open",
     identity="Name and contact",
     recorded="This opening is recorded.",
     opened="by an administrator",
@@ -156,6 +162,9 @@ FRENCH = Words(
     details="Ouvrir les détails de la demande",
     sheet="Détails de la demande",
     show_name="Afficher nom et coordonnées",
+    before="Avant d'ouvrir",
+    why="Pour trouver une personne de soutien",
+    open_it="Ouvrir",
     identity="Nom et coordonnées",
     recorded="Cette ouverture est consignée.",
     opened="par une personne de l'administration",
@@ -263,6 +272,10 @@ class Journey:
         await expect(sheet).not_to_contain_text(w.asker_name)
         await self.camera("details", page)
         await sheet.get_by_role("button", name=w.show_name).click()
+        question = dialog(page, w.before)
+        await expect(question).not_to_contain_text(w.asker_name)
+        await question.get_by_role("radio", name=w.why).check()
+        await question.get_by_role("button", name=w.open_it, exact=True).click()
         identity = dialog(page, w.identity)
         for words in (w.asker_name, w.phone, w.recorded):
             await expect(identity).to_contain_text(words)

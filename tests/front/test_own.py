@@ -12,6 +12,7 @@ from handlers.payloads import NOTIFY, URGENT, VOICEMAIL
 from peersupport import conversations, triage
 from peersupport.notifications import Kind
 from peersupport.requests import Contact, State, SupportRequest
+from peersupport.reveals import Reason
 from tests.front.screen import every_element, words
 from tests.front.stage import Person, Stage
 from tests.rules.world import ADA, ROBIN, World, address, ask
@@ -173,12 +174,13 @@ async def test_openings_show_by_role_and_time(stage: Stage, robin: Person) -> No
     request = await accepted(stage.world)
     await robin.opens_home()
     assert "Nobody has opened your name and contact yet." in words(robin.home)
-    await stage.world.do(triage.open_identity, ADA, request.id)
+    await stage.world.do(triage.open_identity, ADA, request.id, Reason.FIND_SUPPORTER)
     stage.world.later(hours=1)
     await stage.world.do(conversations.open_person, SUNE, request.id)
     await robin.opens_home()
-    assert "by an administrator, Friday 20 November, 15:00 Vancouver time" in words(robin.home)
-    assert "by your supporter, Friday 20 November, 16:00 Vancouver time" in words(robin.home)
+    administrator = "by an administrator, Friday 20 November, 15:00 Vancouver time, UTC-07:00 (to find a supporter)"
+    supporter = "by your supporter, Friday 20 November, 16:00 Vancouver time, UTC-07:00 (to make contact with you)"
+    assert words(robin.home).index(supporter) < words(robin.home).index(administrator)
 
 
 @pytest.mark.req("V12")

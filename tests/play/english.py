@@ -177,6 +177,15 @@ async def _claims(t: Telling, ava: Actor, farah: Actor, reference: str) -> None:
         farah,
         'presses "Show name and contact"',
         farah.presses("Show name and contact"),
+        sees=["Why do you open name and contact?", "To find a supporter", "The person reads your role"],
+        not_yet=["Ava", "Larkspur", contact],
+        where="modal",
+    )
+    await t.step(
+        farah,
+        "says why, with one tap and Open",
+        farah.chooses("opening_why", "To find a supporter"),
+        farah.submits(),
         sees=["Ava Larkspur", contact, "By phone", "Weekday evenings", "This opening is recorded."],
         where="modal",
     )
@@ -184,7 +193,7 @@ async def _claims(t: Telling, ava: Actor, farah: Actor, reference: str) -> None:
         ava,
         "sees in Home that somebody opened it",
         farah.closes(everything=True),
-        sees=["by an administrator"],
+        sees=["by an administrator", "(to find a supporter)"],
         where="home",
     )
 

@@ -143,6 +143,8 @@ async def an_administrator(t: Telling) -> None:
         gwen.presses("Claim"),
         gwen.sees("It is yours now"),
         gwen.presses("Show name and contact"),
+        gwen.chooses("opening_why", "To arrange the contact"),
+        gwen.submits(),
         sees=["Farah Meadowrue", CONTACTS["farah"][1]],
         where="modal",
     )
@@ -150,7 +152,7 @@ async def an_administrator(t: Telling) -> None:
         farah,
         "follows it in Home as anyone would",
         farah.opens_home(),
-        sees=[f"Your request {reference}", "Confirmed", "by an administrator"],
+        sees=[f"Your request {reference}", "Confirmed", "(to arrange the contact)"],
         where="home",
     )
 

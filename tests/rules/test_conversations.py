@@ -15,6 +15,7 @@ from peersupport.notifications import Kind
 from peersupport.offers import OfferState
 from peersupport.outcomes import Already, Done, Over, Refused, Stale
 from peersupport.requests import Contact, Needs, Outcome, State, SupportRequest
+from peersupport.reveals import Reason
 from tests.rules.world import ADA, BEN, ROBIN, STRANGER, VANCOUVER, World, address, ask
 
 SUNE, TOVE = address("U0SUNE"), address("U0TOVE")
@@ -30,7 +31,7 @@ async def test_the_matched_supporter_opens_name_and_contact_on_record() -> None:
     assert (person.needs.avoid_members, person.needs.avoid_names) == ((), ())
     assert "Robin" not in repr(person)
     (line,) = [each for each in world.memory.tables.audit if each.event is Event.IDENTITY_OPENED]
-    assert (line.actor, line.subject) == (request.supporter, request.id)
+    assert (line.actor, line.subject, line.reason) == (request.supporter, request.id, Reason.MAKE_CONTACT)
 
 
 @pytest.mark.req("V17")
@@ -140,7 +141,7 @@ async def has_opened(world: World, request: UUID, who: Address = SUNE) -> bool:
 async def test_only_a_supporter_who_opened_the_name_counts_as_one_who_knew_it() -> None:
     world = World()
     request = await world.accepted()
-    await world.do(triage.open_identity, ADA, request.id)
+    await world.do(triage.open_identity, ADA, request.id, Reason.FIND_SUPPORTER)
     assert [await has_opened(world, request.id, who) for who in (SUNE, ADA, ROBIN)] == [False, False, False]
     await world.do(conversations.open_person, SUNE, request.id)
     assert [await has_opened(world, request.id, who) for who in (SUNE, ADA, ROBIN)] == [True, False, False]
@@ -204,7 +205,7 @@ async def test_an_erased_request_opens_for_nobody() -> None:
     async with world.memory() as work:
         await work.requests.erase(request.id)
     assert await world.do(conversations.open_person, SUNE, request.id) == Over()
-    assert await world.do(triage.open_identity, ADA, request.id) == Stale(State.ACCEPTED)
+    assert await world.do(triage.open_identity, ADA, request.id, Reason.FIND_SUPPORTER) == Stale(State.ACCEPTED)
     assert await world.do(triage.suggest, ADA, request.id) == Stale(State.ACCEPTED)
 
 

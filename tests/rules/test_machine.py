@@ -27,6 +27,7 @@ from peersupport.offers import OfferState
 from peersupport.outcomes import Already, Over, Refused, Stale
 from peersupport.people import Address
 from peersupport.requests import MOVES, OPEN_STATES, Move, Outcome, State, SupportRequest, after
+from peersupport.reveals import Reason
 from tests.rules.world import ADA, BEN, CLEO, ROBIN, STRANGER, VANCOUVER, World, address, ask, vancouver
 
 T = TypeVar("T")
@@ -97,7 +98,7 @@ class Everybody(RuleBasedStateMachine):
         if request is None or deed is conversations.contact_deleted:
             return False
         room = deed.__module__.rpartition(".")[2]
-        if room in {"triage", "sheets"}:
+        if room in {"triage", "reveals"}:
             needs = tables.needs[request.id]
             return who not in {ADA, BEN, CLEO} - {needs.requester, *needs.avoid_members}
         return who != (tables.requesters[request.id] if room == "own" else self.supporter_of(request))
@@ -183,7 +184,8 @@ class Everybody(RuleBasedStateMachine):
         deed=st.sampled_from([triage.send_next, triage.reassign, triage.agree_fourth, triage.open_identity]),
     )
     def look_after(self, who: Address, number: int, deed: Any) -> None:
-        self.act(deed, who, self.pick(number).id)
+        why = [Reason.SAFETY] if deed is triage.open_identity else []
+        self.act(deed, who, self.pick(number).id, *why)
 
     @precondition(lambda self: self.world.memory.tables.requests)
     @rule(who=people, number=numbers, outcome=st.sampled_from(list(Outcome)))

@@ -9,6 +9,7 @@ from peersupport.notifications import Kind
 from peersupport.offers import OfferState
 from peersupport.outcomes import Done, NoOtherAdministrator, Over, Refused
 from peersupport.requests import Contact, State, SupportRequest
+from peersupport.reveals import Reason
 from tests.rules.world import ADA, BEN, CLEO, ROBIN, World, address, ask
 
 SUNE, TOVE = address("U0SUNE"), address("U0TOVE")
@@ -58,7 +59,7 @@ async def test_an_administrator_kept_out_by_a_change_loses_claim_card_and_readin
     changed = world.request(request.id)
     assert (changed.private_card, changed.claimed_by, changed.state) == (True, None, State.CONFIRMED)
     assert [each.audience for each in world.memory.told(Kind.TELL_MEMBER)] == [world.member(BEN)]
-    assert await world.do(triage.open_identity, ADA, request.id) == Refused()
+    assert await world.do(triage.open_identity, ADA, request.id, Reason.FIND_SUPPORTER) == Refused()
     assert await world.do(triage.claim, BEN, request.id) == Done(world.request(request.id))
 
 

@@ -14,6 +14,7 @@ from peersupport.offers import OfferState
 from peersupport.outcomes import Already, Done, Refused, Stale
 from peersupport.programme import Programme
 from peersupport.requests import Outcome, State
+from peersupport.reveals import Reason
 from peersupport.triage import CannotAsk, NobodyWaits, Offered
 from tests.rules.world import ADA, BEN, CLEO, LENA, ROBIN, STRANGER, VANCOUVER, World, address, ask, vancouver
 
@@ -81,13 +82,14 @@ async def test_an_opened_identity_is_on_record_and_never_shows_whom_to_keep_out(
     world = World()
     wishes: dict[str, Any] = {"department": "psychiatry", "not_my_department": True}
     request = await world.confirmed(asked=ask(avoid_members=(BEN,), avoid_names=("Ole Bull",), **wishes))
-    opened = await world.do(triage.open_identity, ADA, request.id)
+    opened = await world.do(triage.open_identity, ADA, request.id, Reason.FIND_SUPPORTER)
     assert isinstance(opened, triage.Identity)
     assert (opened.needs.name, opened.contact and opened.contact.reach) == ("Robin", "604-555-0142")
     assert (opened.needs.avoid_members, opened.needs.avoid_names, opened.kept_out, opened.apart) == ((), (), 2, True)
     assert "Robin" not in repr(opened)
     (line,) = [each for each in world.memory.tables.audit if each.event is Event.IDENTITY_OPENED]
     assert (line.kind, line.actor, line.at) == (ActorKind.ADMIN, world.member(ADA), world.now)
+    assert line.reason == Reason.FIND_SUPPORTER
     assert [each.subject for each in world.memory.told(Kind.HOME_REQUESTER)][-1] == request.id
 
 
@@ -110,7 +112,7 @@ async def test_a_sheet_holds_no_identity_and_stays_after_closing() -> None:
 
 DEEDS: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [
     (triage.sheet, (), {}),
-    (triage.open_identity, (), {}),
+    (triage.open_identity, (Reason.FIND_SUPPORTER,), {}),
     (triage.claim, (), {}),
     (triage.take_over, (), {}),
     (triage.hand_over, (UUID(int=1),), {}),

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from simulator.errors import ClientRefusalError
 from store.database import Database
 from store.tables import metadata
-from tests.stories.town import CHANNEL, PHONE, PROGRAMME, Town, fill_form, press_newest, reference_on
+from tests.stories.town import CHANNEL, PHONE, PROGRAMME, Town, fill_form, opens_identity, press_newest, reference_on
 
 LINES = ("9-1-1", "9-8-8", "1-800-663-6729")
 
@@ -188,7 +188,7 @@ async def test_an_administrator_who_asks_is_kept_out_of_their_own_request(town: 
     hugo.sees_nothing_of(reference)
     await press_newest(gwen)
     await gwen.presses(action_id="claim")
-    await gwen.presses(action_id="show_identity")
+    await opens_identity(gwen)
     await gwen.sees("Farah Meadowrue", PHONE)
     await farah.opens_home()
     await farah.sees(reference, "Confirmed", where="home")

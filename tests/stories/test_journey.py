@@ -21,9 +21,13 @@ async def test_from_the_door_to_the_last_conversation(town: Town) -> None:
     await farah.sees("Request details", reference)
     farah.sees_nothing_of("Ava", PHONE)
     await farah.presses(action_id="show_identity")
+    await farah.sees("Why do you open name and contact?", reference)
+    farah.sees_nothing_of("Ava", PHONE)
+    await farah.chooses("opening_why", "To find a supporter")
+    await farah.submits()
     await farah.sees("Ava Larkspur", PHONE, "recorded")
     await farah.closes(everything=True)
-    await ava.sees("by an administrator", where="home")
+    await ava.sees("by an administrator", "(to find a supporter)", where="home")
 
     await farah.presses(action_id="find", near=reference, where=CHANNEL)
     await farah.sees("Iris Wintergreen", "Jonas Harebell", "What the supporter will read")
@@ -44,7 +48,7 @@ async def test_from_the_door_to_the_last_conversation(town: Town) -> None:
     await iris.presses(action_id="show_contact")
     await iris.sees("Ava Larkspur", PHONE)
     await iris.closes()
-    await ava.sees("A supporter has said yes", "Iris Wintergreen", "by your supporter", where="home")
+    await ava.sees("A supporter has said yes", "Iris Wintergreen", "(to make contact with you)", where="home")
 
     await iris.presses(action_id="reached")
     await iris.sees("The clock has stopped.")
@@ -183,7 +187,7 @@ async def test_silence_counts_as_a_yes_after_the_wait(town: Town) -> None:
     await iris.presses(action_id="show_contact")
     await iris.sees("Ava Larkspur", PHONE)
     await ava.opens_home()
-    await ava.sees("by your supporter", where="home")
+    await ava.sees("(to make contact with you)", where="home")
 
 
 @pytest.mark.req("V13", "U18")

@@ -166,6 +166,13 @@ async def fill_form(who: Actor, **fields: Any) -> None:
             await who.chooses(field, fields[field])
 
 
+async def opens_identity(who: Actor, reason: str = "To find a supporter") -> None:
+    """Press the sheet's button for name and contact, and say why."""
+    await who.presses(action_id="show_identity")
+    await who.chooses("opening_why", reason)
+    await who.submits()
+
+
 def reference_on(screen: str) -> str:
     """Return the reference that a screen shows."""
     found = re.search(r"\b[A-Z][0-9]-[0-9A-Z]{4}\b", screen)

@@ -11,7 +11,7 @@ from handlers.hear import Kind
 from handlers.parsing import read
 from simulator.people import Actor
 from simulator.workspace import Workspace
-from tests.stories.town import CHANNEL, Town, fill_form, press_newest, reference_on
+from tests.stories.town import CHANNEL, Town, fill_form, opens_identity, press_newest, reference_on
 from tests.threats import canaries
 
 Recorded = dict[tuple[Kind, str], dict[str, Any]]
@@ -129,7 +129,7 @@ async def _administrators(town: Town, reference: str) -> None:
     await gwen.chooses(ids.HAND_OVER, "Farah Meadowrue")
     await gwen.closes(everything=True)
     await farah.presses(action_id=ids.OPEN_SHEET, near=reference, where=CHANNEL)
-    await farah.presses(action_id=ids.SHOW_IDENTITY)
+    await opens_identity(farah)
     await farah.sees(canaries.NAME, canaries.PHONE)
     await farah.closes(everything=True)
 

@@ -12,7 +12,7 @@ import pytest_asyncio
 from handlers import ids
 from simulator.people import Actor
 from tests.faults.ground import Ground
-from tests.stories.town import CHANNEL, PHONE, Town, fill_form, open_town, reference_on
+from tests.stories.town import CHANNEL, PHONE, Town, fill_form, open_town, opens_identity, reference_on
 from tests.threats.everything import accepts
 
 HOSTILE = [
@@ -68,7 +68,7 @@ async def test_typed_words_are_shown_and_kept_as_they_are(town: Town, words: str
     await _kept(town, name, reach, avoid)
     await town.claims("farah", reference)
     await farah.presses(action_id=ids.OPEN_SHEET, near=reference, where=CHANNEL)
-    await farah.presses(action_id=ids.SHOW_IDENTITY)
+    await opens_identity(farah)
     await farah.sees(name, reach)
     await farah.closes(everything=True)
     await town.offers("farah", reference, "Iris Wintergreen")
