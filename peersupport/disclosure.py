@@ -100,7 +100,7 @@ def protected(counts: Mapping[Row, int], before: Sequence[Shown] = (), least: in
     while True:
         whole = _with_totals(shown, counts, least)
         exposed = _exposed([*before, whole], least)
-        if not exposed:
+        if not exposed or all(shown[row] == WITHHELD for row in _EXPENDABLE):
             return whole
         shown[_to_withhold(shown, counts, before, least, exposed)] = WITHHELD
 
@@ -150,9 +150,10 @@ def between(shown: str, least: int) -> tuple[int, int]:
 def _exposed(history: Sequence[Shown], least: int) -> int:
     """Count the small cells that are narrower than their "<5" says."""
     cells = [{row: list(between(each[row], least)) for row in Row} for each in history]
-    # It settles soon: every step takes away at least one.
+    # Every step takes away at least one; counts that contradict what is known would go on for ever.
     while sum(_narrow(left, right, times) for left, right, times in _sums(cells)):
-        pass
+        if any(low > high for cell in cells for low, high in cell.values()):
+            break
     return sum(
         tuple(cell[row]) != between(each[row], least)
         for each, cell in zip(history, cells, strict=True)
