@@ -26,7 +26,7 @@ from bot.installation import (
     members_of,
     open_places,
 )
-from bot.machine import RandomIds, SystemClock
+from bot.machine import RandomIds, SystemClock, settle_memory
 from bot.metrics import Exporter, Meter
 from bot.refusals import StartRefused
 from bot.server import Seal, Server
@@ -326,4 +326,5 @@ def run(settings: Settings, *, serve: bool = True, work: bool = True, migrate: b
 
 async def _watched(house: House, *, migrate: bool) -> None:
     logs.watch_loop(asyncio.get_running_loop())
+    settle_memory()
     await house.run(migrate=migrate)

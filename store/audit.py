@@ -14,6 +14,8 @@ from store.tables import audit, audit_head
 from store.transaction import AnyRow, Transaction
 
 _GENESIS = bytes(32)
+_THE_HEAD = UUID(int=1)
+"""Stands for the one row that every line moves on."""
 _PAGE = 1000
 _HEAD = select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.id == 1)
 _HEAD_LOCKED = _HEAD.with_for_update()
@@ -29,7 +31,7 @@ _APPEND_ONE = text("""
             sha256(decode('00000020', 'hex') || hash || decode('00000008', 'hex') || int8send(seq) || :rest)
         FROM head RETURNING seq, hash
     )
-    UPDATE audit_head SET seq = line.seq, hash = line.hash FROM line WHERE audit_head.id = 1
+    /* at last */ UPDATE audit_head SET seq = line.seq, hash = line.hash FROM line WHERE audit_head.id = 1
 """).bindparams(
     *(bindparam(name, type_=audit.c[name].type) for name in ("at", "event", "kind", "actor", "subject", "reason")),
     bindparam("rest", type_=LargeBinary()),
@@ -132,7 +134,8 @@ class Audit:
             return
         entries, self._pending = self._pending, []
         if len(entries) == 1 and not self._transaction.is_sqlite:
-            await self._transaction.run(_APPEND_ONE, _values(entries[0]) | {"rest": _rest(*_what(entries[0]))})
+            values = _values(entries[0]) | {"rest": _rest(*_what(entries[0]))}
+            await self._transaction.later(_APPEND_ONE, values, _THE_HEAD)
             return
         head = await self._transaction.row(_HEAD_LOCKED)
         assert head is not None

@@ -128,7 +128,7 @@ class Outbox:
         values: dict[str, Any] = {}
         for number, message in enumerate(messages):
             values |= {f"{name}_{number}": value for name, value in _row(message, now).items()}
-        await self._transaction.run(_insert(len(messages)), values)
+        await self._transaction.later(_insert(len(messages)), values)
         self.wrote = True
 
     def discard(self) -> None:

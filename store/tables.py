@@ -284,6 +284,8 @@ approvals = Table(
     plain("ended_at", UtcDateTime, null=True),
     Index("ix_approvals_live", "programme", "expires_at", **_where("used_at IS NULL AND ended_at IS NULL")),
     Index("ix_approvals_subject", "subject"),
+    Index("ix_approvals_first_by", "first_by"),
+    Index("ix_approvals_second_by", "second_by"),
 )
 
 tallies = Table(

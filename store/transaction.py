@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from store.errors import Conflict, StoreUnavailable
+from store.batch import Change, joined
+from store.errors import Conflict, StoreError, StoreUnavailable
 from store.links import Link, SqliteLink
 from store.prepared import Prepared, Statement, Values, prepared
 from store.trouble import guarded
@@ -20,6 +21,7 @@ class Held:
     """What was read of a request whose row is held: nobody else changes it, or its offers, until the end."""
 
     requester_hash: bytes | None
+    version: int
     offers: Sequence[Any] | None = None
 
 
@@ -30,7 +32,7 @@ class Transaction:
     every statement sees what is committed by then.
     """
 
-    __slots__ = ("_active", "_broken", "_link", "_writer", "erases", "link", "locked")
+    __slots__ = ("_active", "_broken", "_link", "_waiting", "_writer", "erases", "link", "locked")
 
     def __init__(self, link: Link, writer: Writer | None) -> None:
         """``writer`` is who gives turns to write to SQLite; None for PostgreSQL."""
@@ -42,6 +44,7 @@ class Transaction:
         self._broken = False
         self.erases = False
         """Whether something was erased here, so that nothing of it may be left beside the tables either."""
+        self._waiting: list[Change] = []
         self.locked: dict[UUID, Held] = {}
         """The requests whose rows this transaction holds, by id."""
 
@@ -53,7 +56,7 @@ class Transaction:
     @property
     def is_active(self) -> bool:
         """Whether there is something to commit or to undo."""
-        return self._active
+        return self._active or bool(self._waiting)
 
     @property
     def is_broken(self) -> bool:
@@ -77,6 +80,21 @@ class Transaction:
         with guarded():
             return await self._link.run(ready.sql, ready.bind(values or {}))
 
+    async def later(self, statement: Statement, values: Values, row: UUID | None = None) -> None:
+        """Run a change at the latest with the commit, before any other statement of this transaction.
+
+        For a change whose success is known beforehand; `row` is the record that it is certain to change.
+        """
+        if self.is_sqlite:  # A trip to a file costs nothing.
+            self._expect(await self.run(statement, values), row)
+            return
+        if row is not None and any(change.row == row for change in self._waiting):
+            # One statement can change a row only once.
+            await self._begin()
+            await self._write_waiting()
+        ready = prepared(statement, is_sqlite=False)
+        self._waiting.append(Change(ready, ready.bind(values), row))
+
     async def run_many(self, statement: Statement, values: Sequence[Values]) -> None:
         """Run a change for each set of values."""
         ready = await self._ready(statement)
@@ -86,6 +104,7 @@ class Transaction:
     async def run_or_conflict(self, statement: Statement, values: Values) -> int:
         """Like ``run``, but a broken rule of the database undoes this statement alone and counts as no row."""
         await self._begin()
+        await self._write_waiting()
         if not self.is_sqlite:  # SQLite undoes a refused statement by itself.
             await self._say("SAVEPOINT careful")
         try:
@@ -97,11 +116,32 @@ class Transaction:
 
     async def commit(self) -> None:
         """Commit."""
+        # One statement alone is its own transaction.
+        await self._write_waiting()
         await self._end(commit=True)
 
     async def rollback(self) -> None:
         """Undo everything since the last commit."""
+        self._waiting.clear()
         await self._end(commit=False)
+
+    async def _write_waiting(self) -> None:
+        """Write what can wait no longer."""
+        if not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, []
+        with guarded():
+            if len(waiting) == 1:
+                counts: Sequence[int] = [await self._link.run(waiting[0].prepared.sql, waiting[0].values)]
+            else:
+                counts = (await self._link.fetch(*joined(waiting)))[0]
+        for change, count in zip(waiting, counts, strict=True):
+            self._expect(count, change.row)
+
+    @staticmethod
+    def _expect(count: int, row: UUID | None) -> None:
+        if row is not None and count != 1:
+            raise StoreError("A change that was certain did not happen.")
 
     async def _end(self, *, commit: bool) -> None:
         if not self._active:
@@ -121,6 +161,9 @@ class Transaction:
 
     async def _ready(self, statement: Statement) -> Prepared:
         ready = prepared(statement, is_sqlite=self.is_sqlite)
+        if self._waiting:
+            await self._begin()
+            await self._write_waiting()
         if not ready.reads:
             await self._begin()
         elif self._active:

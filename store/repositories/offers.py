@@ -85,7 +85,7 @@ class Offers:
         if row is None:
             return None
         request = request_rows.read(row)
-        self._transaction.locked[request.id] = Held(row.requester_hash)
+        self._transaction.locked[request.id] = Held(row.requester_hash, row.version)
         # Only now: whoever held the row before may have changed the offer.
         offer = next((each for each in await self.of_request(request.id) if each.id == id), None)
         return None if offer is None else (offer, request)
@@ -116,11 +116,14 @@ class Offers:
         held = self._transaction.locked.get(offer.request_id)
         if held is None and offer.state is OfferState.ACCEPTED:
             return await self._transaction.run_or_conflict(_SAVE, values) == 1
-        saved = await self._transaction.run(_SAVE, values) == 1
-        if held is not None and held.offers is not None:
-            # Their order stays: a position is given once.
-            held.offers = tuple(offer if each.id == offer.id else each for each in held.offers) if saved else None
-        return saved
+        if held is None or held.offers is None:
+            return await self._transaction.run(_SAVE, values) == 1
+        if not any(each.id == offer.id and each.state is was for each in held.offers):
+            return False
+        await self._transaction.later(_SAVE, values, offer.id)
+        # Their order stays: a position is given once.
+        held.offers = tuple(offer if each.id == offer.id else each for each in held.offers)
+        return True
 
 
 def _plain(offer: Offer) -> dict[str, Any]:

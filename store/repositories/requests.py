@@ -99,7 +99,7 @@ class Requests:
             "contact": _CONTACT.seal(Sealer(shorter[1]), request.id, contact_to_json(contact)),
         }
         if await self._transaction.run(_ADD, values):
-            self._transaction.locked[request.id] = Held(values["requester_hash"])
+            self._transaction.locked[request.id] = Held(values["requester_hash"], request.version)
             return True
         self._secrets.keyring.give_back(*identity)
         self._secrets.keyring.give_back(*shorter)
@@ -111,7 +111,7 @@ class Requests:
         if row is None:
             return None
         if lock:
-            self._transaction.locked[id] = Held(row.requester_hash)
+            self._transaction.locked[id] = Held(row.requester_hash, row.version)
         return read(row)
 
     async def of(self, who: Address, *, open_only: bool = True) -> list[SupportRequest]:
@@ -166,7 +166,14 @@ class Requests:
         """Write the plain columns where the stored version is still ``request.version``, and add one to it."""
         values = {name: value for name, value in _plain(request).items() if name not in _FIXED}
         values |= {"this": request.id, "was": request.version, "version": request.version + 1}
-        return await self._transaction.run(_SAVE, values) == 1
+        held = self._transaction.locked.get(request.id)
+        if held is None:
+            return await self._transaction.run(_SAVE, values) == 1
+        if held.version != request.version:
+            return False
+        held.version += 1
+        await self._transaction.later(_SAVE, values, request.id)
+        return True
 
     async def needs(self, id: UUID) -> Needs | None:
         """Unseal the needs; None once erased."""

@@ -46,7 +46,7 @@ class Tallies:
         """Write what was added."""
         for programme, month, what in sorted(self._pending):
             values = {"programme": programme, "month": month, "what": what}
-            await self._transaction.run(_ADD, values | {"count": self._pending[programme, month, what]})
+            await self._transaction.later(_ADD, values | {"count": self._pending[programme, month, what]})
         self._pending.clear()
 
     def discard(self) -> None:

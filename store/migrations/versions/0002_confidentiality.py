@@ -65,7 +65,8 @@ def _create_approvals() -> None:
     op.create_index(
         "ix_approvals_live", "approvals", ["programme", "expires_at"], **where("used_at IS NULL AND ended_at IS NULL")
     )
-    op.create_index("ix_approvals_subject", "approvals", ["subject"])
+    for column in ("subject", "first_by", "second_by"):
+        op.create_index(f"ix_approvals_{column}", "approvals", [column])
 
 
 def downgrade() -> None:

@@ -1,0 +1,47 @@
+"""Changes that can wait until the commit, sent to PostgreSQL as one statement: each trip to the server is a wake-up.
+
+Every change becomes a part of one WITH; the counts of what each touched come back, so that none is lost unseen.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from store.prepared import Prepared
+
+AT_LAST = "/* at last */"
+"""In a statement that has a WITH of its own: what follows is its last part."""
+_PLACE = re.compile(r"\$(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change with its values. `row` is the record it changes; where given, it must touch exactly that one."""
+
+    prepared: Prepared
+    values: list[Any]
+    row: UUID | None
+
+
+def joined(changes: Sequence[Change]) -> tuple[str, list[Any]]:
+    """Return one statement for all of them, in their order, and its values; it gives a row of counts."""
+    values = [value for change in changes for value in change.values]
+    return _sql(tuple((change.prepared.sql, len(change.values)) for change in changes)), values
+
+
+@lru_cache(maxsize=256)
+def _sql(statements: tuple[tuple[str, int], ...]) -> str:
+    parts: list[str] = []
+    first = 0
+    for number, (sql, size) in enumerate(statements):
+        moved = _PLACE.sub(lambda place, by=first: f"${int(place[1]) + by}", sql)  # type: ignore[misc]
+        before, mark, last = moved.partition(AT_LAST)
+        if mark:
+            parts.append(before.strip().removeprefix("WITH").strip())
+        parts.append(f"change_{number} AS ({(last or before).strip()} RETURNING 1)")
+        first += size
+    counts = ", ".join(f"(SELECT count(*) FROM change_{number})" for number in range(len(statements)))  # noqa: S608 - our own words
+    return f"WITH {', '.join(parts)} SELECT {counts}"
