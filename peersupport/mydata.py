@@ -147,10 +147,11 @@ async def _deeds(work: UnitOfWork, actor: UUID) -> list[Line]:
 async def chosen(work: UnitOfWork, asked: Asked) -> list[Section]:
     """Return what one chose for the app itself."""
     language = await work.preferences.language(asked.who)
+    discreet, hidden = await work.preferences.cover(asked.who)
     lines = (
         Line("spoken", Codes("language", (language or "as_in_slack",))),
-        Line("discreet", await work.preferences.discreet(asked.who)),
-        Line("hidden", await work.preferences.hidden(asked.who)),
+        Line("discreet", discreet),
+        Line("hidden", hidden),
     )
     return [Section(Topic.CHOSEN, lines=lines)]
 

@@ -307,11 +307,11 @@ class Preferences(Protocol):
     async def choose_discreet(self, who: Address, *, discreet: bool) -> None:
         """Remember that choice."""
 
-    async def hidden(self, who: Address) -> bool:
-        """Say whether they hid what their Home shows, until they open it again."""
+    async def cover(self, who: Address) -> tuple[bool, bool]:
+        """Say whether their Home is discreet, and whether they hid what it shows until they open it again."""
 
     async def hide(self, who: Address, *, hidden: bool) -> None:
-        """Remember that."""
+        """Remember that they hid it, or that they opened it again."""
 
     async def forget(self, who: Address) -> None:
         """Drop everything that this person chose."""

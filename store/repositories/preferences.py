@@ -56,13 +56,13 @@ class Preferences:
         """Remember that choice."""
         await self._transaction.run(_CHOOSE_DISCREET, {"person_hash": self._secrets.hash(who), "discreet": discreet})
 
-    async def hidden(self, who: Address) -> bool:
-        """Say whether they hid what their Home shows, until they open it again."""
+    async def cover(self, who: Address) -> tuple[bool, bool]:
+        """Say whether their Home is discreet, and whether they hid what it shows until they open it again."""
         row = await self._transaction.row(_CHOSEN, {"who": self._secrets.hash(who)})
-        return row is not None and bool(row.hidden)
+        return (False, False) if row is None else (bool(row.discreet), bool(row.hidden))
 
     async def hide(self, who: Address, *, hidden: bool) -> None:
-        """Remember that."""
+        """Remember that they hid it, or that they opened it again."""
         await self._transaction.run(_HIDE, {"person_hash": self._secrets.hash(who), "hidden": hidden})
 
     async def forget(self, who: Address) -> None:

@@ -323,8 +323,8 @@ class Preferences(_Part):
     async def choose_discreet(self, who: Address, *, discreet: bool) -> None:
         self._now.discreet = self._now.discreet | {who} if discreet else self._now.discreet - {who}
 
-    async def hidden(self, who: Address) -> bool:
-        return who in self._now.hidden
+    async def cover(self, who: Address) -> tuple[bool, bool]:
+        return who in self._now.discreet, who in self._now.hidden
 
     async def hide(self, who: Address, *, hidden: bool) -> None:
         self._now.hidden = self._now.hidden | {who} if hidden else self._now.hidden - {who}
