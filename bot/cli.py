@@ -14,7 +14,7 @@ import typer
 
 from bot import app as composition
 from bot import doctor as examination
-from bot import identity, logs, manifest
+from bot import identity, logs, manifest, second_yes
 from bot.installation import Files, check_master_key, fit_schema, load_files, master_key, open_places
 from bot.machine import RandomIds, SystemClock
 from bot.people import follow_files
@@ -24,6 +24,7 @@ from bot.slack import make_client, make_session
 from bot.supporters_file import import_file
 from bot.web_client import Client
 from bot.zones import use_packaged_zones
+from peersupport.membership import AwaitsTwo
 from peersupport.ports import Kept, StoreUnavailable
 from store.errors import KeyringSealed, StoreError
 from store.master import FileMasterKey
@@ -178,18 +179,25 @@ def import_supporters(
 def set_people(
     programme: Annotated[str, typer.Option(help="The programme's id.")],
 ) -> None:
-    """Make administrators, backups and safety leads of the database equal those of the files."""
+    """Make administrators, backups and safety leads of the database equal those of the files.
+
+    Who would gain a role waits until two administrators have agreed; the exit code is 3 until then.
+    """
     settings = _settings()
     use_packaged_zones()
     files = load_files(settings)
     _known(files, programme)
 
-    async def put() -> Kept:
+    async def put() -> Kept | AwaitsTwo:
         async with _live(settings) as (_, team, store):
             return await follow_files(files, programme, team, store.work, SystemClock(), RandomIds())
 
-    kept = asyncio.run(put())
+    found = asyncio.run(put())
+    kept = found.kept if isinstance(found, AwaitsTwo) else found
     print(f"{len(kept.added)} added, {len(kept.changed)} changed, {len(kept.removed)} removed.")
+    if isinstance(found, AwaitsTwo):
+        print(second_yes.sentence(found.approval))
+        raise typer.Exit(second_yes.AWAITS)
 
 
 @cli.command()

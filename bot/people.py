@@ -12,7 +12,7 @@ from bot.machine import RandomIds
 from bot.refusals import StartRefused
 from bot.web_client import Client
 from handlers.slack_codes import code_of, is_away
-from peersupport.membership import ENOUGH, TooFew, set_people
+from peersupport.membership import ENOUGH, AwaitsTwo, OneAtATime, TooFew, set_people
 from peersupport.ports import Clock, Ids, Kept, Member, Work
 
 UNREACHABLE = (aiohttp.ClientError, TimeoutError, OSError)
@@ -46,12 +46,20 @@ def _seconds(error: SlackApiError) -> float:
         return 10.0
 
 
-async def follow_files(files: Files, programme: str, team: str, work: Work, clock: Clock, ids: Ids) -> Kept:
-    """Make the members of the database equal the people of the files; raises StartRefused where they are too few."""
+async def follow_files(files: Files, programme: str, team: str, work: Work, clock: Clock, ids: Ids) -> Kept | AwaitsTwo:
+    """Make the members of the database equal the people of the files, or ask two administrators first.
+
+    Raises StartRefused where that cannot be.
+    """
     async with work() as unit:
-        kept = await set_people(unit, programme, members_of(files.programmes[programme], team, ids), clock.now())
+        members = members_of(files.programmes[programme], team, ids)
+        kept = await set_people(unit, programme, members, clock.now(), ids)
     if isinstance(kept, TooFew):
         raise StartRefused(f"The files name fewer than {ENOUGH} administrators; nothing was changed.")
+    if isinstance(kept, OneAtATime):
+        raise StartRefused(
+            "More than one person with a role would be given another; nothing was changed. Change one person at a time."
+        )
     return kept
 
 

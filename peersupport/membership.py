@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import messages
+from peersupport import approvals, messages
 from peersupport.actors import administrators, first_asked
+from peersupport.addresses import Address
+from peersupport.approvals import Act, Approval
 from peersupport.audit import ActorKind, Entry, Event
-from peersupport.people import comes_first
-from peersupport.ports import Kept, Member, UnitOfWork
+from peersupport.people import Duty, Role, comes_first, may_in_programme
+from peersupport.ports import Ids, Kept, Member, UnitOfWork
 from peersupport.requests import OPEN_STATES
 
 ENOUGH = 2
 """How many administrators a programme needs at least."""
 _OPEN_AT_MOST = 1000
+_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Thirty-two signs of which no two are mistaken for each other on the phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +29,91 @@ class TooFew:
     """The list names too few administrators; nothing was changed."""
 
 
-async def set_people(work: UnitOfWork, programme: str, members: Sequence[Member], now: datetime) -> Kept | TooFew:
-    """Keep these as the programme's members; whoever is not among them loses every entitlement at once."""
-    if len({member.address for member in members if comes_first(member.roles)}) < ENOUGH:
+@dataclass(frozen=True, slots=True)
+class OneAtATime:
+    """More than one of the programme's members would gain a role; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitsTwo:
+    """Somebody would gain a role, on which two administrators have to agree first; `kept` is what was done already."""
+
+    approval: Approval
+    kept: Kept
+
+
+async def set_people(
+    work: UnitOfWork, programme: str, members: Sequence[Member], now: datetime, ids: Ids
+) -> Kept | TooFew | OneAtATime | AwaitsTwo:
+    """Keep these as the programme's members; whoever is not among them loses every entitlement at once.
+
+    Nobody gains a role before two administrators have agreed, but where there are none yet. What takes roles away is
+    done meanwhile, unless too few administrators would be left.
+    """
+    if _administrators(members) < ENOUGH:
         return TooFew()
+    before = {member.address: member for member in await work.members.all(programme)}
+    gains = {member.address: _gained(member, before) for member in members if _gained(member, before)}
+    seated = [before[address].id for address in gains if address in before]
+    if not gains or not _can_agree(before.values(), seated):
+        return await _keep(work, programme, members, gains, now)
+    if len(seated) > 1:
+        return OneAtATime()
+    code = code_of(programme, gains)
+    approval = await approvals.agreed(work, programme, Act.NAME_ADMINISTRATOR, code=code, now=now)
+    if approval is not None and await approvals.use(work, approval, None, now):
+        return await _keep(work, programme, members, gains, now)
+    kept = await _take_away(work, programme, members, before, now)
+    subject = next(iter(seated), None)
+    asked = await approvals.ask_as_operator(
+        work, programme, Act.NAME_ADMINISTRATOR, code=code, subject=subject, now=now, ids=ids
+    )
+    return AwaitsTwo(asked, kept)
+
+
+def code_of(programme: str, gains: Mapping[Address, frozenset[Role]]) -> str:
+    """Return a short code for who would gain which role, easy to say on the phone and the same at every run."""
+    lines = sorted(f"{who.team} {who.user} {' '.join(sorted(roles))}" for who, roles in gains.items())
+    number = int.from_bytes(hashlib.sha256("\n".join([programme, *lines]).encode()).digest()[:5])
+    signs = "".join(_SIGNS[number >> shift & 31] for shift in range(35, -1, -5))
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def _administrators(members: Iterable[Member]) -> int:
+    return len({member.address for member in members if comes_first(member.roles)})
+
+
+def _gained(member: Member, before: Mapping[Address, Member]) -> frozenset[Role]:
+    """Return the roles that are new to somebody; who was an administrator gains nothing as a backup."""
+    known = before.get(member.address)
+    if known is None:
+        return member.roles
+    less = comes_first(known.roles)
+    return frozenset(
+        role for role in member.roles - known.roles if not (less and may_in_programme(Duty.LOOK_AFTER, {role}))
+    )
+
+
+def _can_agree(before: Iterable[Member], seated: Sequence[UUID]) -> bool:
+    """Say whether the programme has anybody who could agree; where it is seeded it has nobody."""
+    return any(may_in_programme(Duty.AGREE, member.roles) and member.id not in seated for member in before)
+
+
+async def _take_away(
+    work: UnitOfWork, programme: str, members: Sequence[Member], before: Mapping[Address, Member], now: datetime
+) -> Kept:
+    """Take away whatever the list takes, but from those who gain by it; not where too few would be left."""
+    left = [
+        before[member.address] if _gained(member, before) else member for member in members if member.address in before
+    ]
+    if _administrators(left) < ENOUGH:
+        return Kept()
+    return await _keep(work, programme, left, (), now)
+
+
+async def _keep(
+    work: UnitOfWork, programme: str, members: Sequence[Member], gained: Collection[Address], now: datetime
+) -> Kept:
     kept = await work.members.keep(programme, members)
     given = [_entry(Event.MEMBER_SEEDED, member, now) for member in (*kept.added, *kept.changed)]
     taken = [_entry(Event.MEMBER_REMOVED, member, now) for member in kept.removed]
@@ -36,7 +122,30 @@ async def set_people(work: UnitOfWork, programme: str, members: Sequence[Member]
     await work.outbox.put(*(messages.home_after_change(programme, member, now) for member in concerned))
     if kept.removed:
         await _pass_on(work, programme, frozenset(kept.removed))
+    if gained:
+        await _take_back_cards(work, programme, frozenset(gained), now)
     return kept
+
+
+async def _take_back_cards(work: UnitOfWork, programme: str, gained: frozenset[Address], now: datetime) -> None:
+    """Take a request's card out of the channel where somebody with a new role asked, or is to be kept out of it.
+
+    Those who look after it are told, each alone, without a hint why.
+    """
+    for found in await work.requests.in_states(programme, OPEN_STATES, limit=_OPEN_AT_MOST):
+        request = None if found.private_card else await work.requests.get(found.id, lock=True)
+        needs = await work.requests.needs(found.id) if request else None
+        if request is None or needs is None or gained.isdisjoint((needs.requester, *needs.avoid_members)):
+            continue
+        private = replace(request, private_card=True)
+        if not await work.requests.save(private):
+            continue
+        private = replace(private, version=private.version + 1)
+        await work.audit.write(Entry(Event.REQUEST_CHANGED, now, ActorKind.SYSTEM, None, request.id))
+        concerned = await administrators(work, private, needs)
+        own = [member for member in concerned if member.id == private.claimed_by]
+        told = [messages.tell_member(private, member.id) for member in own or first_asked(concerned)]
+        await work.outbox.put(messages.card(private), *told)
 
 
 async def _pass_on(work: UnitOfWork, programme: str, removed: frozenset[UUID]) -> None:

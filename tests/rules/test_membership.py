@@ -1,48 +1,254 @@
-"""The people of a programme are made equal to a list; whoever is not on it loses everything."""
+"""The people of a programme are made equal to a list: who gains waits for two, who is not on it loses everything."""
 
-from dataclasses import replace
+from __future__ import annotations
 
-from peersupport.audit import Event
-from peersupport.membership import TooFew, set_people
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from peersupport import approvals, triage
+from peersupport.addresses import Address
+from peersupport.approvals import Act, Agreed, Approval
+from peersupport.audit import ActorKind, Event
+from peersupport.membership import AwaitsTwo, OneAtATime, TooFew, code_of, set_people
 from peersupport.notifications import Kind
 from peersupport.people import Role
 from peersupport.ports import Kept, Member
-from tests.rules.fakes import Ids, Memory
-from tests.rules.world import ADA, BEN, CLEO, LENA, START
+from tests.rules.world import ADA, BEN, CLEO, LENA, ROBIN, VANCOUVER, World, address, ask
 
-IDS = Ids()
-
-
-def member(who: object, *roles: Role) -> Member:
-    return Member(IDS.new(), "north", frozenset(roles or {Role.ADMIN}), who)  # type: ignore[arg-type]
+DORA, EVA = address("U0DORA"), address("U0EVA")
+PRIVACY = address("U0PRIYA")
 
 
-async def test_a_list_is_followed_and_written_down() -> None:
-    store = Memory()
-    ada, ben, cleo = member(ADA), member(BEN), member(CLEO, Role.BACKUP_ADMIN)
-    async with store() as work:
-        await work.members.seed("north", [ada, ben, cleo])
-    async with store() as work:
-        lena = member(LENA)
-        kept = await set_people(work, "north", [member(ADA), member(CLEO), lena], START)
-    assert kept == Kept((lena.id,), (cleo.id,), (ben.id,))
-    assert store.deeds(ben.id) == [Event.MEMBER_REMOVED]
-    assert store.deeds(cleo.id) == store.deeds(lena.id) == [Event.MEMBER_SEEDED]
-    assert store.deeds(ada.id) == []
-    assert {each.subject for each in store.told(Kind.HOME_MEMBER)} == {ben.id, cleo.id, lena.id}
-    async with store() as work:
+@dataclass
+class Office(World):
+    """The programme with its four people, and what the operator does to them."""
+
+    lists: dict[Address, set[Role]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.lists = {each.address: set(each.roles) for each in self.memory.tables.members.values()}
+
+    def wanted(self) -> list[Member]:
+        return [
+            Member(self.ids.new(), self.programme.id, frozenset(roles), who)
+            for who, roles in self.lists.items()
+            if roles
+        ]
+
+    async def follows(self) -> Kept | TooFew | OneAtATime | AwaitsTwo:
+        async with self.memory() as work:
+            return await set_people(work, self.programme.id, self.wanted(), self.now, self.ids)
+
+    async def awaits(self) -> Approval:
+        outcome = await self.follows()
+        assert isinstance(outcome, AwaitsTwo), outcome
+        return outcome.approval
+
+    async def agree(self, approval: Approval, *people: Address) -> None:
+        for who in people:
+            assert isinstance(await self.do(approvals.agree, who, approval.id), Agreed)
+
+    def roles(self, who: Address) -> frozenset[Role]:
+        found = [each.roles for each in self.memory.tables.members.values() if each.address == who]
+        return found[0] if found else frozenset()
+
+
+async def test_what_only_takes_away_is_done_at_once_and_written_down() -> None:
+    office = Office()
+    office.lists[EVA] = {Role.ADMIN}
+    eva = Member(office.ids.new(), VANCOUVER.id, frozenset({Role.ADMIN}), EVA)
+    office.memory.tables.members[eva.id] = eva
+    ben, cleo = office.member(BEN), office.member(CLEO)
+    office.lists[BEN] = set()
+    office.lists[EVA] = {Role.ADMIN}
+    office.lists[CLEO] = set()
+    kept = await office.follows()
+    assert isinstance(kept, Kept)
+    assert (kept.added, kept.changed, set(kept.removed)) == ((), (), {ben, cleo})
+    assert office.memory.deeds(ben) == office.memory.deeds(cleo) == [Event.MEMBER_REMOVED]
+    assert {each.subject for each in office.memory.told(Kind.HOME_MEMBER)} == {ben, cleo}
+    async with office.memory() as work:
         assert not (await work.members.standing(BEN)).members
-        assert await work.members.get(ben.id) == ben
+        assert (await work.members.get(ben)) is not None
+    assert not office.memory.tables.approvals
+
+
+async def test_the_first_people_need_nobody() -> None:
+    office = Office()
+    office.memory.tables.members.clear()
+    kept = await office.follows()
+    assert isinstance(kept, Kept)
+    assert len(kept.added) == 4
+    assert not office.memory.tables.approvals
 
 
 async def test_fewer_than_two_administrators_are_refused() -> None:
-    store = Memory()
-    ada, ben = member(ADA), member(BEN)
-    async with store() as work:
-        await work.members.seed("north", [ada, ben])
-    for few in ([], [ada], [ada, replace(ada, id=IDS.new())], [ada, member(BEN, Role.BACKUP_ADMIN)]):
-        async with store() as work:
-            assert await set_people(work, "north", few, START) == TooFew()
-    async with store() as work:
-        assert await work.members.all("north") == [ada, ben]
-    assert store.tables.audit == []
+    office = Office()
+    few: Sequence[dict[Address, set[Role]]] = (
+        {},
+        {ADA: {Role.ADMIN}},
+        {ADA: {Role.ADMIN}, BEN: {Role.BACKUP_ADMIN}},
+        {ADA: {Role.ADMIN}, BEN: {Role.SAFETY_LEAD}},
+    )
+    for office.lists in few:
+        assert await office.follows() == TooFew()
+    twice = [replace(each, id=office.ids.new()) for each in office.wanted() * 2]
+    async with office.memory() as work:
+        assert await set_people(work, VANCOUVER.id, twice, office.now, office.ids) == TooFew()
+    assert office.memory.tables.audit == []
+
+
+@pytest.mark.threat("T20")
+async def test_nobody_gains_a_role_before_two_have_agreed() -> None:
+    office = Office()
+    office.lists[DORA] = {Role.ADMIN}
+    approval = await office.awaits()
+    assert approval.act is Act.NAME_ADMINISTRATOR
+    assert await office.awaits() == approval, "asking again is the same question"
+    assert office.roles(DORA) == frozenset()
+    await office.agree(approval, ADA)
+    assert (await office.awaits()).id == approval.id
+    assert office.roles(DORA) == frozenset()
+    await office.agree(approval, CLEO)
+    kept = await office.follows()
+    assert isinstance(kept, Kept)
+    assert kept.added == (office.member(DORA),)
+    assert office.roles(DORA) == {Role.ADMIN}
+    assert office.memory.tables.approvals[approval.id].used_at == office.now
+    used = [each for each in office.memory.tables.audit if each.event is Event.APPROVAL_USED]
+    assert [(each.kind, each.actor) for each in used] == [(ActorKind.SYSTEM, None)]
+    assert await office.follows() == Kept()
+
+
+@pytest.mark.threat("T20")
+async def test_another_list_is_another_question() -> None:
+    office = Office()
+    office.lists[DORA] = {Role.ADMIN}
+    first = await office.awaits()
+    await office.agree(first, ADA, BEN)
+    office.lists = {each: roles for each, roles in office.lists.items() if each != DORA} | {EVA: {Role.ADMIN}}
+    second = await office.awaits()
+    assert second.id != first.id
+    assert second.code != first.code
+    assert office.roles(EVA) == frozenset()
+
+
+@pytest.mark.threat("T20")
+async def test_a_yes_that_is_too_old_does_not_count() -> None:
+    office = Office()
+    office.lists[DORA] = {Role.ADMIN}
+    first = await office.awaits()
+    await office.agree(first, ADA, BEN)
+    office.later(hours=24)
+    second = await office.awaits()
+    assert second.id != first.id
+    assert office.roles(DORA) == frozenset()
+
+
+@pytest.mark.threat("T20")
+async def test_who_gains_the_role_does_not_say_yes_to_it() -> None:
+    office = Office()
+    office.lists[CLEO] = {Role.ADMIN}
+    approval = await office.awaits()
+    assert approval.subject == office.member(CLEO)
+    assert not isinstance(await office.do(approvals.agree, CLEO, approval.id), Agreed)
+    await office.agree(approval, ADA, BEN)
+    assert isinstance(await office.follows(), Kept)
+    assert office.roles(CLEO) == {Role.ADMIN}
+
+
+async def test_two_members_do_not_gain_at_once() -> None:
+    office = Office()
+    office.lists[CLEO] = {Role.ADMIN}
+    office.lists[LENA] = {Role.SAFETY_LEAD, Role.BACKUP_ADMIN}
+    assert await office.follows() == OneAtATime()
+    assert office.memory.tables.audit == []
+
+
+async def test_an_administrator_who_becomes_a_backup_gains_nothing() -> None:
+    office = Office()
+    office.lists[DORA] = {Role.ADMIN}
+    await office.agree(await office.awaits(), ADA, BEN)
+    await office.follows()
+    office.lists[BEN] = {Role.BACKUP_ADMIN}
+    assert await office.follows() == Kept((), (office.member(BEN),), ())
+
+
+async def test_what_is_taken_away_does_not_wait_for_what_is_given() -> None:
+    office = Office()
+    lena = office.member(LENA)
+    office.lists[LENA] = set()
+    office.lists[DORA] = {Role.ADMIN}
+    outcome = await office.follows()
+    assert isinstance(outcome, AwaitsTwo)
+    assert outcome.kept == Kept((), (), (lena,))
+    assert office.memory.deeds(lena) == [Event.MEMBER_REMOVED]
+    assert office.roles(DORA) == frozenset()
+
+
+async def test_one_who_leaves_for_another_stays_until_two_have_agreed() -> None:
+    """Otherwise one administrator would be left, and whoever runs the command could put new people in their place."""
+    office = Office()
+    del office.lists[ADA], office.lists[BEN]
+    office.lists |= {DORA: {Role.ADMIN}, EVA: {Role.ADMIN}}
+    outcome = await office.follows()
+    assert isinstance(outcome, AwaitsTwo)
+    assert outcome.kept == Kept()
+    assert office.roles(ADA) == office.roles(BEN) == {Role.ADMIN}
+    await office.agree(outcome.approval, ADA, BEN)
+    assert isinstance(await office.follows(), Kept)
+    assert (office.roles(ADA), office.roles(BEN)) == (frozenset(), frozenset())
+
+
+async def test_where_one_is_left_the_privacy_contact_is_the_other() -> None:
+    office = Office()
+    for who in (BEN, CLEO):
+        del office.memory.tables.members[office.member(who)]
+        del office.lists[who]
+    office.lists[DORA] = {Role.ADMIN}
+    approval = await office.awaits()
+    told = {each.audience for each in office.memory.told(Kind.TELL_APPROVAL, approval.id)}
+    assert told == {office.member(ADA), None}
+    await office.agree(approval, PRIVACY, ADA)
+    assert isinstance(await office.follows(), Kept)
+    assert office.roles(DORA) == {Role.ADMIN}
+
+
+def test_the_code_is_short_and_says_nothing_twice() -> None:
+    roles = frozenset({Role.ADMIN})
+    code = code_of("north", {DORA: roles, EVA: roles})
+    assert code == code_of("north", {EVA: roles, DORA: roles})
+    assert [len(part) for part in code.split("-")] == [4, 4]
+    others = {
+        code_of("south", {DORA: roles, EVA: roles}),
+        code_of("north", {DORA: roles}),
+        code_of("north", {DORA: roles, EVA: frozenset({Role.BACKUP_ADMIN})}),
+    }
+    assert len(others | {code}) == 4
+
+
+@pytest.mark.req("U19")
+@pytest.mark.threat("T21")
+@pytest.mark.parametrize("kept_out", [True, False])
+async def test_a_card_leaves_the_channel_when_its_requester_or_one_kept_out_is_named(*, kept_out: bool) -> None:
+    office = Office()
+    asked = ask(requester=ROBIN, avoid_members=(DORA,)) if kept_out else ask(requester=DORA)
+    request = await office.opens(asked.needs.requester, asked)
+    other = await office.opens(address("U0SAM"))
+    await office.do(triage.claim, ADA, request.id)
+    before = office.request(request.id)
+    assert not before.private_card
+    told = len(office.memory.told(Kind.TELL_MEMBER))
+    office.lists[DORA] = {Role.ADMIN}
+    await office.agree(await office.awaits(), ADA, BEN)
+    assert isinstance(await office.follows(), Kept)
+    after = office.request(request.id)
+    assert (after.private_card, after.version) == (True, before.version + 1)
+    assert not office.request(other.id).private_card
+    assert office.memory.told(Kind.CARD, request.id)[-1].dedupe.endswith(f":{after.version}")
+    assert [each.audience for each in office.memory.told(Kind.TELL_MEMBER)[told:]] == [office.member(ADA)]
+    queue = await office.read(lambda work: triage.queue(work, VANCOUVER, DORA))
+    assert [each.id for each in queue] == [other.id]  # type: ignore[union-attr]

@@ -8,11 +8,13 @@ import pytest
 from bot.installation import load_files
 from bot.people import differing, follow_files
 from bot.settings import load_settings
+from peersupport import approvals
 from peersupport.audit import Event
+from peersupport.membership import AwaitsTwo
 from peersupport.ports import Kept
 from peersupport.requests import State
 from tests.stories.test_leaving import kept
-from tests.stories.town import CHANNEL, PHONE, PROGRAMME, TEAM, Town
+from tests.stories.town import ADMINS, CHANNEL, PHONE, PROGRAMME, TEAM, Town
 
 
 def told(town: Town, key: str) -> int:
@@ -21,7 +23,7 @@ def told(town: Town, key: str) -> int:
 
 
 async def remove(town: Town, key: str, instead: str) -> Kept:
-    """Put somebody else into somebody's place in the files, and let the database follow."""
+    """Put somebody else into somebody's place in the files, and let the database follow once two have agreed."""
     path = town.places.folder / "people.yml"
     people = json.loads(path.read_text())
     there = people[PROGRAMME]
@@ -33,7 +35,15 @@ async def remove(town: Town, key: str, instead: str) -> Kept:
     store = town.house.store
     files = load_files(load_settings(town.settings, town.places.folder))
     assert await differing(files, TEAM, store.work) == [PROGRAMME]
+    asked = await follow_files(files, PROGRAMME, TEAM, store.work, town.clock, town.house.ids)
+    assert isinstance(asked, AwaitsTwo)
+    for administrator in ADMINS:
+        async with store.work() as work:
+            who, programme = town.address(administrator), files.programmes[PROGRAMME]
+            agreed = await approvals.agree(work, programme, who, asked.approval.id, now=town.clock.now())
+            assert isinstance(agreed, approvals.Agreed)
     changed = await follow_files(files, PROGRAMME, TEAM, store.work, town.clock, town.house.ids)
+    assert isinstance(changed, Kept)
     assert await differing(files, TEAM, store.work) == []
     return changed
 
