@@ -14,7 +14,7 @@ import typer
 
 from bot import app as composition
 from bot import doctor as examination
-from bot import identity, logs, manifest, second_yes
+from bot import identity, logs, manifest, report_commands, second_yes
 from bot.installation import Files, check_master_key, fit_schema, load_files, master_key, open_places
 from bot.machine import RandomIds, SystemClock
 from bot.people import follow_files
@@ -236,6 +236,9 @@ async def _live(settings: Settings) -> AsyncIterator[tuple[Client, str, Store]]:
         known = await identity.ask_plainly(client, settings)
         async with _store(settings) as store:
             yield client, known.team, store
+
+
+report_commands.add(cli, _plainly, _settings, _store)
 
 
 def main() -> None:

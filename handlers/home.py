@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
-from handlers import approvals, feedback, ids, lookup, mine, offers, triage
+from handlers import approvals, feedback, ids, lookup, mine, offers, reports, triage
 from handlers.hear import Answer, Front, Hear, Kind
 from handlers.views import home as views
 from handlers.views import pages
 from peersupport.addresses import Address
 from peersupport.ports import StoreUnavailable
 
-PARTS = (mine.home_part, feedback.home_part, offers.home_part, approvals.home_part, triage.home_part, lookup.home_part)
+PARTS = (
+    mine.home_part,
+    feedback.home_part,
+    offers.home_part,
+    approvals.home_part,
+    triage.home_part,
+    lookup.home_part,
+    reports.home_part,
+)
 """What concerns the person, in the order in which Home shows it."""
 
 
-async def build(front: Front, who: Address, language: str) -> dict[str, Any]:
+class As(StrEnum):
+    """Why a Home is published, which decides whether a discreet one stays covered."""
+
+    CHANGED = "changed"
+    """Something changed while nobody asked to see it: what is covered stays covered."""
+    OPENED = "opened"
+    """The person opened it: what they hid for now is there again, a discreet one is covered."""
+    SHOWN = "shown"
+    """The person pressed the button that shows it."""
+
+
+async def build(front: Front, who: Address, language: str, why: As = As.CHANGED) -> dict[str, Any]:
     """Return somebody's Home; the help lines where the database cannot be reached."""
     facts = await front.directory.facts(who)
     if facts is None or not facts.full:
@@ -23,17 +43,22 @@ async def build(front: Front, who: Address, language: str) -> dict[str, Any]:
     now = front.clock.now()
     try:
         async with front.work() as work:
+            discreet, hidden = await work.preferences.cover(who)
+            if why is not As.SHOWN and (discreet or (hidden and why is not As.OPENED)):
+                return views.covered(front, language)
+            if hidden:
+                await work.preferences.hide(who, hidden=False)
             standing = await work.members.standing(who)
             parts = [await part(work, front, who, standing, language, now) for part in PARTS]
             taken = [request.programme for request in await work.requests.of(who)]
     except StoreUnavailable:
         return pages.trouble_home(front, language)
-    return views.home(front, language, facts.name, parts, taken)
+    return views.home(front, language, facts.name, parts, taken, discreet=discreet)
 
 
-async def publish(front: Front, who: Address, language: str) -> None:
+async def publish(front: Front, who: Address, language: str, why: As = As.CHANGED) -> None:
     """Publish somebody's Home."""
-    await front.screens.home(who.user, await build(front, who, language))
+    await front.screens.home(who.user, await build(front, who, language, why))
 
 
 async def opened(hear: Hear) -> Answer:
@@ -46,8 +71,37 @@ async def opened(hear: Hear) -> Answer:
 
 async def _publish_in_turn(hear: Hear) -> None:
     async with hear.front.homes.turn(hear.who):
-        await publish(hear.front, hear.who, hear.language)
+        await publish(hear.front, hear.who, hear.language, As.OPENED)
 
 
-LISTENERS = {(Kind.EVENT, ids.HOME_OPENED): opened}
-PUBLIC = frozenset(LISTENERS)
+async def show(hear: Hear) -> Answer:
+    """Uncover Home until it is opened again, or published again for another reason."""
+    await publish(hear.front, hear.who, hear.language, As.SHOWN)
+    return None
+
+
+async def hide(hear: Hear) -> Answer:
+    """Cover Home at once, until the person opens it again."""
+    await hear.front.screens.home(hear.who.user, views.covered(hear.front, hear.language))
+    async with hear.front.work() as work:
+        await work.preferences.hide(hear.who, hidden=True)
+    return None
+
+
+async def choose_discreet(hear: Hear) -> Answer:
+    """Turn discreet mode on or off; the Home that stands open stays open, so that the choice can be seen."""
+    if hear.value not in (views.ON, views.OFF):
+        return await errors.refused(hear)
+    async with hear.front.work() as work:
+        await work.preferences.choose_discreet(hear.who, discreet=hear.value == views.ON)
+    await publish(hear.front, hear.who, hear.language, As.SHOWN)
+    return None
+
+
+LISTENERS = {
+    (Kind.EVENT, ids.HOME_OPENED): opened,
+    (Kind.ACTION, ids.SHOW_HOME): show,
+    (Kind.ACTION, ids.HIDE_HOME): hide,
+    (Kind.ACTION, ids.DISCREET): choose_discreet,
+}
+PUBLIC = frozenset({(Kind.EVENT, ids.HOME_OPENED)})

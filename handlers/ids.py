@@ -179,3 +179,9 @@ SHOW_HOME = "show_home"
 HIDE_HOME = "hide_home"
 HEAR_TODAY = "hear_today"
 """The yes of somebody who may be in danger: mark my request urgent; value = handle for purpose OWN."""
+
+# Reports of periods that are over
+VIEW_REPORT = "report"
+REPORT = "open_report"
+"""The button in Home; value = programme id."""
+REPORT_PERIOD = "report_period"

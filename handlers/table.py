@@ -13,6 +13,7 @@ from handlers import (
     messages,
     offers,
     own,
+    reports,
     requests,
     supporters,
     triage,
@@ -22,6 +23,7 @@ from handlers.hear import Kind, Listener
 _JOURNEYS = (
     menu,
     home,
+    reports,
     requests,
     own,
     messages,
