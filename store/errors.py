@@ -44,3 +44,7 @@ class KeyringSealed(StoreUnavailable):
 
 class KeyGone(StoreError):
     """A data key was destroyed; what it sealed is gone for good."""
+
+
+class BackupRefused(StoreError):
+    """A backup cannot be written or restored as it was asked for; nothing was changed."""

@@ -18,11 +18,12 @@ from store.prepared import insert_or_ignore
 from store.queue import Queue
 from store.repositories.receipts import Receipts
 from store.schema import check_schema
+from store.settlement import Settled, settle
 from store.tables import installation
 from store.unit_of_work import UnitOfWork
 from store.unsealing import Secrets
 
-_BOUND = select(installation.c.keyring_id).where(installation.c.id == 1)
+_BOUND = select(installation.c.keyring_id, installation.c.restored_at).where(installation.c.id == 1)
 _BIND = insert_or_ignore(installation)
 
 
@@ -61,6 +62,8 @@ class Store:
         """Opaque tokens for buttons and hidden metadata."""
         self.queue = Queue(self._connections, clock)
         """The worker's side of the outbox."""
+        self.settled: Settled | None = None
+        """What this process found to be erased when it first opened a restored database."""
 
     async def ready(self) -> None:
         """Check the schema, open the keyring and see that the two belong together.
@@ -69,13 +72,23 @@ class Store:
         """
         await check_schema(self._connections)
         opened = await self._keyring.ready()
-        await self._belong(opened.keyring_id)
+        was_restored = await self._belong(opened.keyring_id)
+        secrets = self._secrets or Secrets(self._keyring, LookupIndex(opened.index), Sealer(opened.posts))
+        if was_restored:
+            await self._settle(secrets)
         if self._secrets is None:
-            self._secrets = Secrets(self._keyring, LookupIndex(opened.index), Sealer(opened.posts))
+            self._secrets = secrets
             self.handles.opened = Handles(opened.handles)
 
-    async def _belong(self, keyring_id: UUID) -> None:
-        """The first keyring that opens becomes this database's own; any other is refused."""
+    async def _settle(self, secrets: Secrets) -> None:
+        """See that what was erased after a backup was taken stays so, now that the backup was put back."""
+        async with self._connections.begin() as transaction:
+            unit = UnitOfWork(transaction, secrets, self._clock)
+            self.settled = await settle(transaction, unit, secrets, self._clock.now()) or self.settled
+            await unit.commit()
+
+    async def _belong(self, keyring_id: UUID) -> bool:
+        """The first keyring that opens becomes this database's own, any other is refused; True just after a restore."""
         async with self._connections.begin() as transaction:
             row = await transaction.row(_BOUND)
             if row is None:
@@ -83,6 +96,7 @@ class Store:
                 row = await transaction.row(_BOUND)
         if row is None or row.keyring_id != keyring_id:
             raise KeyringSealed("This keyring belongs to another database.")
+        return row.restored_at is not None
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[UnitOfWork]:

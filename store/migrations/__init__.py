@@ -27,12 +27,12 @@ def config(connection: Connection | None = None) -> Config:
 
 async def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database up to a revision; of two processes the second waits and finds nothing to do."""
-    await _run(url, lambda connection: command.upgrade(config(connection), revision))
+    await in_one_transaction(url, lambda connection: command.upgrade(config(connection), revision))
 
 
 async def downgrade(url: str, revision: str) -> None:
     """Take the database back to a revision; ``base`` leaves nothing."""
-    await _run(url, lambda connection: command.downgrade(config(connection), revision))
+    await in_one_transaction(url, lambda connection: command.downgrade(config(connection), revision))
 
 
 async def current(url: str) -> str | None:
@@ -52,7 +52,8 @@ def head() -> str:
     return revision
 
 
-async def _run(url: str, migrate: Callable[[Connection], None]) -> None:
+async def in_one_transaction(url: str, deed: Callable[[Connection], None]) -> None:
+    """Make the database's file where it is missing, and change the database as one: all of it or nothing."""
     database = Database(url, MIGRATION)
     if database.file is not None:
         database.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -60,7 +61,7 @@ async def _run(url: str, migrate: Callable[[Connection], None]) -> None:
     try:
         async with database.begin() as connection:
             await connection.run_sync(_one_at_a_time)
-            await connection.run_sync(migrate)
+            await connection.run_sync(deed)
             await connection.run_sync(_references_hold)
     finally:
         await database.close()
