@@ -92,7 +92,7 @@ class Store:
         async with self._connections.begin() as transaction:
             row = await transaction.row(_BOUND)
             if row is None:
-                await transaction.run(_BIND, {"id": 1, "keyring_id": keyring_id})
+                await transaction.run(_BIND, {"id": 1, "keyring_id": keyring_id, "restored_at": None})
                 row = await transaction.row(_BOUND)
         if row is None or row.keyring_id != keyring_id:
             raise KeyringSealed("This keyring belongs to another database.")
