@@ -11,9 +11,9 @@ from handlers import errors, ids
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import reports as views
 from peersupport import reports
-from peersupport.actors import ADMINISTRATORS
 from peersupport.addresses import Address
 from peersupport.outcomes import Refused
+from peersupport.people import Duty, may_in_programme
 from peersupport.ports import Standing, UnitOfWork
 from peersupport.programme import Programme
 
@@ -53,7 +53,7 @@ async def home_part(
     mine = [
         front.programmes[id]
         for id, (_, roles) in standing.members.items()
-        if roles & ADMINISTRATORS and id in front.programmes
+        if may_in_programme(Duty.SEE_REPORT, roles) and id in front.programmes
     ]
     return views.home_part(mine, front.texts.in_language(language))
 
