@@ -43,7 +43,7 @@ def add(
         if programme not in programmes:
             raise StartRefused(f"There is no such programme; the ids are {', '.join(programmes)}.")
         found = asyncio.run(_published(store(known), programmes[programme]))
-        print(written(programmes[programme], _chosen(found, period), as_csv=as_csv), end="")
+        typer.echo(written(programmes[programme], _chosen(found, period), as_csv=as_csv), nl=False)
 
 
 async def _published(store: AbstractAsyncContextManager[Store], programme: Programme) -> tuple[Report, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from handlers import approvals, feedback, ids, lookup, mine, offers, reports, triage
+from handlers import approvals, errors, feedback, ids, lookup, mine, offers, reports, triage
 from handlers.hear import Answer, Front, Hear, Kind
 from handlers.views import home as views
 from handlers.views import pages
