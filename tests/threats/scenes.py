@@ -1,0 +1,394 @@
+"""A prepared town without Slack: the real dispatcher, rules and store, and every kind of person at every state.
+
+Payloads are made by hand, so that anybody can be seen to press anything with any handle.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any, cast
+from uuid import UUID
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.machine import RandomIds
+from bot.zones import use_packaged_zones
+from handlers import ids, table, tokens
+from handlers.directory import Directory
+from handlers.hear import Answer, Front
+from handlers.middleware import Dispatcher
+from handlers.screens import Screens
+from peersupport import answers, approvals, conversations, feedback, intake, own, register, triage
+from peersupport.addresses import Address
+from peersupport.approvals import Act, Why
+from peersupport.outcomes import Refused
+from peersupport.people import Role
+from peersupport.ports import Member
+from peersupport.supporters import Profile
+from store.keyring import Keyring
+from store.master import FileMasterKey
+from store.store import Store
+from tests.front.stage import library, texts
+from tests.rules.world import START, TRAINED, VANCOUVER, ask
+from tests.stories.town import Places
+
+TEAM = "T0CLINIC"
+ADMIN, BACKUP, LEAD = Address(TEAM, "U0ADA"), Address(TEAM, "U0CLEO"), Address(TEAM, "U0LENA")
+KEPT_OUT, EX_ADMIN = Address(TEAM, "U0BEN"), Address(TEAM, "U0ELIO")
+MEMBER, OPERATOR, OTHER = Address(TEAM, "U0MIRA"), Address(TEAM, "U0OREN"), Address(TEAM, "U0OTTIL")
+FREE, GUEST, OUTSIDER = Address(TEAM, "U0FERN"), Address(TEAM, "U0GUEST"), Address("T0ELSEWHERE", "U0STRANGER")
+FILES = ("main.db", "keyring.db")
+SCENES = ("new", "asked", "with", "talks", "done", "gone")
+"""Where a request stands: received; an offer is open; accepted; first talk over; finished; withdrawn and erased."""
+PHONE, SECRET = "604-555-0142", "Wren Saltmarsh"
+"""What nobody may be shown who may not open an identity."""
+
+
+@dataclass
+class Client:
+    """Slack as far as a listener may call it; remembers every call and what it showed."""
+
+    calls: list[str] = field(default_factory=list)
+    views: list[dict[str, Any]] = field(default_factory=list)
+
+    async def users_info(self, *, user: str, include_locale: bool) -> dict[str, Any]:
+        self.calls.append("users.info")
+        more = {"is_restricted": True} if user == GUEST.user else {}
+        name = {"real_name": f"Person {user}"}
+        return {"user": {"id": user, "team_id": TEAM, "locale": "en-US", "profile": name, **more}}
+
+    def _show(self, method: str, view: dict[str, Any]) -> dict[str, Any]:
+        self.calls.append(method)
+        self.views.append(view)
+        return {"view": {"id": "V0SHOWN", "hash": "1"}}
+
+    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> dict[str, Any]:
+        return self._show("views.open", view)
+
+    async def views_push(self, *, trigger_id: str, view: dict[str, Any]) -> dict[str, Any]:
+        return self._show("views.push", view)
+
+    async def views_update(self, *, view_id: str, view: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return self._show("views.update", view)
+
+    async def views_publish(self, *, user_id: str, view: dict[str, Any]) -> dict[str, Any]:
+        return self._show("views.publish", view)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one payload came to: the acknowledgement, the views in order, and the calls of Slack."""
+
+    answer: Answer
+    views: tuple[str, ...]
+    calls: tuple[str, ...]
+
+    @property
+    def seen(self) -> set[str]:
+        """Every view that was put up, in whichever way."""
+        answered = [json.dumps(self.answer["view"], sort_keys=True)] if self.answer and "view" in self.answer else []
+        return {*self.views, *answered}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One request, and the people who have or had to do with it."""
+
+    name: str
+    request: UUID
+    reference: str
+    own: Address
+    asked: Address
+    with_: Address
+    former: Address
+    offer: UUID | None
+    """The offer that asks, or asked, `asked`."""
+    approval: UUID | None = None
+    """What two have to agree on, asked for by an administrator, once the request is closed."""
+
+
+class StillClock:
+    """Stands where it is put."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def now(self) -> Any:
+        return self.at
+
+
+class Ground:
+    """The town, ready to be played on and put back."""
+
+    def __init__(self, places: Places, store: Store, clock: StillClock) -> None:
+        self.places, self.store, self.clock = places, store, clock
+        self.client = Client()
+        self.ids = RandomIds()
+        self.scenes: dict[str, Scene] = {}
+        self.twins: dict[str, Scene] = {}
+        """The same states again, where the requester keeps one administrator out."""
+        self.entries: dict[Address, UUID] = {}
+        self.members: dict[Address, UUID] = {}
+        self._numbers = count(1)
+        self._opened: dict[str, sqlite3.Connection] = {}
+        self._kept: dict[str, sqlite3.Connection] = {}
+        self._rows: dict[str, list[Any]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        client = cast("AsyncWebClient", self.client)
+        self.front = Front(
+            work=store.work,
+            handles=store.handles,
+            client=client,
+            programmes={VANCOUVER.id: VANCOUVER},
+            resources=library(),
+            texts=texts(),
+            clock=clock,
+            ids=self.ids,
+            directory=Directory(client, clock, TEAM),
+            screens=Screens(client, lambda event: None),
+            team=TEAM,
+            default_language="en",
+            note=self._note,
+            spawn=self._spawn,
+            answer_url=self._answer_url,
+        )
+        self.dispatcher = Dispatcher(self.front, table.table(), table.public())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        self._tasks.append(asyncio.get_running_loop().create_task(work))
+        return self._tasks[-1]
+
+    def _note(self, event: str, error: BaseException | None) -> None:
+        if error is not None:
+            raise AssertionError(event) from error
+
+    async def _answer_url(self, _: str, body: dict[str, Any]) -> None:
+        self.client.views.append(body)
+
+    async def told(self, payload: dict[str, Any]) -> Told:
+        """Have one payload answered, with everything that follows from it."""
+        self.client.calls.clear()
+        self.client.views.clear()
+        answer = await self.dispatcher.answer(payload)
+        while self._tasks:
+            await self._tasks.pop(0)
+        views = tuple(json.dumps(view, sort_keys=True) for view in self.client.views)
+        return Told(answer, views, tuple(self.client.calls))
+
+    async def do(self, workflow: Any, who: Address, *args: Any, **more: Any) -> Any:
+        """Carry out one workflow in a transaction of its own; it must not be refused."""
+        async with self.store.work() as work:
+            outcome = await workflow(work, VANCOUVER, who, *args, now=self.clock.now(), **more)
+        assert not isinstance(outcome, Refused), workflow
+        return outcome
+
+    def handle(self, purpose: str, record: UUID, viewer: Address | None, **days: float) -> str:
+        """Make a handle as the app makes it for this viewer; None stands for the administrators' cards."""
+        until = self.clock.now() + timedelta(days=days.get("days", 1))
+        return self.store.handles.make(purpose, record, tokens.viewer_of(viewer) if viewer else tokens.ADMINS, until)
+
+    def number(self) -> str:
+        """Return what no other payload has."""
+        return f"{next(self._numbers):08}"
+
+    # The state of things
+
+    def refusals(self) -> int:
+        """Count the refusals that the ledger holds."""
+        [found] = self._now("main.db").execute("SELECT count(*) FROM audit WHERE event = 'refused'").fetchone()
+        return int(found)
+
+    def keep(self) -> None:
+        """Remember everything as it is."""
+        for file in FILES:
+            self._kept[file] = sqlite3.connect(":memory:")
+            self._now(file).backup(self._kept[file])
+        self._rows = self._read()
+
+    def unchanged(self) -> bool:
+        """Say whether every row of every table, apart from the ledger, is as it was kept."""
+        return self._read() == self._rows
+
+    def put_back(self) -> None:
+        """Bring everything back to where it was kept."""
+        if not self.unchanged():
+            for file in FILES:
+                self._kept[file].backup(self._now(file))
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for opened in (*self._opened.values(), *self._kept.values()):
+            opened.close()
+
+    def _now(self, file: str) -> sqlite3.Connection:
+        if file not in self._opened:
+            self._opened[file] = sqlite3.connect(self.places.folder / file)
+        return self._opened[file]
+
+    def _read(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for file in FILES:
+            database = self._now(file)
+            for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+                if name not in ("audit", "audit_head"):
+                    found[name] = database.execute(f"SELECT rowid, * FROM {name} ORDER BY rowid").fetchall()
+        return found
+
+
+@asynccontextmanager
+async def open_ground(places: Places) -> AsyncIterator[Ground]:
+    """Prepare the town at these places."""
+    use_packaged_zones()
+    clock = StillClock()
+    keyring = Keyring(places.keyring_url, FileMasterKey(places.master), clock, spares=1000)
+    store = Store(places.url, keyring, clock)
+    await store.ready()
+    try:
+        ground = Ground(places, store, clock)
+        await _settle(ground)
+        yield ground
+        ground.close()
+    finally:
+        await store.close()
+
+
+async def _settle(ground: Ground) -> None:
+    roles = {ADMIN: Role.ADMIN, KEPT_OUT: Role.ADMIN, EX_ADMIN: Role.ADMIN, BACKUP: Role.BACKUP_ADMIN}
+    roles[LEAD] = Role.SAFETY_LEAD
+    members = [Member(ground.ids.new(), VANCOUVER.id, frozenset({role}), who) for who, role in roles.items()]
+    async with ground.store.work() as work:
+        await work.members.keep(VANCOUVER.id, members)
+        await work.members.keep(VANCOUVER.id, [each for each in members if each.address != EX_ADMIN])
+    ground.members = {each.address: each.id for each in members}
+    await _lists(ground, FREE, "Fern")
+    await ground.do(intake.open_request, OTHER, ask(requester=OTHER), key="other", ids=ground.ids)
+    for name in SCENES:
+        ground.scenes[name] = await _play(ground, name, "")
+        ground.twins[name] = await _play(ground, name, "T", KEPT_OUT)
+    for scene in (*ground.scenes.values(), *ground.twins.values()):
+        await _lists(ground, scene.own, f"{SECRET} {scene.name}")
+    for who in (ADMIN, KEPT_OUT, EX_ADMIN, BACKUP, LEAD, MEMBER, OPERATOR, OTHER, FREE, GUEST, OUTSIDER):
+        await ground.front.directory.facts(who)
+    for scene in ground.scenes.values():
+        for who in (scene.own, scene.asked, scene.with_, scene.former):
+            await ground.front.directory.facts(who)
+
+
+async def _lists(ground: Ground, who: Address, name: str) -> UUID:
+    """Put somebody into the register."""
+    standing = register.Standing(TRAINED, TRAINED, 2)
+    profile = Profile(who, name, modalities=("phone",), languages=("en",))
+    key = f"list-{who.user}"
+    outcome = await ground.do(register.add, ADMIN, standing, profile, key=key, ids=ground.ids)
+    ground.entries[who] = outcome.supporter.id
+    return ground.entries[who]
+
+
+async def _play(ground: Ground, name: str, twin: str, *kept_out: Address) -> Scene:
+    """Bring one request to where the scene has it."""
+    people = {part: Address(TEAM, f"U0{part}{name}{twin}".upper()) for part in ("own", "asked", "with", "former")}
+    asked = {part: await _lists(ground, people[part], f"{part} {name}") for part in ("asked", "with", "former")}
+    form = ask(requester=people["own"], name=SECRET, reach=PHONE, avoid_members=kept_out, notify=True)
+    opened = await ground.do(intake.open_request, people["own"], form, key=f"ask-{name}{twin}", ids=ground.ids)
+    request = opened.request.id
+    offer = await _go(ground, SCENES.index(name), request, people, asked)
+    approval = None
+    if name == "done":
+        asked_for = await ground.do(approvals.ask, ADMIN, Act.REOPEN_IDENTITY, request, Why.LAW, ids=ground.ids)
+        approval = asked_for.approval.id
+    return Scene(
+        name,
+        request,
+        opened.request.reference,
+        people["own"],
+        people["asked"],
+        people["with"],
+        people["former"],
+        offer,
+        approval,
+    )
+
+
+async def _go(
+    ground: Ground, far: int, request: UUID, people: dict[str, Address], listed: dict[str, UUID]
+) -> UUID | None:
+    if far < SCENES.index("asked"):
+        return None
+    await ground.do(triage.claim, ADMIN, request)
+    taken = await _ask(ground, request, listed["former"])
+    await ground.do(answers.accept, people["former"], taken)
+    await ground.do(conversations.open_person, people["former"], request)
+    await ground.do(conversations.hand_back, people["former"], request)
+    offer = await _ask(ground, request, listed["asked"], listed["with"])
+    if far < SCENES.index("with"):
+        return offer
+    # Asked beside the first, who is thanked when the second says yes.
+    [beside] = (await ground.do(triage.send_next, ADMIN, request)).sent
+    await ground.do(answers.accept, people["with"], beside.id)
+    if far >= SCENES.index("talks"):
+        await ground.do(conversations.contact_made, people["with"], request)
+        await ground.do(conversations.talked, people["with"], request, 1)
+        await ground.do(feedback.offer_resources, people["with"], request)
+    if far == SCENES.index("done"):
+        await ground.do(conversations.finish, people["with"], request)
+    if far == SCENES.index("gone"):
+        await ground.do(own.withdraw, people["own"], request)
+        async with ground.store.work() as work:
+            await work.requests.erase(request)
+    return offer
+
+
+async def _ask(ground: Ground, request: UUID, *supporters: UUID) -> UUID:
+    outcome = await ground.do(triage.offer, ADMIN, request, supporters, ids=ground.ids)
+    [offer] = outcome.sent
+    return cast("UUID", offer.id)
+
+
+# What people send
+
+
+def press(ground: Ground, who: Address, action: str, value: str = "", view: dict[str, Any] | None = None) -> Any:
+    """Return the payload of a pressed button."""
+    payload = _interaction(ground, who, "block_actions") | {"actions": [{"action_id": action, "value": value}]}
+    return payload | ({"view": view} if view else {})
+
+
+def submit(ground: Ground, who: Address, view: dict[str, Any]) -> Any:
+    """Return the payload of a sent form."""
+    return _interaction(ground, who, "view_submission") | {"view": view}
+
+
+def _interaction(ground: Ground, who: Address, kind: str) -> dict[str, Any]:
+    user = {"id": who.user, "team_id": who.team}
+    return {"type": kind, "user": user, "team": {"id": TEAM}, "trigger_id": f"T{ground.number()}"}
+
+
+def modal(ground: Ground, callback: str, *, values: dict[str, Any] | None = None, **meta: str) -> dict[str, Any]:
+    """Return an open modal of ours as Slack sends it back; `values` by block id."""
+    state = {block: {"x": _input(value)} for block, value in (values or {}).items()}
+    return {
+        "type": "modal",
+        "id": f"V{ground.number()}",
+        "callback_id": callback,
+        "private_metadata": json.dumps({"l": "en"} | meta),
+        "blocks": [],
+        "state": {"values": state},
+    }
+
+
+def _input(value: Any) -> dict[str, Any]:
+    if isinstance(value, list):
+        return {"selected_options": [{"value": each} for each in value]}
+    return {"value": value}
+
+
+def home_tab(ground: Ground) -> dict[str, Any]:
+    """Return the Home tab as Slack sends it with a press."""
+    return {"type": "home", "id": f"V{ground.number()}", "callback_id": ids.VIEW_HOME, "private_metadata": '{"l":"en"}'}

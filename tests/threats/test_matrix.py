@@ -1,0 +1,115 @@
+"""T15: every cell of the authorisation matrix, on the real dispatcher, rules and store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from handlers.i18n import LANGUAGES
+from handlers.table import table
+from handlers.views import pages
+from tests.faults.ground import Ground as Databases
+from tests.threats.matrix import LISTENERS, Key, Press, Way, columns, person, rows
+from tests.threats.scenes import Ground, Scene, Told, open_ground
+
+NAMES = [f"{key[0]} {key[1]} {what}.{way.__qualname__.partition('.')[0]}" for key, what, way in LISTENERS]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def ground(sqlite_ground: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ground]:
+    """Give the prepared town; whoever changes it puts it back."""
+    places = await sqlite_ground.places(tmp_path_factory.mktemp("matrix"))
+    async with open_ground(places) as opened:
+        opened.keep()
+        yield opened
+
+
+@pytest.mark.threat("T15")
+def test_every_listener_has_a_row() -> None:
+    assert {key for key, _, _ in LISTENERS} == set(table())
+
+
+@pytest.mark.threat("T15")
+def test_every_row_is_used_and_every_cell_has_a_mark() -> None:
+    assert {what for _, what, _ in LISTENERS} == set(rows())
+    marks = [mark for scenes in rows().values() for row in scenes.values() for mark in row.values()]
+    assert set(marks) == set("Yon-x")
+    assert len(NAMES) == len(set(NAMES))
+
+
+def scene_of(ground: Ground, name: str, column: str) -> Scene:
+    """Return the request of a cell: the one with somebody kept out is there for them alone."""
+    if name == "any":
+        return ground.scenes["asked"]
+    return (ground.twins if column == "kept" else ground.scenes)[name]
+
+
+def refusals_of(ground: Ground) -> set[str]:
+    return {json.dumps(pages.refused(ground.front, language), sort_keys=True) for language in LANGUAGES}
+
+
+def outside_of(ground: Ground) -> set[str]:
+    return {json.dumps(pages.outsider(ground.front, language), sort_keys=True) for language in LANGUAGES}
+
+
+@pytest.mark.req("G1", "G27", "V12")
+@pytest.mark.threat("T15", "T16")
+@pytest.mark.parametrize(("key", "what", "way"), LISTENERS, ids=NAMES)
+async def test_every_cell(ground: Ground, key: Key, what: str, way: Way) -> None:
+    for scene, marks in rows()[what].items():
+        await _nobody_else(ground, key, way, scene, marks)
+        for column in columns():
+            if marks[column] == "n":
+                await _is_told_of_none(ground, key, way, scene, column)
+            if marks[column] in "Yo":
+                await _may(ground, key, way, scene, column, over=marks[column] == "o")
+
+
+async def _nobody_else(ground: Ground, key: Key, way: Way, scene: str, marks: dict[str, str]) -> None:
+    """See that everybody who may not is answered as if there were nothing, that it is written down, and no more."""
+    refused = [column for column in columns() if marks[column] == "-"]
+    outside = [column for column in columns() if marks[column] == "x"]
+    nothing = await press(ground, key, way, scene, "member", unknown=True) if refused else None
+    before = ground.refusals()
+    for column in refused:
+        assert await press(ground, key, way, scene, column) == nothing, (scene, column)
+    for column in outside:
+        told = await press(ground, key, way, scene, column)
+        assert told == await press(ground, key, way, scene, column, unknown=True), (scene, column)
+        assert told.seen <= outside_of(ground), (scene, column)
+    if nothing is not None:
+        assert nothing.seen
+        assert nothing.seen <= refusals_of(ground)
+        assert ground.refusals() == before + len(refused), scene
+    assert ground.unchanged(), scene
+
+
+async def _may(ground: Ground, key: Key, way: Way, scene: str, column: str, *, over: bool) -> None:
+    """See that somebody is shown more than a refusal, or, where it is over, that nothing comes of it."""
+    before = ground.refusals()
+    told = await press(ground, key, way, scene, column)
+    if over:
+        assert ground.unchanged(), (scene, column)
+    else:
+        assert not told.seen & (refusals_of(ground) | outside_of(ground)), (scene, column)
+    assert ground.refusals() == before, (scene, column)
+    ground.put_back()
+
+
+async def _is_told_of_none(ground: Ground, key: Key, way: Way, scene: str, column: str) -> None:
+    """See that what is closed to somebody is answered as what is not there."""
+    before = ground.refusals()
+    told = await press(ground, key, way, scene, column)
+    assert told == await press(ground, key, way, scene, column, unknown=True), (scene, column)
+    assert ground.refusals() == before + 2, (scene, column)
+    assert ground.unchanged(), (scene, column)
+
+
+async def press(ground: Ground, key: Key, way: Way, scene: str, column: str, *, unknown: bool = False) -> Told:
+    """Let somebody press with handles that were made for them."""
+    here = scene_of(ground, scene, column)
+    who = person(column, here)
+    return await ground.told(way(Press(ground, here, who, who, unknown), key[1]))
