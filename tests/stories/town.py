@@ -13,9 +13,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.app import House
 from bot.settings import load_settings
 from bot.zones import use_packaged_zones
+from handlers import directory, middleware, screens
 from peersupport.addresses import Address
 from peersupport.supporters import Profile, Supporter
 from simulator.people import Actor
@@ -232,12 +235,26 @@ async def open_town(places: Places, **more: str) -> AsyncIterator[Town]:
     use_packaged_zones()
     port = free_port()
     clock = MovedClock()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (middleware, screens, directory):
+            patch.setattr(module, "DEADLINE" if module is middleware else "PATIENCE", STALL_SECONDS)
+        async with _open(places, port, clock, more) as town:
+            yield town
+
+
+STALL_SECONDS = 15.0
+"""How long a busy machine may stand still without changing a story: the real limits have tests of their own."""
+
+
+@asynccontextmanager
+async def _open(places: Places, port: int, clock: MovedClock, more: dict[str, str]) -> AsyncIterator[Town]:
     async with await Simulator.start(
         manifest=ROOT / "manifest.yml",
         request_url=f"http://127.0.0.1:{port}/slack/events",
         rate_scale=0,
         clock=lambda: clock.now().timestamp(),
     ) as sim:
+        sim.dispatcher.deadline = sim.workspace.trigger_seconds = 1.2 * STALL_SECONDS
         settings = settings_for(sim, places, port, **more)
         house = House(load_settings(settings, places.folder), clock=clock)
         stop = asyncio.Event()
