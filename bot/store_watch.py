@@ -38,18 +38,22 @@ class StoreWatch:
         busy = 0
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self._places.store.ready()
-            except StoreBusy as error:
-                # A rush: to refuse everybody now would make it an outage.
-                busy += 1
-                if busy >= BUSY_LOOKS:
-                    self._note(error)
-            except (StoreUnavailable, StoreError) as error:
-                self._note(error)
-            else:
-                busy = 0
-                self._note(None)
+            found = await self._look_twice()
+            # A rush: to refuse everybody now would make it an outage.
+            busy = busy + 1 if isinstance(found, StoreBusy) else 0
+            if not isinstance(found, StoreBusy) or busy >= BUSY_LOOKS:
+                self._note(found)
+
+    async def _look_twice(self) -> Exception | None:
+        """Return what is wrong; a single look that failed, as by a connection that was lost, says nothing yet."""
+        return await self._look() and await self._look()
+
+    async def _look(self) -> Exception | None:
+        try:
+            await self._places.store.ready()
+        except (StoreUnavailable, StoreError) as error:
+            return error
+        return None
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[UnitOfWork]:
