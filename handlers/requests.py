@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers import errors, ids, mine, own
+from handlers import danger, errors, ids, mine, own
 from handlers.hear import Answer, Hear, Kind
 from handlers.payloads import FIELD_OF, Filled, ask_of, blocks_of, filled, form_of, unseen
 from handlers.views import requests as views
@@ -86,13 +86,15 @@ async def send(hear: Hear) -> Answer:
     form = filled(hear.values)
     amiss = _amiss(hear, form)
     if amiss:
-        return {"response_action": "errors", "errors": amiss}
+        return danger.answered(hear, form, {"response_action": "errors", "errors": amiss})
     asked = await _asked(hear, programme, form)
     async with hear.front.work() as work:
         outcome = await intake.open_request(
             work, programme, hear.who, asked, key=hear.key, now=hear.now, ids=hear.front.ids
         )
-    return await _answer(hear, programme, outcome)
+    saved = isinstance(outcome, intake.Opened | intake.Repeated)
+    stands = outcome.request if isinstance(outcome, intake.Opened | intake.Repeated | intake.AlreadyOpen) else None
+    return danger.answered(hear, form, await _answer(hear, programme, outcome), request=stands, saved=saved)
 
 
 async def _asked(hear: Hear, programme: Programme, form: Filled) -> intake.Ask:
@@ -174,18 +176,19 @@ async def save(hear: Hear) -> Answer:
     form = filled(hear.values)
     amiss = _amiss(hear, form)
     if amiss:
-        return {"response_action": "errors", "errors": amiss}
+        return danger.answered(hear, form, {"response_action": "errors", "errors": amiss})
     asked = await _asked(hear, programme, form)
     async with hear.front.work() as work:
         outcome = await rules.change(work, programme, hear.who, request, asked, now=hear.now)
     match outcome:
-        case Done():
+        case Done(changed):
             view = await own.view_of(hear, request, note="own.changed")
-            return _update(view) if view else None
+            return danger.answered(hear, form, _update(view), request=changed, saved=True) if view else None
         case intake.Invalid():
-            return wrong(hear, outcome)
+            return danger.answered(hear, form, wrong(hear, outcome))
         case NoOtherAdministrator():
-            return {"response_action": "push", "view": views.nobody_else(hear.front, hear.language, programme)}
+            pushed = {"response_action": "push", "view": views.nobody_else(hear.front, hear.language, programme)}
+            return danger.answered(hear, form, pushed)
         case _:
             return await errors.refused(hear)
 

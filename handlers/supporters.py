@@ -154,7 +154,7 @@ async def _saved(hear: Hear, programme: Programme, outcome: object) -> Answer:
 
 async def open_profile(hear: Hear) -> Answer:
     """Open one's own profile."""
-    programme = _programme(hear)
+    programme = hear.front.programmes.get(hear.value) or hear.programme
     if programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import (
     approvals,
+    danger,
     departures,
     feedback,
     home,
@@ -11,6 +12,7 @@ from handlers import (
     lookup,
     menu,
     messages,
+    mydata,
     offers,
     own,
     reports,
@@ -35,6 +37,8 @@ _JOURNEYS = (
     approvals,
     lookup,
     departures,
+    mydata,
+    danger,
 )
 
 
