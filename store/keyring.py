@@ -86,9 +86,7 @@ class Keyring:
 
     async def create(self) -> UUID:
         """Make the tables and the named keys where they are missing, and return the keyring's id. Safe to repeat."""
-        if (path := sqlite_file(self._url)) is not None:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600)
+        create_file(self._url)
         from store.database import Database  # seldom needed, and much to load
 
         database = Database(self._url, replace(KEYRING, create=True, busy_timeout=30, lock_timeout=30))
@@ -115,6 +113,11 @@ class Keyring:
             named = {"name": name, "wrapped": wrapped, "master_id": master_id, "created_at": now}
             await connection.execute(insert(named_keys), named)
 
+    @property
+    def url(self) -> str:
+        """The keyring's address."""
+        return self._url
+
     async def exists(self) -> bool:
         """Say whether a keyring was created at this address; raises KeyringUnavailable where that cannot be known."""
         path = sqlite_file(self._url)
@@ -125,6 +128,14 @@ class Keyring:
                 return await transaction.row(_TABLE) is not None
         except SchemaMismatch:
             return False
+
+    async def identity(self) -> UUID | None:
+        """Return the id of the keyring that is there, also where it does not open; None where there is none."""
+        if not await self.exists():
+            return None
+        async with self._begin() as transaction:
+            about = await transaction.row(_ABOUT)
+        return None if about is None else about.keyring_id
 
     async def ready(self) -> Opened:
         """Open the keyring and mint the first spares; raises KeyringSealed or KeyringUnavailable."""
@@ -251,6 +262,13 @@ class Keyring:
         with as_keyring():
             async with self._connections.begin() as transaction:
                 yield transaction
+
+
+def create_file(url: str) -> None:
+    """Make an SQLite keyring's file, for its owner alone, in a folder for its owner alone."""
+    if (path := sqlite_file(url)) is not None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
 
 
 @contextmanager

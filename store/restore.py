@@ -78,7 +78,7 @@ def _is_empty(connection: Connection) -> bool:
     for each in metadata.sorted_tables:
         if each.name not in there:
             continue
-        rows = select(func.count()).select_from(table(each.name))
+        rows = select(func.count()).select_from(each)
         if each is audit_head:
             rows = rows.where(audit_head.c.seq > 0)
         if connection.execute(rows).scalar_one():

@@ -14,6 +14,17 @@ _OLDER = "The database is older than this program. Run: peersupport migrate"
 _NEWER = "The database is newer than this program. Install the newer program, or restore a backup."
 
 
+async def is_missing(connections: Connections) -> bool:
+    """Say whether there is no database of ours at all; raises StoreUnavailable where that cannot be known."""
+    if connections.file is not None and not connections.file.exists():
+        return True
+    try:
+        async with connections.begin() as transaction:
+            return await transaction.row(_REVISION) is None
+    except SchemaMismatch:
+        return True
+
+
 async def check_schema(connections: Connections) -> None:
     """Refuse a database whose schema is missing, older or newer, with a plain SchemaMismatch."""
     if connections.file is not None and not connections.file.exists():
