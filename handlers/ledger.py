@@ -6,13 +6,21 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-from handlers import errors, ids
+from slackblocks import Element
+
+from handlers import errors, ids, tokens
+from handlers.entitled import still_full_member
 from handlers.hear import Answer, Hear, Kind, Listener
+from handlers.views import identity as identity_view
 from handlers.views import ledger as views
+from peersupport import approvals, reveals
 from peersupport import ledger as rules
+from peersupport.exceptional import Act
 from peersupport.ledger import Month, Opener
-from peersupport.outcomes import Refused
+from peersupport.outcomes import Refused, Stale
+from peersupport.ports import Standing, UnitOfWork
 from peersupport.programme import Programme
+from peersupport.requests import SupportRequest
 from peersupport.upkeep import subject_of
 
 MONTHS = 24
@@ -103,6 +111,38 @@ async def _list(
     return views.ledger(found, shelf, programme, hear.t)
 
 
+async def deeds(
+    work: UnitOfWork, hear: Hear, programme: Programme, request: SupportRequest, standing: Standing
+) -> list[Element]:
+    """Return the button that opens a closed request's identity, for the two who agreed on it, while it works."""
+    agreed = await approvals.agreed(work, programme.id, Act.REOPEN_IDENTITY, subject=request.id, now=hear.now)
+    member, _ = standing.members.get(programme.id, (None, None))
+    if agreed is None or member is None or member not in (agreed.first_by, agreed.second_by):
+        return []
+    return [views.reopen_button(hear.t)] if request.erased_at is None else []
+
+
+async def reopen_identity(hear: Hear) -> Answer:
+    """Show who asked for a closed request, once: its use is committed to the ledger before the view is sent."""
+    request, programme = tokens.request_of(hear), hear.programme
+    if not await still_full_member(hear) or request is None or programme is None:
+        return await errors.refused(hear)
+    async with hear.front.work() as work:
+        found = await reveals.reopen_identity(work, programme, hear.who, request, now=hear.now)
+    match found:
+        case reveals.Identity():
+            await hear.push(identity_view.opened(found, programme, hear.t))
+        case reveals.Limited():
+            words = hear.t("ledger.limited", when=identity_view.when(found.until, programme, hear.t))
+            await hear.push(views.not_opened(words, programme, hear.t))
+        case reveals.NotAgreed() | Stale():
+            words = hear.t("ledger.erased" if isinstance(found, Stale) else "ledger.not_agreed")
+            await hear.push(views.not_opened(words, programme, hear.t))
+        case _:
+            return await errors.refused(hear)
+    return None
+
+
 async def _name(hear: Hear, opener: Opener) -> str:
     """Return the name as it is known now: Slack's of an administrator, the register's of a supporter."""
     if opener.address is None:
@@ -119,4 +159,5 @@ LISTENERS: dict[tuple[Kind, str], Listener] = {
     (Kind.ACTION, ids.LEDGER_OLDER): turn_page,
     (Kind.ACTION, ids.LEDGER_TEXT): as_text,
     (Kind.ACTION, ids.LEDGER_LIST): as_list,
+    (Kind.ACTION, ids.REOPEN_IDENTITY): reopen_identity,
 }

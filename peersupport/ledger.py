@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from peersupport.actors import actor, entitled, refuse
 from peersupport.addresses import Address
-from peersupport.audit import ActorKind, Entry, Event
+from peersupport.audit import OPENINGS, ActorKind, Entry, Event
 from peersupport.outcomes import Refused
 from peersupport.people import Deed, Duty, may
 from peersupport.ports import UnitOfWork
@@ -117,25 +117,79 @@ async def openings(
     )
 
 
-async def _visible(work: UnitOfWork, programme: Programme, who: Address, month: Month) -> AsyncIterator[Opening]:
-    references: dict[UUID, str | None] = {}
-    zone, before = programme.clock.zone, None
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What one account of the workspace opened in a period, the latest first."""
+
+    openings: tuple[Opening, ...]
+    untold: int = 0
+    """How many openings of the period were by somebody who can no longer be told, as their entry is erased."""
+
+
+async def who_opened(work: UnitOfWork, programme: str, reference: str, *, now: datetime) -> tuple[Opening, ...] | None:
+    """Return who opened this reference, the first first, for the operator; None where there is no such request."""
+    request = await work.requests.by_reference(programme, reference)
+    if request is None:
+        return None
+    await work.audit.write(Entry(Event.OPENINGS_SEEN, now, ActorKind.SYSTEM, None, request.id))
+    return tuple(_line(each, reference) for each in await work.audit.of(request.id) if each.event in OPENINGS)
+
+
+async def opened_by(work: UnitOfWork, user: str, since: datetime, until: datetime, *, now: datetime) -> Account:
+    """Return what an account opened in a period, also one that lost every role since, for the operator.
+
+    `user` is the workspace's id of the account. Nobody's name is read but the openers' own addresses.
+    """
+    await work.audit.write(Entry(Event.OPENINGS_SEEN, now, ActorKind.SYSTEM))
+    users: dict[UUID, str | None] = {}
+    found, untold = [], 0
+    async for entry in _between(work, since, until):
+        if entry.actor is None or entry.subject is None:
+            continue
+        if entry.actor not in users:
+            users[entry.actor] = await _user(work, entry.actor, entry.kind)
+        untold += users[entry.actor] is None
+        if users[entry.actor] == user:
+            request = await work.requests.get(entry.subject)
+            found.append(_line(entry, request.reference if request else ""))
+    return Account(tuple(found), untold)
+
+
+async def _user(work: UnitOfWork, actor: UUID, kind: ActorKind) -> str | None:
+    if kind is ActorKind.SUPPORTER:
+        entry = await work.supporters.get(actor)
+        return entry[1].address.user if entry else None
+    member = await work.members.get(actor)
+    return member.address.user if member else None
+
+
+async def _between(work: UnitOfWork, since: datetime, until: datetime) -> AsyncIterator[Entry]:
+    before = None
     while True:
-        lines = await work.audit.openings(
-            since=month.starts(zone), until=month.after.starts(zone), limit=AT_ONCE, before=before
-        )
+        lines = await work.audit.openings(since=since, until=until, limit=AT_ONCE, before=before)
         for _, entry in lines:
-            if entry.subject is None:
-                continue
-            if entry.subject not in references:
-                references[entry.subject] = await _reference(work, programme, who, entry.subject)
-            reference = references[entry.subject]
-            if reference is not None:
-                again = entry.event is Event.IDENTITY_REOPENED
-                yield Opening(reference, entry.at, entry.kind, entry.actor, entry.reason, again)
+            yield entry
         if len(lines) < AT_ONCE:
             return
         before = lines[-1][0]
+
+
+def _line(entry: Entry, reference: str) -> Opening:
+    again = entry.event is Event.IDENTITY_REOPENED
+    return Opening(reference, entry.at, entry.kind, entry.actor, entry.reason, again)
+
+
+async def _visible(work: UnitOfWork, programme: Programme, who: Address, month: Month) -> AsyncIterator[Opening]:
+    references: dict[UUID, str | None] = {}
+    zone = programme.clock.zone
+    async for entry in _between(work, month.starts(zone), month.after.starts(zone)):
+        if entry.subject is None:
+            continue
+        if entry.subject not in references:
+            references[entry.subject] = await _reference(work, programme, who, entry.subject)
+        reference = references[entry.subject]
+        if reference is not None:
+            yield _line(entry, reference)
 
 
 async def _reference(work: UnitOfWork, programme: Programme, who: Address, request: UUID) -> str | None:

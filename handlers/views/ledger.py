@@ -15,6 +15,7 @@ from handlers.i18n import Translator
 from handlers.views import kit
 from handlers.views.identity import when
 from peersupport.audit import ActorKind
+from peersupport.exceptional import Why
 from peersupport.ledger import Log, Month, Opening
 from peersupport.programme import Programme
 from peersupport.requests import SupportRequest
@@ -26,7 +27,7 @@ LINES = 60
 PARAGRAPH = 20
 """Lines in one paragraph of it, which holds 3000 characters."""
 PEOPLE = 99
-_REASONS = frozenset(reason.value for reason in Reason)
+_REASONS = frozenset(reason.value for reason in (*Reason, *Why))
 _ROLES = {ActorKind.ADMIN: "admin", ActorKind.SUPPORTER: "supporter"}
 
 
@@ -50,6 +51,22 @@ def ask_why(request: SupportRequest, programme: Programme, t: Translator, handle
 def why(reason: str | None, t: Translator) -> str:
     """Return a reason in words for the person it concerns; nothing for one that is not known."""
     return t(f"ledger.why.{reason}") if reason in _REASONS else ""
+
+
+def reopen_button(t: Translator) -> Element:
+    """Return the button that opens the identity of a closed request, which two administrators have agreed on."""
+    return kit.button(t("ledger.reopen"), ids.REOPEN_IDENTITY, style="primary")
+
+
+def not_opened(words: str, programme: Programme, t: Translator) -> kit.View:
+    """Return why the identity of a closed request was not opened."""
+    return kit.modal(
+        t("ledger.reopen_title"),
+        [kit.section(words, "words")],
+        callback_id=ids.VIEW_PAGE,
+        close=t("pages.back"),
+        metadata=kit.meta(t.language, programme.id),
+    )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
