@@ -13,8 +13,8 @@ from typing import Annotated, ParamSpec
 import typer
 
 from bot import app as composition
+from bot import audit_commands, identity, logs, manifest, report_commands, second_yes
 from bot import doctor as examination
-from bot import identity, logs, manifest, report_commands, second_yes
 from bot.installation import Files, check_master_key, fit_schema, load_files, master_key, open_places
 from bot.machine import RandomIds, SystemClock
 from bot.people import follow_files
@@ -239,6 +239,7 @@ async def _live(settings: Settings) -> AsyncIterator[tuple[Client, str, Store]]:
 
 
 report_commands.add(cli, _plainly, _settings, _store)
+audit_commands.add(cli, _plainly, _settings, _store)
 
 
 def main() -> None:
