@@ -1,0 +1,108 @@
+"""The report in its modal: as text, in both languages, period by period, for administrators."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.report_commands import written
+from handlers import ids
+from peersupport.disclosure import WITHHELD, Row
+from peersupport.reports import Period, Report
+from tests.front.screen import every_element
+from tests.front.stage import Person, Stage
+from tests.rules.world import VANCOUVER, World, address
+
+pytestmark = pytest.mark.req("G20")
+
+
+@pytest.fixture
+async def stage() -> Stage:
+    world = World()
+    world.now = datetime(2026, 2, 3, tzinfo=UTC)
+    for number in range(12):
+        await world.opens(address(f"U0WINTER{number}"))
+    world.now = datetime(2026, 5, 3, tzinfo=UTC)
+    for number in range(3):
+        await world.opens(address(f"U0SPRING{number}"))
+    world.now = datetime(2026, 7, 3, tzinfo=UTC)
+    return Stage(world)
+
+
+async def opened(stage: Stage, language: str = "en") -> Person:
+    ada = stage.person("U0ADA", profile={"real_name": "Ada"}, locale=f"{language}-CA")
+    await ada.opens_home()
+    await ada.presses(ids.REPORT, on_home=True)
+    return ada
+
+
+async def test_an_administrator_reads_the_latest_report_and_chooses_another(stage: Stage) -> None:
+    ada = await opened(stage)
+    assert "Quarter 2 of 2026" in ada.sees
+    assert "*Requests received*\n<5\n" in ada.sees
+    await ada.chooses("others", "2026-Q1")
+    assert "Quarter 1 of 2026" in ada.sees
+    assert "*Requests received*\nabout 10\n" in ada.sees
+    assert "Counts of 1 to 4 are shown as <5" in ada.sees
+    assert "12" not in ada.sees
+
+
+async def test_it_is_there_in_french(stage: Stage) -> None:
+    ada = await opened(stage, "fr")
+    assert "Trimestre 2 de 2026" in ada.sees
+    assert "*Demandes reçues*\n<5\n" in ada.sees
+    await ada.chooses("others", "2026-Q1")
+    assert "*Demandes reçues*\nenviron 10\n" in ada.sees
+
+
+async def test_before_a_period_is_over_there_is_none() -> None:
+    world = World()
+    await world.opens()
+    ada = await opened(Stage(world))
+    assert "There is no report yet." in ada.sees
+    assert not [each for each in every_element(ada.top.view) if each["action_id"] == ids.REPORT_PERIOD]
+
+
+@pytest.mark.req("U54")
+async def test_nothing_in_the_view_holds_a_small_count(stage: Stage) -> None:
+    ada = await opened(stage)
+    assert ada.top.view["private_metadata"] == '{"l":"en","p":"vancouver-peer-support"}'
+    values = [block for block in ada.top.view["blocks"] if block["block_id"].startswith("rows.")]
+    shown = [field["text"] for block in values for field in block["fields"][1::2]]
+    assert set(shown) == {"<5", "0"}
+
+
+@pytest.mark.parametrize("user", ["U0LENA", "U0ROBIN", "U0WINTER3"])
+async def test_nobody_else_has_the_button_or_gets_it_by_forging(stage: Stage, user: str) -> None:
+    other = stage.person(user, profile={"real_name": "Robin"})
+    await other.opens_home()
+    assert not [each for each in every_element(other.home) if each["action_id"] == ids.REPORT]
+    await other.presses(ids.HELP_NOW, on_home=True)
+    before = other.sees
+    await other._act({"type": "button", "action_id": ids.REPORT, "value": VANCOUVER.id}, on_home=True)
+    assert other.sees != before
+    assert "Quarter" not in other.sees
+    assert stage.world.memory.tables.reports == {}
+
+
+@pytest.mark.parametrize("value", ["", "nonsense", "2026-Q4", "another-programme"])
+async def test_odd_values_are_answered(stage: Stage, value: str) -> None:
+    ada = await opened(stage)
+    await ada._act({"type": "static_select", "action_id": ids.REPORT_PERIOD, "value": value}, on_home=False)
+    assert "Quarter 2 of 2026" in ada.sees
+    await ada._act({"type": "button", "action_id": ids.REPORT, "value": "another-programme"}, on_home=True)
+    assert "Quarter" not in ada.sees
+
+
+def test_the_command_writes_text_and_csv() -> None:
+    rows = dict.fromkeys(Row, "0") | {Row.RECEIVED: "15", Row.LATE: "<5", Row.CONTACTED: WITHHELD}
+    report = Report(Period(2026, 7, 3), rows)
+    text = written(VANCOUVER, report, as_csv=False).splitlines()
+    assert text[0] == "vancouver-peer-support 2026-Q3 (1 to 4 withheld, others rounded to 5)"
+    assert [line.split() for line in text[1:]][:2] == [["received", "15"], ["redirected", "0"]]
+    table = written(VANCOUVER, report, as_csv=True).splitlines()
+    assert table[:2] == ["period,line,count", "2026-Q3,received,15"]
+    assert "2026-Q3,contacted_late,<5" in table
+    assert "2026-Q3,contacted,-" in table
+    assert len(table) == len(text) == 1 + len(Row)
