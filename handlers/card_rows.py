@@ -100,6 +100,10 @@ class CardRows:
             if code_of(error) not in GONE:
                 raise
         await self._mark(post, stripped=False)
+        if letter.request is not None and letter.request.erased_at is not None:
+            # Nothing will change it any more.
+            async with self._front.work() as work:
+                await work.posts.drop(post.id)
         return Delivered()
 
     async def _take_down(self, post: Post) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from slackblocks import Block, Element
 
-from handlers import approvals, errors, ids, ledger
+from handlers import approvals, erasure, errors, ids, ledger
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import lookup as views
 from peersupport import lookup
@@ -24,7 +24,7 @@ Deeds = Callable[[UnitOfWork, Hear, Programme, SupportRequest, Standing], Awaita
 """What one journey offers for a request that was found, as buttons. A press is judged anew; the request is
 `tokens.request_of(hear)` and the programme `hear.programme`, as from a sheet."""
 
-DEEDS: tuple[Deeds, ...] = (approvals.deeds, ledger.deeds)
+DEEDS: tuple[Deeds, ...] = (approvals.deeds, ledger.deeds, erasure.deeds)
 """What can be done with a request that was found, in the order of the buttons."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from handlers import approvals, channels, errors, ids, ledger, offers, own, tokens, triage
+from handlers import approvals, channels, erasure, errors, ids, ledger, offers, own, tokens, triage
 from handlers.hear import Answer, Hear, Kind, Listener
 
 _OPEN: dict[str, Callable[[Hear, UUID], Awaitable[Answer]]] = {
@@ -16,6 +16,7 @@ _OPEN: dict[str, Callable[[Hear, UUID], Awaitable[Answer]]] = {
     ids.CHANNEL: channels.open_notice,
     ids.LEDGER: ledger.open_told,
     ids.APPROVAL: approvals.show,
+    ids.SELF_AUDIT: erasure.open_notice,
 }
 
 

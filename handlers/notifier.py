@@ -49,6 +49,7 @@ class Notifier:
             Kind.TELL_MEMBER: self._tell_member,
             Kind.TELL_OPENINGS: lambda due: self._tell_seated(due, ids.LEDGER),
             Kind.TELL_CHANNEL: lambda due: self._tell_seated(due, ids.CHANNEL),
+            Kind.TELL_SELF_AUDIT: lambda due: self._tell_seated(due, ids.SELF_AUDIT),
             Kind.TELL_APPROVAL: self._tell_approval,
             Kind.TELL_SUPPORTER_OFFER: self._tell_offer,
             Kind.TELL_SUPPORTER: self._tell_supporter,
@@ -176,6 +177,8 @@ class Notifier:
                 # A channel that went is as good as a message that went; the others are still to be edited.
                 if code_of(error) not in NOWHERE:
                     raise
+            async with self._front.work() as work:
+                await work.posts.drop(post.id)
         return Delivered()
 
     # Homes

@@ -6,6 +6,7 @@ from handlers import (
     approvals,
     danger,
     departures,
+    erasure,
     feedback,
     home,
     ledger,
@@ -39,6 +40,7 @@ _JOURNEYS = (
     departures,
     mydata,
     danger,
+    erasure,
 )
 
 

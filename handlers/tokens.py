@@ -23,6 +23,7 @@ _LETTERS = {
     ids.CHANNEL: "c",
     ids.LEDGER: "l",
     ids.APPROVAL: "a",
+    ids.SELF_AUDIT: "n",
 }
 _PURPOSES = {letter: purpose for purpose, letter in _LETTERS.items()}
 

@@ -1,4 +1,4 @@
-"""Erasing because a person wants it: everything that is theirs, by their own hand or for somebody who phoned."""
+"""What a person may ask for, by their own hand or by phone: to be erased, to hear what is held; and keeping longer."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from peersupport import messages, retention
+from peersupport import approvals, messages, mydata, retention, reveals
 from peersupport.actors import Held, hold
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
-from peersupport.endings import close, give_back_offers, give_back_requests
+from peersupport.endings import AT_ONCE, close, give_back_offers, give_back_requests
+from peersupport.exceptional import Act
+from peersupport.held import Section
 from peersupport.notifications import Kind, Message
 from peersupport.outcomes import Already, Done, Refused, Stale
 from peersupport.people import Actor, Deed
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import OPEN_STATES, Outcome, SupportRequest
+from peersupport.reveals import Limited, NotAgreed, Reason
 from peersupport.supporters import Supporter
 
 LEAVE = timedelta(seconds=5)
@@ -131,3 +134,56 @@ async def erase_for(
         return await close(held, Outcome.WITHDRAWN, Event.ERASURE_ASKED)
     await _erase_closed(work, held.request, held.entry(Event.ERASURE_ASKED))
     return Done(held.request)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Shown:
+    """Everything held about one request, after the opening was written down."""
+
+    request: SupportRequest
+    sections: tuple[Section, ...]
+
+    def __repr__(self) -> str:
+        return "Shown(...)"
+
+
+async def show_held(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Shown | NotAgreed | Limited | Refused | Stale:
+    """Show an administrator everything held about a request, to tell the person on the phone; it is an opening.
+
+    For a closed request two administrators have to have agreed on opening it, as for any other reason.
+    """
+    held = await hold(work, programme, who, request, Deed.SEE_HELD, now)
+    if not isinstance(held, Held):
+        return held
+    if held.request.erased_at is not None:
+        return Stale(held.request.state)
+    event = Event.IDENTITY_OPENED
+    if held.request.state not in OPEN_STATES:
+        agreed = await approvals.agreed(work, programme.id, Act.REOPEN_IDENTITY, subject=request, now=now)
+        if agreed is None or not await approvals.use(work, agreed, held.by, now):
+            return NotAgreed()
+        event = Event.IDENTITY_REOPENED
+    sections = await mydata.of_request(work, programme, request, now=now)
+    return await reveals.record(held, Reason.PERSON_ASKED, event) or Shown(held.request, sections)
+
+
+async def keep_longer(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Done | Already | NotAgreed | Refused | Stale:
+    """Keep a closed request thirty days longer, once, on what two administrators agreed on."""
+    held = await hold(work, programme, who, request, Deed.KEEP_LONGER, now)
+    if not isinstance(held, Held):
+        return held
+    if held.request.keep_until is not None:
+        return Already(held.request)
+    due = retention.due_at(programme.retention, held.request)
+    if due is None or due <= now or held.request.erased_at is not None or held.request.outcome in AT_ONCE:
+        return Stale(held.request.state)
+    agreed = await approvals.agreed(work, programme.id, Act.EXTEND_RETENTION, subject=request, now=now)
+    if agreed is None or not await approvals.use(work, agreed, held.by, now):
+        return NotAgreed()
+    changed = replace(held.request, keep_until=due + retention.LONGER)
+    saved = await held.save(changed, Event.RETENTION_EXTENDED)
+    return saved if isinstance(saved, Stale) else Done(saved.request)

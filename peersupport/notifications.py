@@ -24,6 +24,9 @@ class Kind(StrEnum):
     contact."""
     TELL_CHANNEL = "tell_channel"
     """Constant message to one administrator: their channel cannot be used. subject = upkeep's, audience = member."""
+    TELL_SELF_AUDIT = "tell_self_audit"
+    """Constant message to one administrator: something was left of what should be gone. subject = upkeep's, audience =
+    member."""
     TELL_SUPPORTER_OFFER = "tell_supporter_offer"
     """Constant message to a supporter who has an offer. subject = offer, audience = supporter."""
     TELL_SUPPORTER = "tell_supporter"

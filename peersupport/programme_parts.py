@@ -286,10 +286,12 @@ class Privacy(Record):
 
 
 class Retention(Record):
-    """Days after closing at which contact and identity are erased; figures are kept as totals only."""
+    """Days after which contact, identity and profiles of those who left are erased; figures stay, as totals only."""
 
     contact_days_after_close: Days
     identity_days_after_close: Days
+    former_supporter_days: Days = 365
+    """How long the profile of a supporter who has left is kept."""
 
     @model_validator(mode="after")
     def _contact_first(self) -> Self:

@@ -1,5 +1,6 @@
 """What is forgotten, and when: carries out the erasures that closing a request put into the outbox."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -83,3 +84,9 @@ async def _erase_entry(work: UnitOfWork, due: Due, now: datetime) -> None:  # no
     supporter = await work.supporters.held(due.subject)
     if supporter is not None and not supporter.active:
         await work.supporters.erase(supporter.id)
+
+
+def of_programme(kept: Mapping[str, Retention], programme: str) -> Retention:
+    """Return how long a programme keeps requests; for one that is not run any more, the longest that another does."""
+    found = kept.get(programme)
+    return found or max(kept.values(), key=lambda each: each.identity_days_after_close)

@@ -34,6 +34,7 @@ _LANES = {
     Kind.CLOSE_MESSAGES: "card",
     Kind.TELL_MEMBER: "dm",
     Kind.TELL_CHANNEL: "dm",
+    Kind.TELL_SELF_AUDIT: "dm",
     Kind.TELL_OPENINGS: "dm",
     Kind.TELL_APPROVAL: "dm",
     Kind.TELL_SUPPORTER: "dm",

@@ -1,25 +1,30 @@
 """The store as the rest of the house holds it: units of work, handles, the worker's queue, and whether all is well."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from peersupport.ports import Clock
+from peersupport.programme_parts import Retention
 from store import audit
 from store.connections import Connections
 from store.encryption import Handles, LookupIndex, Sealer
-from store.errors import KeyringSealed, KeyringUnavailable
+from store.errors import KeyringSealed, KeyringUnavailable, StoreError
 from store.keyring import Keyring
+from store.leftovers import Leftovers
 from store.prepared import insert_or_ignore
 from store.queue import Queue
 from store.repositories.receipts import Receipts
 from store.schema import check_schema
+from store.self_audit import Findings, look
 from store.settlement import Settled, settle
+from store.sweep import sweep
 from store.tables import installation
+from store.tidying import tidy
 from store.unit_of_work import UnitOfWork
 from store.unsealing import Secrets
 
@@ -54,6 +59,7 @@ class Store:
     def __init__(self, url: str, keyring: Keyring, clock: Clock) -> None:
         """``url`` is the main database's address."""
         self._clock = clock
+        self._url = url
         self._keyring = keyring
         self._connections = Connections(url)
         self._opening = asyncio.Lock()
@@ -64,6 +70,8 @@ class Store:
         """The worker's side of the outbox."""
         self.settled: Settled | None = None
         """What this process found to be erased when it first opened a restored database."""
+        self.leftovers = Leftovers(self._connections, clock)
+        """What outlived its time."""
 
     async def ready(self) -> None:
         """Check the schema, open the keyring and see that the two belong together.
@@ -111,6 +119,10 @@ class Store:
             await self._connections.release(transaction)
         if unit.has_messages:
             self.queue.stir()
+        if unit.erases:
+            # What cannot be done now, the daily job does.
+            with suppress(StoreError):
+                await self._connections.checkpoint()
 
     async def _opened(self) -> Secrets:
         if self._secrets is None:
@@ -131,6 +143,20 @@ class Store:
         async with self._connections.begin() as transaction:
             kept = Receipts(transaction, secrets, self._clock)
             return await kept.purge(self._clock.now() - receipts)
+
+    async def self_audit(self, kept: Mapping[str, Retention]) -> Findings:
+        """Look whether anything is left of what was erased; `kept` says how long each programme keeps requests."""
+        await self._opened()
+        return await look(self._connections, self._keyring, kept, self._clock.now())
+
+    async def sweep(self) -> int:
+        """Destroy the data keys that nothing refers to and no process holds, and say how many."""
+        await self._opened()
+        return await sweep(self._connections, self._keyring, self._clock.now())
+
+    async def tidy(self) -> bool:
+        """Clear the files of both databases of what was erased; False where that must be tried again."""
+        return await tidy(self._connections, self._url, self._keyring.url)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -1,0 +1,128 @@
+"""Looks whether anything is left of what was erased: counts only, and never a search for anybody's words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+
+from peersupport import retention
+from peersupport.notifications import Kind
+from peersupport.programme_parts import Retention
+from store.audit import verify
+from store.connections import Connections
+from store.keyring import Keyring
+from store.repositories.requests import COLUMNS, read
+from store.sweep import AGE, unreferred
+from store.tables import UtcDateTime, fixed, offers, outbox, posts, requests
+from store.transaction import Transaction
+
+GRACE = timedelta(hours=1)
+"""So long an erasure may be late, as while the keyring is out of reach."""
+PATIENCE = timedelta(days=2)
+"""So long what is about an erased request may wait, as while Slack is away: until the daily job has tried again."""
+_PAGE = 500
+_BEFORE = bindparam("before", type_=UtcDateTime())
+_ERASED = requests.c.erased_at.is_not(None)
+
+
+def _count(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return select(func.count().label("found")).select_from(requests).where(_ERASED, *conditions)
+
+
+def _about_erased(subject: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Say that a row is about a request erased some time ago, or about an offer of one."""
+    erased = select(requests.c.id).where(requests.c.erased_at < _BEFORE)
+    offered = (
+        select(offers.c.id).join(requests, requests.c.id == offers.c.request_id).where(requests.c.erased_at < _BEFORE)
+    )
+    return or_(subject.in_(erased), subject.in_(offered))
+
+
+_SEALED = _count(or_(*(column.is_not(None) for column in requests.c if column.info.get("kind") == "sealed")))
+_HASHES = _count(requests.c.requester_hash.is_not(None))
+_KEYS = _count(or_(requests.c.identity_key.is_not(None), requests.c.contact_key.is_not(None)))
+_POSTS = (
+    select(func.count().label("found"))
+    .select_from(posts)
+    # A supporter may take their time to say that they deleted what they noted.
+    .where(_about_erased(posts.c.subject), posts.c.kind != fixed(Kind.TELL_SUPPORTER.value))
+)
+_ROWS = (
+    select(func.count().label("found"))
+    .select_from(outbox)
+    .where(outbox.c.state.in_([fixed("due"), fixed("parked")]), _about_erased(outbox.c.subject))
+)
+_UNERASED = (
+    select(*COLUMNS)
+    .where(requests.c.state == fixed("closed"), requests.c.erased_at.is_(None), requests.c.id > bindparam("after"))
+    .order_by(requests.c.id)
+    .limit(_PAGE)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """How many of each were found; all are zero where every erasure was whole and in time."""
+
+    sealed: int = 0
+    """Erased requests with something sealed left."""
+    hashes: int = 0
+    """Erased requests that still lead to whoever asked, by keyed hash."""
+    keys: int = 0
+    """Erased requests that still name a data key, and keys in the keyring that nothing refers to."""
+    posts: int = 0
+    """Messages about erased requests that were not edited down."""
+    rows: int = 0
+    """Messages and timers about erased requests that wait or were given up."""
+    overdue: int = 0
+    """Closed requests that outlived their time."""
+    ledger: int = 0
+    """1 where the ledger of deeds is not as it was written."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Each count by its name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def total(self) -> int:
+        """How many there are of all kinds."""
+        return sum(self.counts.values())
+
+
+async def look(connections: Connections, keyring: Keyring, kept: Mapping[str, Retention], now: datetime) -> Findings:
+    """Count what is left of erased requests, of every programme, and walk the ledger.
+
+    `kept` says by programme how long requests are kept; those of other programmes count as overdue by the longest.
+    """
+    # One more day than the daily job takes: what it destroys tonight was found by it, and not by nobody.
+    lost = await unreferred(connections, keyring, now, AGE + timedelta(days=1))
+    async with connections.begin() as transaction:
+        late = now - PATIENCE
+        return Findings(
+            sealed=await _found(transaction, _SEALED),
+            hashes=await _found(transaction, _HASHES),
+            keys=await _found(transaction, _KEYS) + len(lost),
+            posts=await _found(transaction, _POSTS, late),
+            rows=await _found(transaction, _ROWS, late),
+            overdue=await _overdue(transaction, kept, now - GRACE),
+            ledger=int(await verify(transaction) is not None),
+        )
+
+
+async def _found(transaction: Transaction, statement: Select[Any], before: datetime | None = None) -> int:
+    row = await transaction.row(statement, {} if before is None else {"before": before})
+    return 0 if row is None else int(row.found)
+
+
+async def _overdue(transaction: Transaction, kept: Mapping[str, Retention], before: datetime) -> int:
+    count, after = 0, UUID(int=0)
+    while rows := await transaction.rows(_UNERASED, {"after": after}):
+        for row in rows:
+            due = retention.due_at(retention.of_programme(kept, row.programme), read(row))
+            count += due is not None and due < before
+        after = rows[-1].id
+    return count

@@ -1,0 +1,47 @@
+"""Clears the databases' own files of rows that were deleted or blanked, as far as a database lets us."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from store.connections import Connections
+from store.engine import MAIN, async_url, sqlite_file
+from store.links import PostgresLink
+from store.trouble import DRIVER_ERRORS, guarded
+
+SMALL = 64 * 1024 * 1024
+"""Up to so many bytes a table is written anew, which keeps others out of it for less than a second."""
+MAIN_TABLES = ("requests", "supporters", "members", "posts", "preferences", "receipts", "outbox", "approvals")
+KEYRING_TABLES = ("data_keys",)
+
+_SIZE = "SELECT pg_total_relation_size(to_regclass($1)) AS size"
+_TUNING = replace(MAIN, statement_timeout=15.0, lock_timeout=0.5)
+
+
+async def tidy(connections: Connections, url: str, keyring_url: str) -> bool:
+    """Clear what was erased from the files of both databases; False where some of it must be tried again.
+
+    SQLite: the write-ahead log is emptied; everything else went with the erasure. PostgreSQL: tables are written anew,
+    without what was deleted or overwritten; what its write-ahead log holds, goes as the server recycles that.
+    """
+    done = [await connections.checkpoint()]
+    for address, tables in ((url, MAIN_TABLES), (keyring_url, KEYRING_TABLES)):
+        if sqlite_file(address) is None:
+            done.append(await _write_anew(address, tables))
+    return all(done)
+
+
+async def _write_anew(url: str, tables: tuple[str, ...]) -> bool:
+    with guarded():
+        link = await PostgresLink.open(async_url(url), _TUNING)
+    try:
+        whole = True
+        for table in tables:
+            try:
+                [[size]] = await link.fetch(_SIZE, (table,))
+                await link.run(f"VACUUM (FULL) {table}" if (size or 0) <= SMALL else f"VACUUM {table}", ())
+            except DRIVER_ERRORS:  # Somebody was in it for long, or it is not ours: the next night tries again.
+                whole = False
+        return whole
+    finally:
+        with suppress(*DRIVER_ERRORS):
+            link.close()
