@@ -46,7 +46,8 @@ class StoreWatch:
 
     async def _look_twice(self) -> Exception | None:
         """Return what is wrong; a single look that failed, as by a connection that was lost, says nothing yet."""
-        return await self._look() and await self._look()
+        found = await self._look()
+        return found if found is None or isinstance(found, StoreBusy) else await self._look()
 
     async def _look(self) -> Exception | None:
         try:

@@ -110,7 +110,8 @@ class Store:
     [
         ((StoreBusy("busy"), StoreBusy("busy"), None, StoreBusy("busy")), [True] * 5),
         ((StoreBusy("busy"),) * 3, [True, True, True, False]),
-        ((StoreUnavailable("away"), None), [True, False, True]),
+        ((StoreUnavailable("away"), None), [True, True, True]),
+        ((StoreUnavailable("away"),) * 2 + (None,), [True, True, False, True]),
     ],
 )
 async def test_a_rush_is_no_outage_at_once(
