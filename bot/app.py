@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import resource
 import signal
+from contextlib import suppress
 from random import SystemRandom
 from typing import Any
 
@@ -15,8 +15,10 @@ from slack_sdk.errors import SlackApiError
 
 from bot import identity, logs, upkeep
 from bot.calm import Calm
+from bot.closed import Closed
 from bot.door import Door, Identity
 from bot.health import Health, Reason
+from bot.help_page import help_page
 from bot.installation import (
     Files,
     Places,
@@ -35,6 +37,8 @@ from bot.slack import is_loopback, make_bolt, make_client, make_session
 from bot.socket import Socket
 from bot.store_watch import LOOK_SECONDS, StoreWatch
 from bot.tasks import Tasks
+from bot.token_source import TokenSource
+from bot.token_watch import TokenWatch
 from bot.upkeep import Rooms
 from bot.web_client import Client
 from bot.worker import Worker
@@ -47,6 +51,7 @@ from handlers.notifier import Notifier
 from handlers.screens import Screens
 from handlers.slack_codes import NO_MESSAGES_TAB, code_of
 from handlers.table import public, table
+from peersupport.departures import lacks_people
 from peersupport.ports import Clock, Ids, StoreUnavailable
 from store.errors import StoreError
 from store.store import Store
@@ -67,9 +72,19 @@ class House:
     """One process of the app: the front, the worker, or both."""
 
     def __init__(
-        self, settings: Settings, *, serve: bool = True, work: bool = True, clock: Clock | None = None
+        self,
+        settings: Settings,
+        *,
+        serve: bool = True,
+        work: bool = True,
+        clock: Clock | None = None,
+        tokens: TokenSource | None = None,
     ) -> None:
-        """Reads the files; raises StartRefused where they must be mended. Nothing connects yet."""
+        """Reads the files; raises StartRefused where they must be mended. Nothing connects yet.
+
+        `tokens` is where a new bot token is looked for once Slack does not take the present one any more.
+        """
+        self._bot_tokens = tokens or TokenSource("SLACK_BOT_TOKEN")
         self._settings = settings
         self._serve, self._work = serve, work
         self._files: Files = load_files(settings)
@@ -83,9 +98,11 @@ class House:
         self.work = self._watch.work
         self._meter = Meter()
         self._calm = Calm()
-        self._door = Door(self._closed_answer(), self._meter, self._calm)
+        self._closed = Closed(self._files, self._texts)
+        self._door = Door("", self._meter, self._calm, when_closed=self._closed.answer)
         self._tasks, self._errands = Tasks(), Tasks()
         self._notifier: Notifier | None = None
+        self._front_door: FrontDoor | None = None
         self._worker: Worker | None = None
         self._rooms: Rooms | None = None
         self._socket: Socket | None = None
@@ -160,7 +177,8 @@ class House:
         settings = self._settings
         http = settings.slack_mode is Mode.HTTP
         seal = Seal(settings.signing_secrets, self._clock.now) if http else None
-        self._runner = Server(self._door, self._health, seal, self._meter).runner()
+        page = help_page(self._closed, self._texts)
+        self._runner = Server(self._door, self._health, seal, self._meter, help_page=page).runner()
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, settings.host, settings.port).start()
@@ -191,10 +209,8 @@ class House:
             answer_url=lambda url, body: _answer(session, url, body),
         )
         self._notifier = Notifier(front)
-        if self._serve:
-            token = self._settings.slack_bot_token.get_secret_value()
-            dispatcher = FrontDoor(Dispatcher(front, table(), public()))
-            self._door.open(make_bolt(known, token, self._settings.slack_api_url, session, dispatcher), known)
+        self._front_door = FrontDoor(Dispatcher(front, table(), public()))
+        self._open_door(client, session, known)
         if self._work:
             ready = lambda: self._health.can_keep  # noqa: E731 - asked at every turn
             store = self._places.store
@@ -203,6 +219,12 @@ class House:
                 store, self._notifier, self._clock, SystemRandom(), ready, self._meter, self._calm, self._rooms
             )
             self._tasks.spawn(self._worker.run())
+
+    def _open_door(self, client: Client, session: aiohttp.ClientSession, known: Identity) -> None:
+        if self._serve:
+            assert self._front_door is not None
+            bolt = make_bolt(known, client.token or "", self._settings.slack_api_url, session, self._front_door)
+            self._door.open(bolt, known)
 
     # While it runs
 
@@ -219,11 +241,16 @@ class House:
                 logs.trouble("slack.unreachable", error, attempt=tries)
         self._health.put(Reason.SLACK, present=False)
         self._open_rooms(client, session, known)
+        watch = TokenWatch(client, session, self._settings, self._bot_tokens, self._health, close=self._door.close)
         while True:
+            if client.refused:
+                known = await watch.new_token(known)
+                self._open_door(client, session, known)
             await self._seed(known)
             await self._look_at_channels()
             pause = CHANNEL_SECONDS if self._health.ready else CHANNEL_TROUBLE_SECONDS
-            await asyncio.sleep(pause if self._seeded else LOOK_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(watch.over.wait(), pause if self._seeded else LOOK_SECONDS)
 
     async def _seed(self, known: Identity) -> None:
         """Put the people of the programme files into an empty register, once; nothing is asked for before that."""
@@ -243,6 +270,9 @@ class House:
     async def _look_at_channels(self) -> None:
         assert self._notifier is not None
         try:
+            async with self._places.store.work() as work:
+                members = [await work.members.all(programme) for programme in self._files.programmes]
+            self._health.put(Reason.PEOPLE, present=self._seeded and any(map(lacks_people, members)))
             private = await self._notifier.channels.watch()
         except (StoreUnavailable, StoreError):
             return
@@ -286,15 +316,6 @@ class House:
             self._exporter.close()
         await self._errands.finish(patience=1.0)
         await self._tasks.finish(patience=0.0)
-
-    def _closed_answer(self) -> str:
-        """Return what a slash command gets before the workspace is known: the help lines, no view."""
-        words = []
-        for programme in self._files.programmes.values():
-            for language in programme.languages.all:
-                lines = [line.line(language) for line in programme.help_lines(self._files.resources)]
-                words.append("\n".join([self._texts.in_language(language)("errors.down"), *lines]))
-        return json.dumps({"response_type": "ephemeral", "text": "\n\n".join(dict.fromkeys(words))})
 
 
 async def _answer(session: aiohttp.ClientSession, url: str, body: dict[str, Any]) -> None:

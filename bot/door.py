@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -53,13 +54,28 @@ NOTHING = Reply()
 class Door:
     """Hands Slack's payloads to Bolt. Closed until the workspace is known; then `open` gives it Bolt and identity."""
 
-    def __init__(self, closed_answer: str = "", meter: Meter | None = None, calm: Calm | None = None) -> None:
-        """`closed_answer` is the JSON that a slash command gets while there is no way to serve it."""
+    def __init__(
+        self,
+        closed_answer: str = "",
+        meter: Meter | None = None,
+        calm: Calm | None = None,
+        *,
+        when_closed: Callable[[Payload], str] | None = None,
+    ) -> None:
+        """`closed_answer` is the JSON that a slash command gets while there is no way to serve it.
+
+        `when_closed` instead says it for every payload.
+        """
         self._meter = meter or Meter()
         self._calm = calm or Calm()
         self._closed = Reply(body=closed_answer)
+        self._when_closed = when_closed
         self._bolt: AsyncApp | None = None
         self._identity: Identity | None = None
+
+    def close(self) -> None:
+        """Answer with help lines only, until it is opened again."""
+        self._bolt = None
 
     def open(self, bolt: AsyncApp, identity: Identity) -> None:
         """Serve this workspace from now on."""
@@ -71,7 +87,7 @@ class Door:
             self._meter.answered(Answer.IGNORED)
             return NOTHING
         if self._bolt is None or self._identity is None:
-            return self._closed if "command" in payload else NOTHING
+            return self._closed_reply(payload)
         if not self._identity.owns(payload):
             logs.note("payload.foreign")
             self._meter.answered(Answer.FOREIGN)
@@ -81,6 +97,11 @@ class Door:
             reply = await self._hand_over(payload, self._bolt)
         self._meter.answered(Answer.FAILED if reply is None else Answer.ANSWERED, began)
         return reply or NOTHING
+
+    def _closed_reply(self, payload: Payload) -> Reply:
+        if self._when_closed is not None:
+            return Reply(body=self._when_closed(payload))
+        return self._closed if "command" in payload else NOTHING
 
     async def _hand_over(self, payload: Payload, bolt: AsyncApp) -> Reply | None:
         """Return Bolt's answer, or None where it has none to give."""

@@ -12,12 +12,14 @@ class Reason(StrEnum):
 
     STARTING = "starting"
     SLACK = "slack_out_of_reach"
+    REFUSED = "slack_token_refused"
     SOCKET = "socket_not_connected"
     DATABASE = "database_out_of_reach"
     SCHEMA = "database_does_not_fit"
     KEYRING = "keyring_out_of_reach"
     KEYRING_SEALED = "keyring_does_not_open"
     CHANNEL = "admin_channel_not_private"
+    PEOPLE = "people_missing"
     MESSAGES_TAB = "messages_tab_disabled"
     PARKED = "outbox_parked"
 

@@ -1,4 +1,4 @@
-"""The HTTP side: one address for Slack, checked on its raw bytes, and two for whoever watches the process."""
+"""The HTTP side: one address for Slack, checked on its raw bytes, two for whoever watches, one page of help lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot import logs
+from bot import help_page, logs
 from bot.decoding import Malformed, Payload, decode
 from bot.door import Door, Reply
 from bot.health import Health
@@ -35,7 +35,7 @@ class Seal:
 
 
 class Server:
-    """Serves the three addresses; everything else is the same short 404."""
+    """Serves the four addresses; everything else is the same short 404."""
 
     def __init__(
         self,
@@ -44,6 +44,8 @@ class Server:
         seal: Seal | None,
         meter: Meter | None = None,
         body_seconds: float = BODY_SECONDS,
+        *,
+        help_page: str = "",
     ) -> None:
         """Without a seal (Socket Mode) Slack's address does not exist; a body slower than `body_seconds` is refused."""
         self._meter = meter or Meter()
@@ -52,6 +54,7 @@ class Server:
         self._health = health
         self._seal = seal
         self._refusals = Refusals()
+        self._help_page = help_page
 
     def application(self) -> web.Application:
         """Make the aiohttp application."""
@@ -60,6 +63,8 @@ class Server:
             application.router.add_post(PATH, self._events)
         application.router.add_get("/healthz", self._alive, allow_head=False)
         application.router.add_get("/readyz", self._ready, allow_head=False)
+        if self._help_page:
+            application.router.add_get(help_page.PATH, self._help, allow_head=False)
         application.on_response_prepare.append(_say_no_more)
         return application
 
@@ -80,6 +85,9 @@ class Server:
         reasons = self._health.reasons
         body = {"status": "help-lines" if reasons else "ready", "reasons": list(reasons)}
         return web.json_response(body, status=503 if reasons else 200)
+
+    async def _help(self, _request: web.Request) -> web.Response:
+        return help_page.answer(self._help_page)
 
     async def _events(self, request: web.Request) -> web.Response:
         assert self._seal is not None

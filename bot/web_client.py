@@ -16,6 +16,11 @@ _JSON_ALONE = {"json"}
 _UNREADABLE = "unreadable_answer"
 _SLOWER = "ratelimited"
 _DEFAULT_WAIT = 30.0
+_WHOSE = "auth.test"
+_APP_TOKENS_OWN = "apps.connections.open"
+"""The one method that is called with the app-level token instead."""
+TOKEN_REFUSED = frozenset({"token_revoked", "token_expired", "account_inactive", "invalid_auth", "not_authed"})
+"""Slack's words for a token that it does not take, and that no waiting mends."""
 _LONGEST_WAIT = 3600.0
 
 
@@ -24,13 +29,27 @@ class Client(AsyncWebClient):
 
     _held: dict[str, float]
     _seconds: Callable[[], float]
+    _tell: Callable[[], None]
+    refused: str
+    """Slack's word for why it does not take the token any more; empty while it does."""
 
     def keep_time_by(self, seconds: Callable[[], float] = monotonic) -> None:
         """Start with no method held; `seconds` is a clock that never goes back."""
         self._held, self._seconds = {}, seconds
+        self.refused, self._tell = "", lambda: None
+
+    def tell_when_refused(self, tell: Callable[[], None]) -> None:
+        """Have somebody told as soon as Slack does not take the token any more."""
+        self._tell = tell
+
+    def take_token(self, token: str) -> None:
+        """Go on with another token."""
+        self.token, self.refused, self._held = token, "", {}
 
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
         """Make one call; raises SlackApiError (its response a dict with `error`), ClientError or TimeoutError."""
+        if self.refused and api_method != _APP_TOKENS_OWN:
+            raise self._refusal(api_method, 200, self.refused, {})
         wait = self._held.get(api_method, 0.0) - self._seconds()
         if wait > 0:
             raise self._refusal(api_method, 429, _SLOWER, {"Retry-After": f"{wait:.3f}"})
@@ -45,10 +64,28 @@ class Client(AsyncWebClient):
             if status == 429 or code == _SLOWER:
                 self._held[api_method] = self._seconds() + _wait(headers)
                 code = _SLOWER
+            if code in TOKEN_REFUSED and api_method != _APP_TOKENS_OWN:
+                await self._doubt(api_method, code)
             raise self._refusal(api_method, status, code or _UNREADABLE, headers) from None
         except (AttributeError, TypeError, UnicodeDecodeError):
             # The SDK stumbles over an answer that is no JSON object.
             raise self._refusal(api_method, 200, _UNREADABLE, {}) from None
+
+    async def _doubt(self, api_method: str, code: str) -> None:
+        """Ask once whether the token is refused altogether; if so nothing is asked with it again."""
+        token = self.token
+        if api_method != _WHOSE:
+            try:
+                await super().api_call(_WHOSE)
+            except SlackApiError as error:
+                code = _code(error.response) or ""
+            except Exception:  # noqa: BLE001 - whatever it was, it was no refusal of the token
+                return
+            else:
+                return
+        if code in TOKEN_REFUSED and token == self.token and not self.refused:
+            self.refused = code
+            self._tell()
 
     async def _post(self, method: str, content: dict[str, Any]) -> AsyncSlackResponse:
         """Make a call whose arguments are all JSON, as views and messages are, without the SDK's detours.
