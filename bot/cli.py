@@ -13,10 +13,11 @@ from typing import Annotated, ParamSpec
 import typer
 
 from bot import app as composition
-from bot import audit_commands, identity, logs, manifest, report_commands, second_yes
+from bot import audit_commands, erasure_commands, identity, keys_commands, logs, manifest, report_commands, second_yes
 from bot import doctor as examination
 from bot.installation import Files, check_master_key, fit_schema, load_files, master_key, open_places
 from bot.machine import RandomIds, SystemClock
+from bot.memory import no_core_dumps
 from bot.people import follow_files
 from bot.refusals import EXIT_CODE, StartRefused
 from bot.settings import Settings, forget_secrets, load_settings
@@ -61,6 +62,7 @@ def _plainly(command: Callable[P, None]) -> Callable[P, None]:
 
 
 def _settings() -> Settings:
+    no_core_dumps()
     settings = load_settings()
     logs.set_up_logs(settings.log_level)
     forget_secrets()
@@ -240,6 +242,8 @@ async def _live(settings: Settings) -> AsyncIterator[tuple[Client, str, Store]]:
 
 report_commands.add(cli, _plainly, _settings, _store)
 audit_commands.add(cli, _plainly, _settings, _store)
+erasure_commands.add(cli, _plainly, _settings, _store)
+keys_commands.add(cli, _plainly, _settings, _store)
 
 
 def main() -> None:

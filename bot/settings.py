@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.memory import wipe_environment
 from bot.places import shipped
 from bot.refusals import StartRefused
 from bot.slack import is_loopback
@@ -175,7 +176,8 @@ def load_settings(environment: Mapping[str, str] | None = None, directory: Path 
 
 
 def forget_secrets(environment: Callable[[str, None], object] = os.environ.pop) -> None:
-    """Take the secrets out of this process's environment once read, so that no child process inherits them."""
+    """Take the secrets out of this process's environment once read: no child inherits them, nothing shows them."""
+    wipe_environment(SECRETS)
     for name in SECRETS:
         environment(name, None)
 
