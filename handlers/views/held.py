@@ -201,12 +201,20 @@ def _lines(speaker: _Speaker, section: Section) -> Iterator[str]:
         yield speaker.say(line)
 
 
+def _pieces(line: str) -> Iterator[str]:
+    """Cut a line that is longer than a block, between words where there are any."""
+    while len(line) > BLOCK:
+        at = line.rfind(" ", BLOCK // 2, BLOCK) + 1 or BLOCK
+        yield line[:at]
+        line = line[at:]
+    yield line
+
+
 def _cut(lines: Iterator[str]) -> Iterator[str]:
     """Join lines into blocks; a line that is longer than a block goes on in the next."""
     held = ""
     for line in lines:
-        for start in range(0, max(len(line), 1), BLOCK):
-            piece = line[start : start + BLOCK]
+        for piece in _pieces(line):
             if held and len(held) + 1 + len(piece) > BLOCK:
                 yield held.strip("\n")
                 held = piece

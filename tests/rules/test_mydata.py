@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from peersupport import answers, conversations, mydata, own, triage
-from peersupport.audit import Event
+from peersupport.audit import ActorKind, Event
 from peersupport.held import AfterClosing, Codes, Named, Opening, Section, Sent, Step, Tally, Topic, Words
 from peersupport.people import Address
 from peersupport.requests import Contact, Needs, Outcome, SupportRequest
+from peersupport.reveals import Reason
 from peersupport.supporters import Profile, Supporter
 from tests.rules.world import ADA, ROBIN, VANCOUVER, World, address, ask
 
@@ -125,8 +126,7 @@ async def test_each_opening_is_told_by_role_and_time(world: World) -> None:
     assert (await about(world, ROBIN, Topic.REQUEST))["readers"].codes[-1] == "supporter"
     await world.do(conversations.open_person, SUNE, request.id)
     opened = (await about(world, ROBIN, Topic.REQUEST))["opened"]
-    assert opened == [Opening(opened[0].kind, world.now, None)]
-    assert opened[0].kind == "supporter"
+    assert opened == [Opening(ActorKind.SUPPORTER, world.now, Reason.MAKE_CONTACT)]
 
 
 async def test_a_closed_request_says_when_the_rest_is_erased(world: World) -> None:
