@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -10,6 +14,7 @@ from bot.report_commands import written
 from handlers import ids
 from peersupport.disclosure import WITHHELD, Row
 from peersupport.reports import Period, Report
+from tests.front.process import Install
 from tests.front.screen import every_element
 from tests.front.stage import Person, Stage
 from tests.rules.world import VANCOUVER, World, address
@@ -106,3 +111,30 @@ def test_the_command_writes_text_and_csv() -> None:
     assert "2026-Q3,contacted_late,<5" in table
     assert "2026-Q3,contacted,-" in table
     assert len(table) == len(text) == 1 + len(Row)
+
+
+async def test_the_command_prints_the_latest_or_a_chosen_period(tmp_path: Path) -> None:
+    install = Install.make(tmp_path)
+    assert (await install.command("migrate")).code == 0
+    none = await install.command("report", "--programme", VANCOUVER.id)
+    assert (none.code, none.out) == (2, "")
+    assert "There is no report yet" in none.err
+    file = install.read_settings().database_url.get_secret_value().removeprefix("sqlite:///")
+    with closing(sqlite3.connect(file)) as database:
+        for month in (1, 1, 1, 4, 4, 4, 4, 4, 4, 4):
+            database.execute(
+                "INSERT INTO requests (id, reference, programme, door, state, version, created_at, due_at,"
+                " notice_version, urgent, private_card, ask_first, talks, attempts, fourth_agreed, none_left)"
+                " VALUES (?, ?, ?, 'self', 'received', 1, ?, ?, '1', 0, 0, 0, 0, 0, 0, 0)",
+                (uuid4().hex, uuid4().hex, VANCOUVER.id, *[f"2026-{month:02}-05 00:00:00.000000"] * 2),
+            )
+        database.commit()
+    first = await install.command("report", "--programme", VANCOUVER.id, "--period", "2026-Q1", "--csv")
+    assert (first.code, first.err) == (0, "")
+    assert first.out.splitlines()[:2] == ["period,line,count", "2026-Q1,received,<5"]
+    second = await install.command("report", "--programme", VANCOUVER.id, "--period", "2026-Q2")
+    assert second.out.splitlines()[1].split() == ["received", "5"]
+    unknown = await install.command("report", "--programme", VANCOUVER.id, "--period", "2031")
+    assert unknown.code == 2
+    assert "2026-Q1" in unknown.err
+    assert (await install.command("report", "--programme", "another")).code == 2
