@@ -22,6 +22,7 @@ class Reason(StrEnum):
     PEOPLE = "people_missing"
     MESSAGES_TAB = "messages_tab_disabled"
     PARKED = "outbox_parked"
+    SELF_AUDIT = "self_audit_failed"
 
 
 _STORE = frozenset({Reason.STARTING, Reason.DATABASE, Reason.SCHEMA, Reason.KEYRING, Reason.KEYRING_SEALED})

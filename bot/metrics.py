@@ -39,6 +39,8 @@ class Meter:
         self.answers: Counter[Answer] = Counter()
         self.deliveries: Counter[Delivery] = Counter()
         self.seconds = 0.0
+        self.left: int | None = None
+        """How much the last look at erasures found left; None before the first one of this process."""
 
     def answered(self, answer: Answer, began: float | None = None) -> None:
         """Count one answer; `began` is when it was begun, by `perf_counter`."""
@@ -85,6 +87,10 @@ class Exporter:
             "peersupport_answer_seconds", "Time taken to answer Slack", count_value=count, sum_value=meter.seconds
         )
         yield core.GaugeMetricFamily("peersupport_ready", "1 when all is well", value=float(self._ready()))
+        if meter.left is not None:
+            yield core.GaugeMetricFamily(
+                "peersupport_self_audit_findings", "Left of what was erased; 0 is well", value=float(meter.left)
+            )
 
     def close(self) -> None:
         """Stop serving."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bot import upkeep_erasure
 from bot.health import Health
+from bot.metrics import Meter
 from handlers.departures import Reconciliation
 from handlers.hear import Front
 from handlers.notifier import Notifier
@@ -22,6 +24,7 @@ class Rooms:
     notifier: Notifier
     store: Store
     health: Health
+    meter: Meter = field(default_factory=Meter)
     reconciliation: Reconciliation = field(init=False)
     """The nightly look at everybody's account."""
 
@@ -34,6 +37,8 @@ Job = Callable[[Rooms, Due], Awaitable[Result]]
 
 JOBS: Mapping[Kind, Job] = {
     Kind.RECONCILE: lambda rooms, due: rooms.reconciliation.go_on(due.programme),
+    Kind.RETAIN: upkeep_erasure.retain,
+    Kind.SELF_AUDIT: upkeep_erasure.self_audit,
 }
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from peersupport import messages
 from peersupport.audit import ActorKind, Entry, Event
@@ -11,6 +12,7 @@ from peersupport.notifications import Due, Kind, Message
 from peersupport.ports import UnitOfWork
 from peersupport.programme_parts import Retention
 from peersupport.requests import State, SupportRequest
+from peersupport.upkeep import subject_of
 
 ERASURES = frozenset({Kind.ERASE, Kind.ERASE_CONTACT})
 """The outbox kinds that this file carries out; none of them says anything to anybody."""
@@ -54,6 +56,13 @@ def erase_now(request: SupportRequest, now: datetime) -> Message:
     return replace(messages.erase(request, now), dedupe=f"{Kind.ERASE}:{request.id}:now")
 
 
+def found_left(programme: str, member: UUID, day: date) -> Message:
+    """Tell one administrator, once a day, that something was left of what should be gone."""
+    subject = subject_of(programme)
+    key = f"{Kind.TELL_SELF_AUDIT}:{subject}:{member}:{day.isoformat()}"
+    return Message(Kind.TELL_SELF_AUDIT, subject, key, programme, audience=member)
+
+
 async def carry_out(work: UnitOfWork, due: Due, now: datetime) -> None:
     """Destroy what the row names: a closed request, its contact, or the entry of a supporter who has left."""
     request = await work.requests.get(due.subject, lock=True)
@@ -76,8 +85,24 @@ async def erase(work: UnitOfWork, request: SupportRequest, now: datetime) -> Non
     if request.erased_at is None:
         await work.requests.save(replace(request, erased_at=now))
         await work.audit.write(Entry(Event.REQUEST_ERASED, now, ActorKind.SYSTEM, None, request.id))
+    await _drop_posts(work, request)
     await work.requests.erase(request.id)
     await work.outbox.forget(request.id, POINTLESS)
+
+
+async def _drop_posts(work: UnitOfWork, request: SupportRequest) -> None:
+    """Forget where the card stands, unless it is still to be edited, and where the requester's own messages do."""
+    done = (
+        {Kind.TELL_REQUESTER}
+        if Kind.CARD in await work.outbox.waiting(request.id)
+        else {
+            Kind.TELL_REQUESTER,
+            Kind.CARD,
+        }
+    )
+    for post in await work.posts.of(request.id):
+        if post.kind in done:
+            await work.posts.drop(post.id)
 
 
 async def _erase_entry(work: UnitOfWork, due: Due, now: datetime) -> None:  # noqa: ARG001
