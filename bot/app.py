@@ -214,7 +214,7 @@ class House:
         if self._work:
             ready = lambda: self._health.can_keep  # noqa: E731 - asked at every turn
             store = self._places.store
-            self._rooms = Rooms(front, self._notifier, store, self._health)
+            self._rooms = Rooms(front, self._notifier, store, self._health, self._meter)
             self._worker = Worker(
                 store, self._notifier, self._clock, SystemRandom(), ready, self._meter, self._calm, self._rooms
             )
