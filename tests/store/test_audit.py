@@ -95,6 +95,9 @@ async def test_database_refuses_changes(store: Store, database: Places, statemen
     [
         (["UPDATE audit SET event = 'refused' WHERE seq = 3"], Broken(3, "a line was changed")),
         (["UPDATE audit SET subject = actor WHERE seq = 1"], Broken(1, "a line was changed")),
+        (["UPDATE audit SET reason = 'safety' WHERE seq = 3"], Broken(3, "a line was changed")),
+        (["UPDATE audit SET reason = NULL WHERE seq = 4"], Broken(4, "a line was changed")),
+        (["UPDATE audit SET reason = 'safety' WHERE seq = 5"], Broken(5, "a line was changed")),
         (["DELETE FROM audit WHERE seq = 2"], Broken(2, "a line is missing")),
         (["DELETE FROM audit WHERE seq = 1"], Broken(1, "a line is missing")),
         (["DELETE FROM audit WHERE seq = 5"], Broken(5, "the end of the ledger was cut off")),
@@ -108,7 +111,8 @@ async def test_database_refuses_changes(store: Store, database: Places, statemen
 )
 async def test_tampering_is_named(store: Store, database: Places, statements: list[str], expected: Broken) -> None:
     for number in range(5):
-        await write(store, replace(OPENED, at=START + timedelta(seconds=number)))
+        reason = None if number == 4 else "find_supporter"
+        await write(store, replace(OPENED, at=START + timedelta(seconds=number), reason=reason))
     assert await store.verify_audit() is None
     await tamper(database, *statements)
     assert await store.verify_audit() == expected
