@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import html
+import re
+import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 from urllib.parse import quote, quote_plus
 
 from simulator.workspace import Person, Workspace
 from tests.stories.town import TEAM
+from tests.threats.streams import layers
 
 NAME = "Kanarya Nomenclaturová"
 PROFILE_NAME = "Kanarya Profilová"
@@ -32,33 +36,64 @@ def spellings(word: str) -> Iterator[tuple[str, bytes]]:
     raw = word.encode()
     yield "raw", raw
     yield "lower case", word.lower().encode()
-    yield "reversed", word[::-1].encode()
+    yield "upper case", word.upper().encode()
+    yield "taken apart", unicodedata.normalize("NFD", word).encode()
+    yield "latin-1", word.encode("latin-1")
     yield "quoted", quote(word).encode()
     yield "quoted plus", quote_plus(word).encode()
-    yield "escaped", word.encode("unicode_escape")
-    yield "escaped wholly", "".join(f"\\u{ord(c):04x}" for c in word).encode()
+    yield "quoted twice", quote(quote(word)).encode()
+    yield "quoted wholly", "".join(f"%{byte:02X}" for byte in raw).encode()
     yield "html", html.escape(word).encode("ascii", "xmlcharrefreplace")
-    yield "hex", raw.hex().encode()
-    yield "hex upper", raw.hex().upper().encode()
-    # Without the zero at the end, which is at the beginning in the other order of bytes.
-    yield "utf-16", word.encode("utf-16-le")[:-1]
-    for shift in range(3):
-        # Whatever stands before and after, the middle groups of four are always the same.
-        whole = base64.b64encode(b"\0" * shift + raw)
-        yield f"base64 at {shift}", whole[4 if shift else 0 : -4]
-        yield f"base64 url at {shift}", base64.urlsafe_b64encode(b"\0" * shift + raw)[4 if shift else 0 : -4]
+    yield "html wholly", "".join(f"&#{ord(letter)};" for letter in word).encode()
+    yield "html wholly in hex", "".join(f"&#x{ord(letter):x};" for letter in word).encode()
+    for encoding in ("latin-1", "utf-8"):
+        # As `repr` of bytes, PostgreSQL's dumps of bytes and C's printers write them.
+        shown = word.encode(encoding).decode("latin-1").encode("unicode_escape")
+        yield f"escaped bytes of {encoding}", shown
+    for how, width in (("escaped", 4), ("escaped long", 8)):
+        mark = "u" if width == 4 else "U"
+        for case in "xX":
+            letters = [letter if ord(letter) < 128 else f"\\{mark}{ord(letter):0{width}{case}}" for letter in word]
+            yield f"{how} {case}", "".join(letters).encode()
+            yield f"{how} wholly {case}", "".join(f"\\{mark}{ord(letter):0{width}{case}}" for letter in word).encode()
+    for how, data in (("", raw), ("utf-16-le ", word.encode("utf-16-le")), ("utf-16-be ", word.encode("utf-16-be"))):
+        yield f"{how}plain", data
+        yield f"{how}reversed", data[::-1]
+        yield f"{how}hex", data.hex().encode()
+        yield f"{how}hex upper", data.hex().upper().encode()
+        for shift in range(3):
+            yield f"{how}base64 at {shift}", _middle(base64.b64encode, data, shift)
+            yield f"{how}base64 url at {shift}", _middle(base64.urlsafe_b64encode, data, shift)
+    yield "letters reversed", word[::-1].encode()
+
+
+def _middle(encode: object, data: bytes, shift: int) -> bytes:
+    """Return the groups of four that are the same whatever stands before and after."""
+    assert callable(encode)
+    whole: bytes = encode(b"\0" * shift + data)
+    return whole[4 if shift else 0 : -4]
+
+
+@cache
+def _spelt(words: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[bytes], dict[bytes, str]]:
+    """Return one pattern for all spellings of all words, and what each spelling is."""
+    known = {spelt: f"{key} ({how})" for key, word in words for how, spelt in reversed(list(spellings(word)))}
+    longest_first = sorted(known, key=lambda spelt: (-len(spelt), spelt))
+    return re.compile(b"|".join(re.escape(spelt) for spelt in longest_first)), known
 
 
 def found_in(data: bytes, **words: str) -> list[str]:
-    """Name the canaries that stand in these bytes, and how they are spelt."""
-    lowered = data.lower()
-    wanted = words or CANARIES
-    return [
-        f"{key} ({how})"
-        for key, word in wanted.items()
-        for how, spelt in dict(spellings(word)).items()
-        if spelt in (lowered if how == "lower case" else data)
-    ]
+    """Name the canaries that stand in these bytes or in what is packed in them, and how they are spelt."""
+    pattern, known = _spelt(tuple((words or CANARIES).items()))
+    found: dict[str, None] = {}
+    for packed, layer in layers(data):
+        sides = [layer]
+        if b"\0" not in layer and b"\n" in layer:
+            # In mails and PEM files words are broken into lines.
+            sides.append(layer.replace(b"\r\n", b"").replace(b"\n", b""))
+        for side in sides:
+            found |= {f"{packed} {known[spelt]}".strip(): None for spelt in set(pattern.findall(side))}
+    return list(found)
 
 
 def sample(words: dict[str, str] | None = None) -> bytes:
