@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from peersupport import retention
 from peersupport.audit import OPENINGS, Entry, Event
 from peersupport.conversations import name_shown_from
-from peersupport.endings import AT_ONCE
 from peersupport.held import (
     AfterClosing,
     Chosen,
@@ -49,7 +49,7 @@ async def section(
         *_wishes_of(request),
         Line("asked_so_far", sum(each.sent_at is not None for each in await work.offers.of_request(request.id))),
         *([Line("messages", len(told))] if told else ()),
-        *_kept(programme, request, now, named=needs is not None, reachable=contact is not None),
+        *_kept(programme, request, named=needs is not None, reachable=contact is not None),
         Line("readers", Codes("reader", readers(programme, request, needs, now))),
         *_ledger(ledger),
     ]
@@ -119,25 +119,18 @@ def _contact(contact: Contact) -> Iterator[Line]:
     yield Line("private", contact.private)
 
 
-def _kept(
-    programme: Programme | None, request: SupportRequest, now: datetime, *, named: bool, reachable: bool
-) -> Iterator[Line]:
+def _kept(programme: Programme | None, request: SupportRequest, *, named: bool, reachable: bool) -> Iterator[Line]:
     """Say when the rest of it is erased, or when it was."""
     yield from given(("erased_at", request.erased_at), ("keep_until", request.keep_until))
     if programme is None or request.erased_at is not None:
         return
-    days = programme.retention
-    for what, held, after in (
-        ("contact_goes", reachable, days.contact_days_after_close),
-        ("name_goes", named, days.identity_days_after_close),
+    kept = programme.retention
+    for what, held, days, due in (
+        ("contact_goes", reachable, kept.contact_days_after_close, retention.contact_due_at(kept, request)),
+        ("name_goes", named, kept.identity_days_after_close, retention.due_at(kept, request)),
     ):
-        if not held:
-            continue
-        if request.closed_at is None:
-            yield Line(what, AfterClosing(after))
-            continue
-        ends = now if request.outcome in AT_ONCE else request.closed_at + timedelta(days=after)
-        yield Line(what, max(ends, request.keep_until or ends))
+        if held:
+            yield Line(what, due or AfterClosing(days))
 
 
 def readers(
