@@ -23,7 +23,7 @@ from peersupport.ports import Standing, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import OPEN_STATES, SupportRequest
 
-_ACTS = {ids.ASK_REOPEN: Act.REOPEN_IDENTITY, ids.ASK_KEEP: Act.EXTEND_RETENTION}
+_ACTS = {action: act for act, action in views.ASKS.items()}
 _DEEDS = {Act.REOPEN_IDENTITY: Deed.REOPEN_IDENTITY, Act.EXTEND_RETENTION: Deed.KEEP_LONGER}
 
 
@@ -41,9 +41,7 @@ async def deeds(
     live = await approvals.pending(work, programme, hear.who, now=hear.now)
     asked = {each.approval.act for each in live if each.approval.subject == request.id}
     return [
-        views.ask_button(action, act, hear.t)
-        for action, act in _ACTS.items()
-        if act not in asked and may(_DEEDS[act], caller, request)
+        views.ask_button(act, hear.t) for act in views.ASKS if act not in asked and may(_DEEDS[act], caller, request)
     ]
 
 

@@ -13,7 +13,7 @@ from peersupport.actors import administrators, first_asked
 from peersupport.addresses import Address
 from peersupport.approvals import Act, Approval
 from peersupport.audit import ActorKind, Entry, Event
-from peersupport.people import Duty, Role, comes_first, may_in_programme
+from peersupport.people import Duty, Role, comes_first, gained, may_in_programme
 from peersupport.ports import Ids, Kept, Member, UnitOfWork
 from peersupport.requests import OPEN_STATES
 
@@ -84,14 +84,8 @@ def _administrators(members: Iterable[Member]) -> int:
 
 
 def _gained(member: Member, before: Mapping[Address, Member]) -> frozenset[Role]:
-    """Return the roles that are new to somebody; who was an administrator gains nothing as a backup."""
     known = before.get(member.address)
-    if known is None:
-        return member.roles
-    less = comes_first(known.roles)
-    return frozenset(
-        role for role in member.roles - known.roles if not (less and may_in_programme(Duty.LOOK_AFTER, {role}))
-    )
+    return gained(known.roles if known else (), member.roles)
 
 
 def _can_agree(before: Iterable[Member], seated: Sequence[UUID]) -> bool:
@@ -112,7 +106,7 @@ async def _take_away(
 
 
 async def _keep(
-    work: UnitOfWork, programme: str, members: Sequence[Member], gained: Collection[Address], now: datetime
+    work: UnitOfWork, programme: str, members: Sequence[Member], named: Collection[Address], now: datetime
 ) -> Kept:
     kept = await work.members.keep(programme, members)
     given = [_entry(Event.MEMBER_SEEDED, member, now) for member in (*kept.added, *kept.changed)]
@@ -122,12 +116,12 @@ async def _keep(
     await work.outbox.put(*(messages.home_after_change(programme, member, now) for member in concerned))
     if kept.removed:
         await _pass_on(work, programme, frozenset(kept.removed))
-    if gained:
-        await _take_back_cards(work, programme, frozenset(gained), now)
+    if named:
+        await _take_back_cards(work, programme, frozenset(named), now)
     return kept
 
 
-async def _take_back_cards(work: UnitOfWork, programme: str, gained: frozenset[Address], now: datetime) -> None:
+async def _take_back_cards(work: UnitOfWork, programme: str, named: frozenset[Address], now: datetime) -> None:
     """Take a request's card out of the channel where somebody with a new role asked, or is to be kept out of it.
 
     Those who look after it are told, each alone, without a hint why.
@@ -135,7 +129,7 @@ async def _take_back_cards(work: UnitOfWork, programme: str, gained: frozenset[A
     for found in await work.requests.in_states(programme, OPEN_STATES, limit=_OPEN_AT_MOST):
         request = None if found.private_card else await work.requests.get(found.id, lock=True)
         needs = await work.requests.needs(found.id) if request else None
-        if request is None or needs is None or gained.isdisjoint((needs.requester, *needs.avoid_members)):
+        if request is None or needs is None or named.isdisjoint((needs.requester, *needs.avoid_members)):
             continue
         private = replace(request, private_card=True)
         if not await work.requests.save(private):

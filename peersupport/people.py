@@ -139,6 +139,12 @@ def comes_first(roles: Collection[Role]) -> bool:
     return Role.ADMIN in roles
 
 
+def gained(before: Collection[Role], after: Collection[Role]) -> frozenset[Role]:
+    """Return the roles that are new to somebody; an administrator who becomes a backup gains nothing."""
+    new = frozenset(after) - frozenset(before)
+    return new - _ADMINISTRATORS if comes_first(before) else new
+
+
 def may(deed: Deed, actor: Actor, request: SupportRequest) -> bool:
     """Say whether the actor may do the deed to this request now; false for every doubt."""
     if deed in ADMIN_DEEDS:

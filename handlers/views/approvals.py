@@ -17,11 +17,13 @@ from peersupport.programme import Programme
 from peersupport.requests import SupportRequest
 
 HOME_SHOWN = 5
+ASKS = {Act.REOPEN_IDENTITY: ids.ASK_REOPEN, Act.EXTEND_RETENTION: ids.ASK_KEEP}
+"""The button behind which each deed about a request is asked for."""
 
 
-def ask_button(action: str, act: Act, t: Translator) -> Element:
+def ask_button(act: Act, t: Translator) -> Element:
     """Return the button that opens the form for one deed."""
-    return kit.button(t(f"approvals.ask.{act.value}"), action)
+    return kit.button(t(f"approvals.ask.{act.value}"), ASKS[act])
 
 
 def ask_form(act: Act, request: SupportRequest, programme: Programme, t: Translator, handle: str) -> kit.View:

@@ -10,13 +10,13 @@ from uuid import UUID
 
 from peersupport import ports
 from peersupport.audit import OPENINGS, Deeds, Entry, Event
-from peersupport.exceptional import Approval
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
 from peersupport.ports import Kept, Member, Post, Seat, Standing
 from peersupport.requests import OPEN_STATES, Contact, Needs, State, SupportRequest
 from peersupport.supporters import Profile, Supporter
+from tests.rules.fake_approvals import Approvals
 from tests.rules.fake_reports import Reports
 from tests.rules.fake_tables import Ids as Ids
 from tests.rules.fake_tables import Tables as Tables
@@ -279,24 +279,6 @@ class Audit(_Part):
             if each.actor == actor:
                 found.setdefault(each.event, []).append(each.at)
         return [Deeds(event, len(at), min(at), max(at)) for event, at in sorted(found.items())]
-
-
-class Approvals(_Part):
-    async def add(self, approval: Approval) -> None:
-        self._now.approvals[approval.id] = approval
-
-    async def get(self, id: UUID, *, lock: bool = False) -> Approval | None:
-        return self._now.approvals.get(id)
-
-    async def live(self, programme: str, now: datetime) -> list[Approval]:
-        return [
-            each
-            for each in self._now.approvals.values()
-            if each.programme == programme and not each.used_at and not each.ended_at and each.expires_at > now
-        ]
-
-    async def save(self, approval: Approval) -> None:
-        self._now.approvals[approval.id] = approval
 
 
 class Receipts(_Part):

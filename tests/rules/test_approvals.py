@@ -3,109 +3,36 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 
-from peersupport import approvals, triage
+from peersupport import approvals
 from peersupport.addresses import Address
 from peersupport.approvals import (
     Act,
     Agreed,
-    Approval,
-    Asked,
     Declined,
     Lapsed,
-    NobodyElse,
-    Pending,
     Unchanged,
-    Waits,
     Why,
 )
 from peersupport.audit import ActorKind, Event
 from peersupport.notifications import Kind
-from peersupport.outcomes import Refused, Stale
+from peersupport.outcomes import Refused
 from peersupport.people import Role
 from peersupport.ports import Member
 from peersupport.programme import Programme
-from peersupport.requests import Outcome, SupportRequest
-from tests.rules.world import ADA, BEN, CLEO, LENA, ROBIN, STRANGER, VANCOUVER, World, address, ask, vancouver
-
-ABOUT = (Act.REOPEN_IDENTITY, Act.EXTEND_RETENTION)
-OPERATORS = (Act.NAME_ADMINISTRATOR, Act.KEY_OPERATION)
-CODE = "7Q2M-4K1D"
-PRIYA = address("U0PRIYA")
-"""The privacy contact."""
-
-
-@dataclass
-class Desk(World):
-    """The programme, and short ways through what two administrators do."""
-
-    async def closed(self, who: Address = ROBIN, **needs: Any) -> SupportRequest:
-        request = await self.opens(who, ask(requester=who, **needs))
-        async with self.memory() as work:
-            able = [each.address for each in await work.members.all(self.programme.id)]
-        for admin in (ADA, BEN, CLEO):
-            kept = {who, *needs.get("avoid_members", ())}
-            if admin in able and admin not in kept:
-                await self.do(triage.claim, admin, request.id)
-                await self.do(triage.close_request, admin, request.id, Outcome.NONE_AVAILABLE)
-                break
-        return self.request(request.id)
-
-    async def asks(self, who: Address, request: UUID, act: Act = Act.REOPEN_IDENTITY) -> Approval:
-        outcome = await self.do(approvals.ask, who, act, request, Why.SAFETY, ids=self.ids)
-        assert isinstance(outcome, Asked), outcome
-        return outcome.approval
-
-    async def operator(self, act: Act = Act.KEY_OPERATION, subject: UUID | None = None) -> Approval:
-        async with self.memory() as work:
-            return await approvals.ask_as_operator(
-                work, self.programme.id, act, code=CODE, subject=subject, now=self.now, ids=self.ids
-            )
-
-    async def agrees(self, who: Address, approval: Approval) -> object:
-        return await self.do(approvals.agree, who, approval.id)
-
-    async def ready(self, approval: Approval) -> Approval | None:
-        """What the deed itself asks for."""
-        async with self.memory() as work:
-            return await approvals.agreed(
-                work, self.programme.id, approval.act, subject=approval.subject, code=approval.code, now=self.now
-            )
-
-    async def uses(self, approval: Approval, by: Address | None) -> bool:
-        async with self.memory() as work:
-            return await approvals.use(work, approval, self.member(by) if by else None, self.now)
-
-    def kept(self, approval: Approval) -> Approval:
-        return self.memory.tables.approvals[approval.id]
-
-    def ledger(self, *events: Event) -> list[tuple[Event, ActorKind, UUID | None]]:
-        return [(each.event, each.kind, each.actor) for each in self.memory.tables.audit if each.event in events]
-
-    def goes(self, who: Address) -> None:
-        """Let somebody lose every role."""
-        member = self.memory.tables.members.pop(self.member(who))
-        self.memory.tables.former[member.id] = member
-
-
-async def _put(desk: Desk, act: Act) -> Approval:
-    """Put a deed down: by the first administrator where administrators ask, else by the operator."""
-    if act in ABOUT:
-        return await desk.asks(ADA, (await desk.closed()).id, act)
-    return await desk.operator(act)
+from tests.rules.desk import ABOUT, CODE, OPERATORS, PRIYA, Desk, put
+from tests.rules.world import ADA, BEN, CLEO, LENA, ROBIN, STRANGER, VANCOUVER, address, vancouver
 
 
 @pytest.mark.threat("T20")
 @pytest.mark.parametrize("act", Act)
 async def test_one_person_is_never_enough(act: Act) -> None:
     desk = Desk()
-    approval = await _put(desk, act)
+    approval = await put(desk, act)
     if act in OPERATORS:
         assert await desk.ready(approval) is None
         assert isinstance(await desk.agrees(ADA, approval), Agreed)
@@ -122,7 +49,7 @@ async def test_one_person_is_never_enough(act: Act) -> None:
 @pytest.mark.parametrize(("act", "second"), list(itertools.product(Act, [BEN, CLEO])))
 async def test_two_different_people_make_it_ready_once(act: Act, second: Address) -> None:
     desk = Desk()
-    approval = await _put(desk, act)
+    approval = await put(desk, act)
     if act in OPERATORS:
         await desk.agrees(ADA, approval)
     outcome = await desk.agrees(second, approval)
@@ -153,7 +80,7 @@ async def test_two_different_people_make_it_ready_once(act: Act, second: Address
 async def test_nobody_else_says_yes_or_sees_it(act: Act, who: Address) -> None:
     desk = Desk()
     desk.supporter("U0SUNE")
-    approval = await _put(desk, act)
+    approval = await put(desk, act)
     for person in (who, address("U0SUNE")):
         assert await desk.agrees(person, approval) == Refused()
         assert await desk.do(approvals.decline, person, approval.id) == Refused()
@@ -200,7 +127,7 @@ async def test_the_one_it_is_about_does_not_agree(act: Act) -> None:
 @pytest.mark.parametrize("act", Act)
 async def test_a_stale_one_is_refused(act: Act) -> None:
     desk = Desk()
-    approval = await _put(desk, act)
+    approval = await put(desk, act)
     desk.later(hours=24)
     for answer in (approvals.agree, approvals.decline):
         assert isinstance(await desk.do(answer, BEN, approval.id), Lapsed)
@@ -212,7 +139,7 @@ async def test_a_stale_one_is_refused(act: Act) -> None:
 @pytest.mark.parametrize(("act", "hours"), [*((act, 1) for act in ABOUT), *((act, 24) for act in OPERATORS)])
 async def test_what_was_agreed_on_waits_only_so_long(act: Act, hours: int) -> None:
     desk = Desk()
-    approval = await _put(desk, act)
+    approval = await put(desk, act)
     desk.later(hours=23)
     await desk.agrees(CLEO, approval)
     await desk.agrees(BEN, approval)
@@ -229,7 +156,7 @@ async def test_what_was_agreed_on_waits_only_so_long(act: Act, hours: int) -> No
 async def test_a_used_or_declined_one_is_over(act: Act) -> None:
     for end in ("used", "declined"):
         desk = Desk()
-        approval = await _put(desk, act)
+        approval = await put(desk, act)
         await desk.agrees(BEN, approval)
         await desk.agrees(CLEO, approval)
         ready = await desk.ready(approval)
@@ -252,7 +179,7 @@ async def test_a_used_or_declined_one_is_over(act: Act) -> None:
 @pytest.mark.parametrize("gone", [ADA, BEN])
 async def test_the_yes_of_one_who_has_lost_the_role_counts_no_more(act: Act, gone: Address) -> None:
     desk = Desk()
-    approval = await _put(desk, act)
+    approval = await put(desk, act)
     if act in OPERATORS:
         await desk.agrees(ADA, approval)
     await desk.agrees(BEN, approval)
@@ -276,7 +203,7 @@ async def test_another_programme_can_neither_agree_nor_use() -> None:
     dora = Member(desk.ids.new(), "north", frozenset({Role.ADMIN}), address("U0DORA"))
     desk.memory.tables.members[dora.id] = dora
     for act in Act:
-        approval = await _put(desk, act)
+        approval = await put(desk, act)
         for programme in (north, VANCOUVER):
             async with desk.memory() as work:
                 for answer in (approvals.agree, approvals.decline, approvals.look):
@@ -330,106 +257,3 @@ async def test_an_agreement_on_one_code_is_none_on_another() -> None:
     async with desk.memory() as work:
         for act, code in ((Act.NAME_ADMINISTRATOR, "0000-0000"), (Act.KEY_OPERATION, CODE)):
             assert await approvals.agreed(work, VANCOUVER.id, act, code=code, now=desk.now) is None
-
-
-async def test_an_open_or_erased_request_cannot_be_asked_about() -> None:
-    desk = Desk()
-    request = await desk.confirmed()
-    for act in ABOUT:
-        assert isinstance(await desk.do(approvals.ask, ADA, act, request.id, Why.LAW, ids=desk.ids), Stale)
-    for act in OPERATORS:
-        assert await desk.do(approvals.ask, ADA, act, request.id, Why.LAW, ids=desk.ids) == Refused()
-    assert desk.memory.tables.approvals == {}
-
-
-async def test_asking_again_finds_what_was_asked() -> None:
-    desk = Desk()
-    request = await desk.closed()
-    approval = await desk.asks(ADA, request.id)
-    for who in (ADA, BEN):
-        again = await desk.do(approvals.ask, who, Act.REOPEN_IDENTITY, request.id, Why.LAW, ids=desk.ids)
-        assert again == Waits(approval)
-    assert await desk.operator() == await desk.operator()
-    assert len(desk.ledger(Event.APPROVAL_ASKED)) == 2
-
-
-@pytest.mark.threat("T20")
-async def test_with_one_administrator_the_privacy_contact_is_the_second() -> None:
-    desk = Desk()
-    request = await desk.closed()
-    desk.goes(BEN)
-    desk.goes(CLEO)
-    approval = await desk.asks(ADA, request.id)
-    assert {each.audience for each in desk.memory.told(Kind.TELL_APPROVAL)} == {None}
-    [seen] = await desk.do(approvals.pending, PRIYA)
-    assert (seen.mine, seen.request) == (False, desk.request(request.id))
-    assert isinstance(await desk.agrees(PRIYA, approval), Agreed)
-    assert isinstance(await desk.agrees(PRIYA, approval), Unchanged)
-    ready = await desk.ready(approval)
-    assert ready is not None
-    assert await desk.uses(ready, ADA)
-    given = desk.ledger(Event.APPROVAL_GIVEN)
-    assert given == [(Event.APPROVAL_GIVEN, ActorKind.ADMIN, None)]
-
-
-@pytest.mark.threat("T20")
-@pytest.mark.parametrize("requester", [True, False])
-async def test_a_privacy_contact_whom_it_is_about_is_no_second(*, requester: bool) -> None:
-    desk = Desk()
-    request = await (desk.closed(PRIYA) if requester else desk.closed(avoid_members=(PRIYA,)))
-    desk.goes(BEN)
-    desk.goes(CLEO)
-    outcome = await desk.do(approvals.ask, ADA, Act.REOPEN_IDENTITY, request.id, Why.LAW, ids=desk.ids)
-    assert outcome == NobodyElse()
-    assert desk.memory.tables.approvals == {}
-
-
-@pytest.mark.threat("T20")
-async def test_an_administrator_who_is_the_privacy_contact_is_not_two_people() -> None:
-    desk = Desk(vancouver(people={**vancouver().people.model_dump(), "privacy_contact": "U0ADA"}))
-    request = await desk.closed()
-    desk.goes(BEN)
-    desk.goes(CLEO)
-    outcome = await desk.do(approvals.ask, ADA, Act.REOPEN_IDENTITY, request.id, Why.LAW, ids=desk.ids)
-    assert outcome == NobodyElse()
-
-
-async def test_who_is_told_and_whose_home_is_published() -> None:
-    desk = Desk()
-    approval = await desk.asks(ADA, (await desk.closed()).id)
-    ada, ben, cleo = (desk.member(each) for each in (ADA, BEN, CLEO))
-    assert [each.audience for each in desk.memory.told(Kind.TELL_APPROVAL)] == [ben]
-    homes = [each for each in desk.memory.told(Kind.HOME_MEMBER) if str(approval.id) in each.dedupe]
-    assert {(each.subject, each.run_at) for each in homes} == {
-        (who, at) for who in (ada, ben, cleo) for at in (None, approval.expires_at)
-    }
-    await desk.agrees(CLEO, approval)
-    assert [each.audience for each in desk.memory.told(Kind.TELL_APPROVAL)] == [ben, ada]
-    closed = [(each.audience, each.run_at) for each in desk.memory.told(Kind.CLOSE_MESSAGES, approval.id)]
-    assert closed == [
-        (None, approval.expires_at),
-        (ben, None),
-        (cleo, None),
-        (None, desk.now + timedelta(hours=1)),
-    ]
-
-
-async def test_two_are_told_of_what_the_operator_asks() -> None:
-    desk = Desk()
-    await desk.operator()
-    told = {each.audience for each in desk.memory.told(Kind.TELL_APPROVAL)}
-    assert told == {desk.member(ADA), desk.member(BEN)}
-
-
-async def test_what_one_sees_of_it() -> None:
-    desk = Desk()
-    request = await desk.closed()
-    approval = await desk.asks(CLEO, request.id)
-    seen = await desk.do(approvals.look, ADA, approval.id)
-    assert seen == Pending(approval, desk.request(request.id), lives=True, mine=False, asked_by_backup=True)
-    own = await desk.do(approvals.look, CLEO, approval.id)
-    assert isinstance(own, Pending)
-    assert own.mine
-    asked = await desk.operator()
-    seen = await desk.do(approvals.look, ADA, asked.id)
-    assert seen == Pending(asked, None, lives=True, mine=False, asked_by_backup=None)
