@@ -82,6 +82,13 @@ class AfterClosing:
 
 
 @dataclass(frozen=True, slots=True)
+class AfterEnding:
+    """So many days after a supporter has left the register."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """An opening of name and contact: in what capacity, when, and why."""
 
@@ -118,7 +125,22 @@ class Sent:
     decided: datetime | None
 
 
-Value = Words | Chosen | Codes | Named | AfterClosing | Opening | Step | Tally | Sent | datetime | date | int | bool
+Value = (
+    Words
+    | Chosen
+    | Codes
+    | Named
+    | AfterClosing
+    | AfterEnding
+    | Opening
+    | Step
+    | Tally
+    | Sent
+    | datetime
+    | date
+    | int
+    | bool
+)
 """What a line can hold; instants are aware, in UTC."""
 
 

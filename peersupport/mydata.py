@@ -13,7 +13,7 @@ from uuid import UUID
 
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
-from peersupport.held import Chosen, Codes, Line, List, Named, Section, Sent, Tally, Topic, Words, given
+from peersupport.held import AfterEnding, Chosen, Codes, Line, List, Named, Section, Sent, Tally, Topic, Words, given
 from peersupport.held_request import section
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
@@ -73,7 +73,10 @@ async def supporter(work: UnitOfWork, asked: Asked) -> list[Section]:
     """Return one's own entries in the register, ended ones too, with what the ledger counts of one's deeds."""
     found = []
     for entry, profile in await work.supporters.of(asked.who):
+        programme = asked.programmes.get(entry.programme)
         lines = [*_entry(entry), *_profile(profile)]
+        if programme is not None:
+            lines.append(Line("entry_goes", AfterEnding(programme.retention.former_supporter_days)))
         lines += [Line("with_me", Words(each.reference)) for each in await work.requests.of_supporter(entry.id)]
         lines += await _deeds(work, entry.id)
         found.append(Section(Topic.SUPPORTER, entry.programme, lines=tuple(lines)))

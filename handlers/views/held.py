@@ -15,6 +15,7 @@ from peersupport.addresses import Address
 from peersupport.audit import ActorKind
 from peersupport.held import (
     AfterClosing,
+    AfterEnding,
     Chosen,
     Codes,
     Line,
@@ -45,6 +46,7 @@ _GROUP_STARTS = {
     "keep_until": "erased",
     "contact_goes": "erased",
     "name_goes": "erased",
+    "entry_goes": "erased",
     "readers": "read",
     "opened": "read",
     "step": "steps",
@@ -156,6 +158,8 @@ class _Speaker:
                 return ", ".join(self.names.get(each) or each.user for each in people)
             case AfterClosing(days):
                 return t.count("mydata.after_closing", days) if days else t("mydata.at_closing")
+            case AfterEnding(days):
+                return t.count("mydata.after_ending", days)
             case _:
                 return self._of_ledger(line)
 
