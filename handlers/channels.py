@@ -14,7 +14,9 @@ from handlers.slack_codes import code_of, is_away
 from handlers.views import pages
 from peersupport import channel_messages as messages
 from peersupport import upkeep
+from peersupport.actors import entitled, refuse
 from peersupport.notifications import Kind
+from peersupport.people import Duty
 from peersupport.ports import Post, UnitOfWork
 from peersupport.programme import Programme
 
@@ -138,8 +140,10 @@ async def open_notice(hear: Hear, record: UUID) -> Answer:
     if programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
-        mine = (await work.members.standing(hear.who)).members
-    if programme.id not in mine:
+        allowed = await entitled(work, programme, hear.who, Duty.LOOK_AFTER) is not None
+        if not allowed:
+            await refuse(work, hear.now)
+    if not allowed:
         return await errors.refused(hear)
     sight = await Channels(hear.front).look(programme.people.admin_channel)
     t = hear.t

@@ -12,7 +12,7 @@ from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.endings import close, give_back_offers, give_back_requests
 from peersupport.intake import can_be_reached
-from peersupport.people import Actor, Duty, Role, may_in_programme
+from peersupport.people import Actor, Duty, may_in_programme
 from peersupport.ports import Member, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import OPEN_STATES, Outcome, SupportRequest
@@ -66,7 +66,7 @@ async def account_ended(work: UnitOfWork, programme: Programme, who: Address, *,
 def lacks_people(members: list[Member]) -> bool:
     """Say whether a programme has nobody left to look after requests, or nobody to page on a safety concern."""
     looked_after = any(may_in_programme(Duty.LOOK_AFTER, each.roles) for each in members)
-    return not looked_after or not any(Role.SAFETY_LEAD in each.roles for each in members)
+    return not looked_after or not any(may_in_programme(Duty.HEAR_OF_SAFETY, each.roles) for each in members)
 
 
 async def _end_supporter(work: UnitOfWork, programme: Programme, who: Address, now: datetime) -> UUID | None:

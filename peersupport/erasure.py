@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from peersupport import approvals, messages, mydata, retention, reveals
-from peersupport.actors import Held, hold
+from peersupport.actors import Held, actor, hold
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.endings import AT_ONCE, close, give_back_offers, give_back_requests
@@ -17,7 +17,7 @@ from peersupport.exceptional import Act
 from peersupport.held import Section
 from peersupport.notifications import Kind, Message
 from peersupport.outcomes import Already, Done, Refused, Stale
-from peersupport.people import Actor, Deed
+from peersupport.people import Actor, Deed, may
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import OPEN_STATES, Outcome, SupportRequest
@@ -81,7 +81,7 @@ async def erase_person(
 async def _erase_own(work: UnitOfWork, programme: Programme | None, who: Address, id: UUID, now: datetime) -> bool:
     """Withdraw and erase one request of the person's own, or erase it where it is closed."""
     request = await work.requests.get(id, lock=True)
-    if request is None or not await work.requests.is_requester(id, who):
+    if request is None or not may(Deed.DELETE_OWN, await actor(work, who, request), request):
         return False
     if request.state in OPEN_STATES:
         assert programme is not None

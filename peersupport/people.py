@@ -72,6 +72,8 @@ class Deed(StrEnum):
     CHANGE = "change"
     WITHDRAW = "withdraw"
     ASK_FOR_SOMEONE_ELSE = "ask_for_someone_else"
+    DELETE_OWN = "delete_own"
+    """Have one's own request erased, in whatever state it is."""
     SEE_RESOURCES = "see_resources"
     RATE = "rate"
     """Answer the one question, which both people of a finished request may."""
@@ -93,6 +95,8 @@ class Duty(StrEnum):
     """Ask for, agree to or decline what needs two administrators."""
     KEEP_OWN_ENTRY = "keep_own_entry"
     """See and keep one's own entry in the register, and pause it."""
+    HEAR_OF_SAFETY = "hear_of_safety"
+    """Be told at once of a safety concern."""
     ASK = "ask"
     SEE_OWN_DATA = "see_own_data"
     """See, correct and delete what is held about oneself; what that is, is found by one's own address alone."""
@@ -131,6 +135,8 @@ def may_in_programme(duty: Duty, roles: Collection[Role]) -> bool:
         return True
     if duty in _OF_SUPPORTERS:
         return Role.SUPPORTER in roles
+    if duty is Duty.HEAR_OF_SAFETY:
+        return Role.SAFETY_LEAD in roles
     return not _ADMINISTRATORS.isdisjoint(roles)
 
 
@@ -151,7 +157,7 @@ def may(deed: Deed, actor: Actor, request: SupportRequest) -> bool:
         return _looks_after(actor) and _state_allows(deed, request)
     if deed in _OWN_DEEDS:
         return actor.requester and request.state in OPEN_STATES
-    if deed is Deed.SEE_RESOURCES:
+    if deed in (Deed.SEE_RESOURCES, Deed.DELETE_OWN):
         return actor.requester
     if deed is Deed.RATE:
         finished = request.state is State.CLOSED and request.outcome is Outcome.DONE

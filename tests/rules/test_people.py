@@ -18,7 +18,9 @@ ADMIN_DEEDS = ANY_STATE | {
     Deed.CLAIM, Deed.OPEN_IDENTITY, Deed.OFFER, Deed.REASSIGN, Deed.CLOSE, Deed.REOPEN_IDENTITY,
 }  # fmt: skip
 SUPPORTER_DEEDS = {Deed.SEE_MATCHED, Deed.OPEN_MATCHED_IDENTITY, Deed.REPORT_CONTACT, Deed.HAND_BACK}
-OWN_DEEDS = {Deed.SEE_OWN, Deed.CHANGE, Deed.WITHDRAW, Deed.ASK_FOR_SOMEONE_ELSE, Deed.SEE_RESOURCES, Deed.RATE}
+OWN_DEEDS = {Deed.SEE_OWN, Deed.CHANGE, Deed.WITHDRAW, Deed.ASK_FOR_SOMEONE_ELSE, Deed.SEE_RESOURCES, Deed.RATE} | {
+    Deed.DELETE_OWN
+}
 MATCHED_MAY = SUPPORTER_DEEDS | {Deed.RATE}
 MATCHED_STATES = {State.ACCEPTED, State.CONTACTED, State.TALKING}
 MATCHED, OTHER = UUID(int=901), UUID(int=902)
@@ -48,7 +50,7 @@ def allowed_in(deed: Deed, state: State) -> bool:
         return state in MATCHED_STATES
     if deed in {Deed.REOPEN_IDENTITY, Deed.RATE}:
         return state is State.CLOSED
-    always = ANY_STATE | {Deed.SEE_RESOURCES, Deed.ANSWER_OFFER, Deed.HEAR_IT_IS_OVER}
+    always = ANY_STATE | {Deed.SEE_RESOURCES, Deed.DELETE_OWN, Deed.ANSWER_OFFER, Deed.HEAR_IT_IS_OVER}
     return deed in always or state in OPEN_STATES
 
 
@@ -79,9 +81,9 @@ def test_only_a_finished_request_is_rated_and_only_a_kept_one_reopened() -> None
 
 
 DUTIES = {
-    Role.ADMIN: set(Duty) - {Duty.KEEP_OWN_ENTRY},
-    Role.BACKUP_ADMIN: set(Duty) - {Duty.KEEP_OWN_ENTRY},
-    Role.SAFETY_LEAD: {Duty.ASK, Duty.SEE_OWN_DATA},
+    Role.ADMIN: set(Duty) - {Duty.KEEP_OWN_ENTRY, Duty.HEAR_OF_SAFETY},
+    Role.BACKUP_ADMIN: set(Duty) - {Duty.KEEP_OWN_ENTRY, Duty.HEAR_OF_SAFETY},
+    Role.SAFETY_LEAD: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.HEAR_OF_SAFETY},
     Role.SUPPORTER: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.KEEP_OWN_ENTRY},
 }
 
