@@ -16,13 +16,18 @@ if TYPE_CHECKING:
     from handlers.hear import Front
 
 MOST_BLOCKS = 100
+READERS = ("administrators", "supporter", "others", "operator", "slack", "you")
+"""Who could see something, in the order in which the page says what."""
 HEADER_LIMIT = 150
 
 
 def who_sees(front: Front, language: str, programmes: Sequence[Programme], *, pushed: bool) -> kit.View:
     """Return who sees what, why and for how long, for each of these programmes."""
     t = front.texts.in_language(language)
-    blocks: list[Block] = [kit.header(t("information.who_sees"), "title")]
+    blocks: list[Block] = [
+        kit.header(t("information.who_sees"), "title"),
+        *kit.facts([(t(f"privacy.{who}"), t(f"privacy.{who}.see")) for who in READERS], "readers"),
+    ]
     for programme in programmes:
         if len(programmes) > 1:
             blocks.append(kit.header(programme.text(programme.name, language), f"name.{programme.id}"))
@@ -32,6 +37,7 @@ def who_sees(front: Front, language: str, programmes: Sequence[Programme], *, pu
         ]
         blocks.append(kit.context(retention(front, language, programme), f"kept.{programme.id}"))
         blocks.append(kit.context(notice_version(front, language, programme), f"version.{programme.id}"))
+        blocks.append(_office(front, language, programme))
     return _page(front, language, t("information.who_sees_title"), blocks, pushed=pushed)
 
 
@@ -86,14 +92,15 @@ def _number(line: Resource, language: str, place: int) -> list[Block]:
 
 def _offices(front: Front, language: str) -> list[Block]:
     """Return how each programme is reached without Slack."""
+    return [_office(front, language, programme) for programme in front.programmes.values()]
+
+
+def _office(front: Front, language: str, programme: Programme) -> Block:
     t = front.texts.in_language(language)
-    blocks: list[Block] = []
-    for programme in front.programmes.values():
-        office = programme.people.office
-        ways = ", ".join(way for way in (office.phone, office.email) if way)
-        name = programme.text(programme.name, language)
-        blocks.append(kit.context(t("information.office", name=name, ways=ways), f"office.{programme.id}"))
-    return blocks
+    office = programme.people.office
+    ways = ", ".join(way for way in (office.phone, office.email) if way)
+    name = programme.text(programme.name, language)
+    return kit.context(t("information.office", name=name, ways=ways), f"office.{programme.id}")
 
 
 def questions(front: Front, language: str, programme: Programme, *, pushed: bool) -> kit.View:

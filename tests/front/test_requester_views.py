@@ -147,7 +147,7 @@ def test_home_drops_what_does_not_fit_and_keeps_the_doors(language: str) -> None
     many = [block for n in range(40) for block in own.blocks(t, own_card(State.ACCEPTED, reference=f"K7-{n:04}"))]
     view = home.home(stage.front, language, "Robin", [many])
     slack_takes(view)
-    assert view["blocks"][-1]["block_id"] == "privacy"
+    assert view["blocks"][-1]["block_id"] == "privacy_mode"
     slack_takes(home.visitor(stage.front, language))
 
 
