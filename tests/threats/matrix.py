@@ -15,12 +15,13 @@ one who no longer is. The operator has no way in through Slack: with an account 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from handlers import ids, tokens
 from handlers.hear import Kind
+from handlers.views.erasure import REACHED
 from peersupport.addresses import Address
 from peersupport.upkeep import subject_of
 from tests.rules.world import VANCOUVER
@@ -92,6 +93,15 @@ two       with       x       x     -     -    -    -     -    -     -      o    
 two       done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 two       gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
 
+erase     new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+erase     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+erase     done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+erase     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+
+held      with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+held      done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+held      gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+
 approval  done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 
 duty      any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -
@@ -145,9 +155,15 @@ class Press:
     """Whom the handles were made for: `who`, or somebody whose screen they were taken from."""
     unknown: bool = False
     """True where the handles are to open nothing."""
+    programme: str = VANCOUVER.id
+    """The programme that hidden metadata names."""
+    taken: list[str] = field(default_factory=list)
+    """The purposes of the handles that it needed, apart from the card's, which is the same for everybody."""
 
     def handle(self, purpose: str, record: UUID | None, *, card: bool = False) -> str:
         """Make a handle as the app would, or one that nobody ever made."""
+        if not card:
+            self.taken.append(purpose)
         if self.unknown or record is None:
             return "A" * 64
         return self.ground.handle(purpose, record, None if card else self.holder)
@@ -159,6 +175,7 @@ class Press:
             ids.APPROVAL: self.scene.approval,
             ids.LEDGER: subject_of(VANCOUVER.id),
             ids.CHANNEL: subject_of(VANCOUVER.id),
+            ids.SELF_AUDIT: subject_of(VANCOUVER.id),
         }
         return fitting.get(purpose, self.scene.request) or NOTHING
 
@@ -174,7 +191,7 @@ class Press:
         self, purpose: str, record: UUID | None, values: dict[str, Any] | None = None, **meta: str
     ) -> dict[str, Any]:
         """Return a modal with a handle in its hidden metadata."""
-        held = {"p": VANCOUVER.id, "h": self.handle(purpose, record)} | meta
+        held = {"p": self.programme, "h": self.handle(purpose, record)} | meta
         return modal(self.ground, ids.VIEW_PAGE, values=values, **held)
 
 
@@ -223,6 +240,30 @@ FORM = {
 }
 
 
+def changing_account(at: Press, event: str) -> Any:
+    """Have Slack say that an account changed."""
+    inner = {"type": event, "user": {"id": at.who.user, "team_id": at.who.team}}
+    return {"type": "event_callback", "team_id": at.who.team, "event_id": f"E{at.ground.number()}", "event": inner}
+
+
+def page(purpose: str, number: int) -> Way:
+    """Press a button that carries a handle for the number of a page or step."""
+
+    def way(at: Press, action: str) -> Any:
+        return at.press(action, at.handle(purpose, UUID(int=number)), modal(at.ground, ids.VIEW_PAGE))
+
+    return way
+
+
+def at_home(value: str) -> Way:
+    """Press a button in Home that names no record."""
+
+    def way(at: Press, action: str) -> Any:
+        return at.press(action, value, home_tab(at.ground))
+
+    return way
+
+
 def asking(at: Press, callback: str) -> Any:
     """Send the request form."""
     return submit(at.ground, at.who, modal(at.ground, callback, values=FORM, p=VANCOUVER.id))
@@ -248,6 +289,7 @@ def message(purpose: str) -> Way:
         letter, dot, _ = tokens.for_message(at.ground.front.handles, purpose, record, at.who, now).partition(".")
         return at.press(action, f"{letter}{dot}{at.handle(purpose, record)}")
 
+    way.__qualname__ = f"message_{purpose}"
     return way
 
 
@@ -314,12 +356,18 @@ def looking_up(at: Press, callback: str) -> Any:
 
 def on_found(at: Press, action: str) -> Any:
     """Press the button that shows a request, in what two have to agree on."""
-    return at.press(action, at.handle(ids.SHEET, at.scene.request), modal(at.ground, ids.VIEW_PAGE, p=VANCOUVER.id))
+    return at.press(action, at.handle(ids.SHEET, at.scene.request), modal(at.ground, ids.VIEW_PAGE, p=at.programme))
 
 
 def asking_two(at: Press, callback: str) -> Any:
     """Send the form that asks for a deed of two."""
     view = at.modal(ids.SHEET, at.scene.request, {ids.IN_WHY: "law"}, a="extend_retention")
+    return submit(at.ground, at.who, view | {"callback_id": callback})
+
+
+def erasing(at: Press, callback: str) -> Any:
+    """Send the form that erases a request for somebody who phoned."""
+    view = at.modal(ids.SHEET, at.scene.request, {ids.IN_REACHED: [REACHED]})
     return submit(at.ground, at.who, view | {"callback_id": callback})
 
 
@@ -337,13 +385,13 @@ def in_register(at: Press, action: str) -> Any:
 def on_entry(at: Press, action: str) -> Any:
     """Press the button of one entry."""
     value = at.handle(ids.SUPPORTER, at.ground.entries[scenes.FREE])
-    return at.press(action, value, modal(at.ground, ids.VIEW_SUPPORTERS, p=VANCOUVER.id))
+    return at.press(action, value, modal(at.ground, ids.VIEW_SUPPORTERS, p=at.programme))
 
 
 def on_opener(at: Press, action: str) -> Any:
     """Choose one person in the list of openings."""
     value = at.handle(ids.OPENER, at.ground.members[scenes.BACKUP])
-    return at.press(action, value, modal(at.ground, ids.VIEW_LEDGER, p=VANCOUVER.id))
+    return at.press(action, value, modal(at.ground, ids.VIEW_LEDGER, p=at.programme))
 
 
 ENTRY = {"name": "Fern Dell", "modalities": ["phone"], "languages": ["en"], "limit": "2", "status": "active"}
@@ -369,12 +417,18 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     ((Kind.COMMAND, ids.COMMAND), "public", typing),
     ((Kind.SHORTCUT, ids.SHORTCUT), "public", by_shortcut),
     ((Kind.EVENT, ids.HOME_OPENED), "public", opening_home),
+    ((Kind.EVENT, ids.USER_CHANGED), "public", changing_account),
     *_actions("public", plainly, ids.WHO_SEES, ids.HELP_NOW, ids.QUESTIONS, ids.QUESTION, ids.ELSEWHERE, ids.LINK),
     *_actions("public", choosing("en"), ids.LANGUAGE),
     *_actions("door", plainly, ids.ASK, ids.FORM_AGAIN, ids.FORM_MODALITY),
     *_actions("door", choosing("resident"), ids.FORM_ROLE),
     ((Kind.SUBMIT, ids.VIEW_REQUEST), "door", asking),
+    *_actions("door", at_home("on"), ids.DISCREET, ids.SHOW_HOME, ids.HIDE_HOME, ids.MY_DATA),
+    *_actions("door", page(ids.MY_DATA, 0), ids.MY_DATA_ON, ids.MY_DATA_BACK),
+    *_actions("door", page(ids.DELETE_MY_DATA, 0), ids.DELETE_MY_DATA),
+    *_actions("door", page(ids.DELETE_MY_DATA, 1), ids.DELETE_NOW),
     *_actions("own", own, ids.MINE, ids.CHANGE, ids.WITHDRAW, ids.SOMEONE_ELSE, ids.AGREE_NAME, ids.NOT_YET),
+    *_actions("own", own, ids.HEAR_TODAY),
     *_actions("own", own, ids.RESTART, ids.PAUSE_MY_OFFERS),
     *_actions("own", message(ids.OWN), ids.OPEN_MESSAGE),
     ((Kind.SUBMIT, ids.VIEW_CHANGE), "own", changing),
@@ -401,7 +455,10 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     ((Kind.SUBMIT, ids.VIEW_CANDIDATES), "work", offering),
     ((Kind.SUBMIT, ids.VIEW_CLOSE), "work", closing),
     ((Kind.SUBMIT, ids.VIEW_REASON), "work", saying_why),
-    *_actions("duty", in_programme, ids.LOOKUP, ids.LEDGER),
+    *_actions("duty", in_programme, ids.LOOKUP, ids.LEDGER, ids.REPORT),
+    *_actions("duty", in_register, ids.REPORT_PERIOD),
+    *_actions("duty", message(ids.CHANNEL), ids.OPEN_MESSAGE),
+    *_actions("duty", message(ids.SELF_AUDIT), ids.OPEN_MESSAGE),
     *_actions("duty", in_register, ids.LEDGER_MONTH, ids.LEDGER_NEWER, ids.LEDGER_OLDER, ids.LEDGER_TEXT),
     *_actions("duty", in_register, ids.LEDGER_LIST),
     *_actions("duty", on_opener, ids.LEDGER_PERSON),
@@ -410,6 +467,10 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("sheet", on_found, ids.SHOW_FOUND),
     *_actions("sheet", on_sheet, ids.ASK_REOPEN, ids.ASK_KEEP),
     ((Kind.SUBMIT, ids.VIEW_ASK_APPROVAL), "two", asking_two),
+    *_actions("two", on_sheet, ids.REOPEN_IDENTITY, ids.KEEP_LONGER),
+    *_actions("sheet", on_sheet, ids.ERASE_FOR),
+    ((Kind.SUBMIT, ids.VIEW_ERASE), "erase", erasing),
+    *_actions("held", on_sheet, ids.SHOW_HELD),
     *_actions("approval", in_home(ids.APPROVAL), ids.OPEN_APPROVAL),
     *_actions("approval", message(ids.APPROVAL), ids.OPEN_MESSAGE),
     *_actions("approval", in_modal(ids.APPROVAL), ids.AGREE_APPROVAL, ids.DECLINE_APPROVAL),

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from typing import Any, cast
@@ -36,10 +36,12 @@ from store.keyring import Keyring
 from store.master import FileMasterKey
 from store.store import Store
 from tests.front.stage import library, texts
-from tests.rules.world import START, TRAINED, VANCOUVER, ask
+from tests.rules.world import START, TRAINED, VANCOUVER, ask, vancouver
 from tests.stories.town import Places
 
 TEAM = "T0CLINIC"
+SISTER = vancouver(id="sister-programme")
+"""Another programme of the same installation, looked after by some of the same people."""
 ADMIN, BACKUP, LEAD = Address(TEAM, "U0ADA"), Address(TEAM, "U0CLEO"), Address(TEAM, "U0LENA")
 KEPT_OUT, EX_ADMIN = Address(TEAM, "U0BEN"), Address(TEAM, "U0ELIO")
 MEMBER, OPERATOR, OTHER = Address(TEAM, "U0MIRA"), Address(TEAM, "U0OREN"), Address(TEAM, "U0OTTIL")
@@ -58,7 +60,7 @@ class Client:
     calls: list[str] = field(default_factory=list)
     views: list[dict[str, Any]] = field(default_factory=list)
 
-    async def users_info(self, *, user: str, include_locale: bool) -> dict[str, Any]:
+    async def users_info(self, *, user: str, include_locale: bool = False) -> dict[str, Any]:
         self.calls.append("users.info")
         more = {"is_restricted": True} if user == GUEST.user else {}
         name = {"real_name": f"Person {user}"}
@@ -111,7 +113,7 @@ class Scene:
     offer: UUID | None
     """The offer that asks, or asked, `asked`."""
     approval: UUID | None = None
-    """What two have to agree on, asked for by an administrator, once the request is closed."""
+    """What two have agreed on, to open the identity of a closed request."""
 
 
 class StillClock:
@@ -136,6 +138,7 @@ class Ground:
         """The same states again, where the requester keeps one administrator out."""
         self.entries: dict[Address, UUID] = {}
         self.members: dict[Address, UUID] = {}
+        self.others_request = UUID(int=0)
         self._numbers = count(1)
         self._opened: dict[str, sqlite3.Connection] = {}
         self._kept: dict[str, sqlite3.Connection] = {}
@@ -146,7 +149,7 @@ class Ground:
             work=store.work,
             handles=store.handles,
             client=client,
-            programmes={VANCOUVER.id: VANCOUVER},
+            programmes={VANCOUVER.id: VANCOUVER, SISTER.id: SISTER},
             resources=library(),
             texts=texts(),
             clock=clock,
@@ -266,14 +269,17 @@ async def _settle(ground: Ground) -> None:
     async with ground.store.work() as work:
         await work.members.keep(VANCOUVER.id, members)
         await work.members.keep(VANCOUVER.id, [each for each in members if each.address != EX_ADMIN])
+        there = [replace(each, id=ground.ids.new(), programme=SISTER.id) for each in members]
+        await work.members.keep(SISTER.id, [each for each in there if each.address in (ADMIN, BACKUP)])
     ground.members = {each.address: each.id for each in members}
-    await _lists(ground, FREE, "Fern")
-    await ground.do(intake.open_request, OTHER, ask(requester=OTHER), key="other", ids=ground.ids)
+    await lists(ground, FREE, "Fern")
+    others = await ground.do(intake.open_request, OTHER, ask(requester=OTHER), key="other", ids=ground.ids)
+    ground.others_request = others.request.id
     for name in SCENES:
-        ground.scenes[name] = await _play(ground, name, "")
-        ground.twins[name] = await _play(ground, name, "T", KEPT_OUT)
+        ground.scenes[name] = await play(ground, name, "")
+        ground.twins[name] = await play(ground, name, "T", KEPT_OUT)
     for scene in (*ground.scenes.values(), *ground.twins.values()):
-        await _lists(ground, scene.own, f"{SECRET} {scene.name}")
+        await lists(ground, scene.own, f"{SECRET} {scene.name}")
     for who in (ADMIN, KEPT_OUT, EX_ADMIN, BACKUP, LEAD, MEMBER, OPERATOR, OTHER, FREE, GUEST, OUTSIDER):
         await ground.front.directory.facts(who)
     for scene in ground.scenes.values():
@@ -281,7 +287,7 @@ async def _settle(ground: Ground) -> None:
             await ground.front.directory.facts(who)
 
 
-async def _lists(ground: Ground, who: Address, name: str) -> UUID:
+async def lists(ground: Ground, who: Address, name: str) -> UUID:
     """Put somebody into the register."""
     standing = register.Standing(TRAINED, TRAINED, 2)
     profile = Profile(who, name, modalities=("phone",), languages=("en",))
@@ -291,18 +297,20 @@ async def _lists(ground: Ground, who: Address, name: str) -> UUID:
     return ground.entries[who]
 
 
-async def _play(ground: Ground, name: str, twin: str, *kept_out: Address) -> Scene:
+async def play(ground: Ground, name: str, twin: str, *kept_out: Address) -> Scene:
     """Bring one request to where the scene has it."""
     people = {part: Address(TEAM, f"U0{part}{name}{twin}".upper()) for part in ("own", "asked", "with", "former")}
-    asked = {part: await _lists(ground, people[part], f"{part} {name}") for part in ("asked", "with", "former")}
+    asked = {part: await lists(ground, people[part], f"{part} {name}") for part in ("asked", "with", "former")}
     form = ask(requester=people["own"], name=SECRET, reach=PHONE, avoid_members=kept_out, notify=True)
     opened = await ground.do(intake.open_request, people["own"], form, key=f"ask-{name}{twin}", ids=ground.ids)
     request = opened.request.id
     offer = await _go(ground, SCENES.index(name), request, people, asked)
     approval = None
     if name == "done":
-        asked_for = await ground.do(approvals.ask, ADMIN, Act.REOPEN_IDENTITY, request, Why.LAW, ids=ground.ids)
-        approval = asked_for.approval.id
+        for act in (Act.EXTEND_RETENTION, Act.REOPEN_IDENTITY):
+            asked_for = await ground.do(approvals.ask, ADMIN, act, request, Why.LAW, ids=ground.ids)
+            approval = asked_for.approval.id
+            await ground.do(approvals.agree, BACKUP, approval)
     return Scene(
         name,
         request,

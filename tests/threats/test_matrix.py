@@ -13,7 +13,7 @@ from handlers.table import table
 from handlers.views import pages
 from tests.faults.ground import Ground as Databases
 from tests.threats.matrix import LISTENERS, Key, Press, Way, columns, person, rows
-from tests.threats.scenes import Ground, Scene, Told, open_ground
+from tests.threats.scenes import SISTER, Ground, Scene, Told, open_ground
 
 NAMES = [f"{key[0]} {key[1]} {what}.{way.__qualname__.partition('.')[0]}" for key, what, way in LISTENERS]
 
@@ -113,3 +113,47 @@ async def press(ground: Ground, key: Key, way: Way, scene: str, column: str, *, 
     here = scene_of(ground, scene, column)
     who = person(column, here)
     return await ground.told(way(Press(ground, here, who, who, unknown), key[1]))
+
+
+def first_place(what: str) -> tuple[str, str]:
+    """Return where somebody may, and who."""
+    return next((name, who) for name, row in rows()[what].items() for who, mark in row.items() if mark == "Y")
+
+
+@pytest.mark.threat("T16")
+@pytest.mark.parametrize(("key", "what", "way"), LISTENERS, ids=NAMES)
+async def test_a_handle_is_worth_nothing_in_other_hands(ground: Ground, key: Key, what: str, way: Way) -> None:
+    """Also among those who may do the same with a handle of their own."""
+    scene, entitled = first_place(what)
+    here = scene_of(ground, scene, entitled)
+    holder = person(entitled, here)
+    outside = [column for column in columns() if rows()[what][scene][column] == "x"]
+    seen = await press(ground, key, way, scene, "member", unknown=True)
+    before = ground.refusals()
+    tried = 0
+    for column in columns():
+        who = person(column, here)
+        at = Press(ground, here, who, holder)
+        payload = way(at, key[1])
+        if who == holder or not at.taken or column in outside:
+            continue
+        assert await ground.told(payload) == seen, column
+        tried += 1
+    assert ground.refusals() == before + tried
+    assert ground.unchanged()
+
+
+@pytest.mark.threat("T16")
+@pytest.mark.parametrize(("key", "what", "way"), LISTENERS, ids=NAMES)
+async def test_a_record_is_not_reached_through_another_programme(ground: Ground, key: Key, what: str, way: Way) -> None:
+    """Also by those who have the same role there."""
+    scene, entitled = first_place(what)
+    here = scene_of(ground, scene, entitled)
+    who = person(entitled, here)
+    at = Press(ground, here, who, who, programme=SISTER.id)
+    payload = way(at, key[1])
+    if at.taken and SISTER.id in json.dumps(payload):
+        told, before = await ground.told(payload), ground.refusals()
+        assert told == await press(ground, key, way, scene, "member", unknown=True)
+        assert ground.refusals() == before + 1
+    assert ground.unchanged()
