@@ -100,10 +100,12 @@ class CardRows:
             if code_of(error) not in GONE:
                 raise
         await self._mark(post, stripped=False)
-        if letter.request is not None and letter.request.erased_at is not None:
-            # Nothing will change it any more.
+        if letter.request is not None and letter.request.state is State.CLOSED:
             async with self._front.work() as work:
-                await work.posts.drop(post.id)
+                # Erased meanwhile, or long ago: nothing will change the card any more.
+                request = await work.requests.get(letter.request.id)
+                if request is not None and request.erased_at is not None:
+                    await work.posts.drop(post.id)
         return Delivered()
 
     async def _take_down(self, post: Post) -> None:

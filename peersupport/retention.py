@@ -91,15 +91,13 @@ async def erase(work: UnitOfWork, request: SupportRequest, now: datetime) -> Non
 
 
 async def _drop_posts(work: UnitOfWork, request: SupportRequest) -> None:
-    """Forget where the card stands, unless it is still to be edited, and where the requester's own messages do."""
-    done = (
-        {Kind.TELL_REQUESTER}
-        if Kind.CARD in await work.outbox.waiting(request.id)
-        else {
-            Kind.TELL_REQUESTER,
-            Kind.CARD,
-        }
-    )
+    """Forget where the requester's own messages stand, and the card, unless it is still to be edited."""
+    done = {Kind.TELL_REQUESTER, Kind.CARD}
+    if Kind.CARD in await work.outbox.waiting(request.id):
+        done.remove(Kind.CARD)
+        # The row that waits may have been read before this commit; this one finds the card where that left it.
+        last = replace(messages.card(request), dedupe=f"{Kind.CARD}:{request.id}:erased")
+        await work.outbox.put(last)
     for post in await work.posts.of(request.id):
         if post.kind in done:
             await work.posts.drop(post.id)
