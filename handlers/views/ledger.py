@@ -24,8 +24,11 @@ from peersupport.reveals import ASKED_FOR, Reason
 PAGE = 20
 LINES = 60
 """Lines on one page of text."""
-PARAGRAPH = 20
+PARAGRAPH = 12
 """Lines in one paragraph of it, which holds 3000 characters."""
+LONGEST = 240
+"""Characters of a line of text."""
+NAME = 75
 PEOPLE = 99
 _REASONS = frozenset(reason.value for reason in (*Reason, *Why))
 _ROLES = {ActorKind.ADMIN: "admin", ActorKind.SUPPORTER: "supporter"}
@@ -113,7 +116,7 @@ def _as_list(shown: Sequence[Opening], log: Log, shelf: Shelf, programme: Progra
     blocks = [
         kit.actions([kit.select(ids.LEDGER_MONTH, months, str(shelf.month), t("ledger.month"))], "month"),
     ]
-    named = [(shelf.handles[each.id], _name(each.id, shelf, t)[:75]) for each in log.openers[:PEOPLE]]
+    named = [(shelf.handles[each.id], _name(each.id, shelf, t)) for each in log.openers[:PEOPLE]]
     if named:
         people = [("*", t("ledger.everybody")), *named]
         chosen = shelf.handles.get(shelf.person, "*") if shelf.person else "*"
@@ -126,7 +129,7 @@ def _as_list(shown: Sequence[Opening], log: Log, shelf: Shelf, programme: Progra
 
 def _as_text(shown: Sequence[Opening], shelf: Shelf, programme: Programme, t: Translator) -> list[Block]:
     lines = [
-        f"{_stamp(each.at, programme)} | {each.reference} | {_who(each, shelf, t)} | {_reason(each, t)}"[:145]
+        f"{_stamp(each.at, programme)} | {each.reference} | {_who(each, shelf, t)} | {_reason(each, t)}"[:LONGEST]
         for each in shown
     ]
     starts = range(0, len(lines), PARAGRAPH)
@@ -142,7 +145,7 @@ def _stamp(instant: datetime, programme: Programme) -> str:
 
 
 def _name(actor: UUID | None, shelf: Shelf, t: Translator) -> str:
-    return (shelf.names.get(actor) if actor else "") or t("ledger.gone")
+    return ((shelf.names.get(actor) if actor else "") or t("ledger.gone"))[:NAME]
 
 
 def _who(each: Opening, shelf: Shelf, t: Translator) -> str:
