@@ -90,7 +90,8 @@ def page(
         *([kit.actions(turning, "turns")] if turning else []),
         kit.divider("end"),
         kit.section(t("mydata.what_now"), "what_now"),
-        kit.actions([*_corrections(t, corrections), _delete(t, turns.delete)], "buttons"),
+        *_corrections(t, corrections),
+        kit.actions([_delete(t, turns.delete)], "delete"),
         pages.strip(front, language),
     ]
     return kit.modal(
@@ -98,7 +99,8 @@ def page(
     )
 
 
-def _corrections(t: Translator, corrections: Corrections) -> list[Element]:
+def _corrections(t: Translator, corrections: Corrections) -> list[Block]:
+    """Return a row for each: two buttons with one id cannot stand in the same."""
     found = [
         kit.button(t("mydata.correct_request", reference=reference), ids.CHANGE, handle)
         for reference, handle in corrections.requests
@@ -106,7 +108,7 @@ def _corrections(t: Translator, corrections: Corrections) -> list[Element]:
     for programme in corrections.entries:
         words = t("mydata.correct_profile", programme=programme.text(programme.name, t.language))
         found.append(kit.button(words[:LABEL], ids.MY_PROFILE, programme.id))
-    return found[:MOST_CORRECTIONS]
+    return [kit.actions([each], f"correct.{place}") for place, each in enumerate(found[:MOST_CORRECTIONS])]
 
 
 def _delete(t: Translator, handle: str) -> Element:
