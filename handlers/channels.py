@@ -47,8 +47,13 @@ class Channels:
         self._with_guests: set[str] = set()
         self._begun: set[str] = set()
 
-    async def look(self, channel: str) -> Sight:
-        """Say who can read a channel now; any doubt is not ours, but an outage raises the call's own errors."""
+    async def look(self, channel: str, *, closely: bool = False) -> Sight:
+        """Say who can read a channel now; any doubt is not ours, but an outage raises the call's own errors.
+
+        `closely` also looks at who is in it; otherwise what was found the last time stands.
+        """
+        if closely:
+            await self._look_for_guests(channel)
         try:
             answer = await self._front.client.conversations_info(channel=channel)
         except SlackApiError as error:
@@ -68,8 +73,7 @@ class Channels:
         sights = []
         for programme in self._front.programmes.values():
             channel = programme.people.admin_channel
-            await self._look_for_guests(channel)
-            sight = await self.look(channel)
+            sight = await self.look(channel, closely=True)
             async with self._front.work() as work:
                 await self._follow(work, programme, sight)
             sights.append(sight)
@@ -145,7 +149,7 @@ async def open_notice(hear: Hear, record: UUID) -> Answer:
             await refuse(work, hear.now)
     if not allowed:
         return await errors.refused(hear)
-    sight = await Channels(hear.front).look(programme.people.admin_channel)
+    sight = await Channels(hear.front).look(programme.people.admin_channel, closely=True)
     t = hear.t
     await hear.open(pages.notice(hear.front, hear.language, t("channel.title"), t(f"channel.{sight}")))
     return None
