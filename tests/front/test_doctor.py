@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
@@ -19,6 +20,8 @@ from bot.refusals import StartRefused
 from bot.slack import make_client, make_session
 from bot.supporters_file import import_file, read_csv
 from handlers.i18n import Texts, Translator
+from peersupport import approvals
+from peersupport.addresses import Address
 from peersupport.notifications import Kind, Message
 from simulator import Simulator
 from tests.front.process import PROGRAMME, ROOT, Install, installed
@@ -232,9 +235,33 @@ async def test_other_people_in_the_files_are_told_and_followed(world: tuple[Simu
     people.write_text(people.read_text().replace("U0GWENSOR1", "U0IRISWIN1"))
     wanted = f'run "peersupport set-people --programme {PROGRAMME}"'
     assert any(wanted in line for line in to_mend(await findings(install)))
+    awaits = await install.command("set-people", "--programme", PROGRAMME)
+    assert (awaits.code, awaits.err) == (3, "")
+    done, asks = awaits.out.splitlines()
+    assert done == "0 added, 0 changed, 0 removed."
+    assert re.fullmatch(
+        r"Two administrators must agree: they find it in Home, code [0-9A-Z]{4}-[0-9A-Z]{4}. "
+        r"Read them the code, then run this again.",
+        asks,
+    )
+    assert await install.command("set-people", "--programme", PROGRAMME) == awaits
+    await _agree(install, "U0FARAHME1", "U0GWENSOR1")
     result = await install.command("set-people", "--programme", PROGRAMME)
     assert (result.code, result.out, result.err) == (0, "1 added, 0 changed, 1 removed.\n", "")
     assert to_mend(await findings(install)) == []
+
+
+async def _agree(install: Install, *users: str) -> None:
+    """Let administrators say yes to whatever waits."""
+    async with install.up() as house:
+        await install.until(200)
+        programme = load_files(install.read_settings()).programmes[PROGRAMME]
+        for user in users:
+            async with house.store.work() as work:
+                who = Address("T0HARBOUR1", user)
+                [waits] = await approvals.pending(work, programme, who, now=SystemClock().now())
+                agreed = await approvals.agree(work, programme, who, waits.approval.id, now=SystemClock().now())
+                assert isinstance(agreed, approvals.Agreed)
 
 
 async def test_what_was_given_up_is_counted_and_revived(world: tuple[Simulator, Install]) -> None:
