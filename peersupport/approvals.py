@@ -88,6 +88,8 @@ class Pending:
     """Whether the caller's own yes is among those given."""
     asked_by_backup: bool | None
     """Whether a backup administrator asked; None where the operator did."""
+    can_use: bool = False
+    """Whether the caller is one of two administrators who have agreed on a deed about a request."""
 
 
 async def ask(
@@ -234,12 +236,15 @@ async def look(
 async def _as_seen(work: UnitOfWork, approval: Approval, voice: Voice, now: datetime) -> Pending:
     about = approval.subject if approval.act in ABOUT_REQUESTS else None
     asker = await work.members.get(approval.first_by) if about and approval.first_by else None
+    kept = await counted(work, approval)
+    mine = voice.has_spoken(kept)
     return Pending(
-        await counted(work, approval),
+        kept,
         await work.requests.get(about) if about else None,
         lives=approval.lives(now),
-        mine=voice.has_spoken(approval),
+        mine=mine,
         asked_by_backup=None if about is None else asker is not None and not comes_first(asker.roles),
+        can_use=kept.complete and mine and about is not None and voice.member is not None,
     )
 
 

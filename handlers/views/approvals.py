@@ -114,7 +114,7 @@ def _buttons(held: Pending, t: Translator, handles: Mapping[str, str]) -> list[E
     if not held.mine and not held.approval.complete:
         question = _question("agree", t)
         buttons.append(kit.button(t("approvals.agree"), ids.AGREE_APPROVAL, handles[""], style="primary", ask=question))
-    elif held.approval.complete and held.mine and "request" in handles:
+    elif held.can_use:
         buttons.append(kit.button(t("approvals.go_on"), ids.SHOW_FOUND, handles["request"], style="primary"))
     no = "take_back" if held.mine else "decline"
     buttons.append(kit.button(t(f"approvals.{no}"), ids.DECLINE_APPROVAL, handles[""], ask=_question(no, t)))

@@ -54,7 +54,12 @@ def stages(act: Act) -> list[tuple[Pending, set[str]]]:
         (Pending(an_approval(act), about, lives=True, mine=False, asked_by_backup=by), both),
         (Pending(asked, about, lives=True, mine=False, asked_by_backup=by), both),
         (Pending(asked, about, lives=True, mine=True, asked_by_backup=by), no),
-        (Pending(ready, about, lives=True, mine=True, asked_by_backup=by), no | ({"show_found"} if about else set())),
+        (Pending(ready, about, lives=True, mine=True, asked_by_backup=by), no),
+        *(
+            [(Pending(ready, about, lives=True, mine=True, asked_by_backup=by, can_use=True), no | {"show_found"})]
+            if about
+            else []
+        ),
         (Pending(ready, about, lives=True, mine=False, asked_by_backup=by), no),
         (Pending(replace(ready, used_at=NOW), about, lives=False, mine=True, asked_by_backup=by), set()),
         (Pending(replace(asked, ended_at=NOW), about, lives=False, mine=True, asked_by_backup=by), set()),

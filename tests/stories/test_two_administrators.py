@@ -219,3 +219,29 @@ async def test_two_read_the_same_code_before_somebody_is_named(town: Town) -> No
     await farah.sees("There is something for you in the app.", where="messages")
     await press_newest(farah)
     await farah.sees(reference, where="modal")
+
+
+@pytest.mark.threat("T20")
+async def test_where_one_administrator_is_left_the_privacy_contact_is_the_second(town: Town) -> None:
+    farah, nora = town.person("farah"), town.person("nora")
+    reference = await town.asks("ava")
+    await town.claims("farah", reference)
+    await closes(town, "farah", reference)
+    async with town.house.store.work() as work:
+        left = [town.address(key) for key in ("farah", "nora")]
+        members = [each for each in await work.members.all(PROGRAMME) if each.address in left]
+        assert len((await work.members.keep(PROGRAMME, members)).removed) == 2
+    await looks_up(town, "farah", reference)
+    await farah.presses(action_id="ask_keep")
+    await farah.chooses("why", "The law asks for it")
+    await farah.submits()
+    await farah.sees("It is asked.")
+    await nora.sees("There is something for you in the app.", where="messages")
+    await nora.opens_home()
+    await nora.sees("Waiting for a second yes", reference, where="home")
+    nora.sees_nothing_of("Look up by reference", where="home")
+    await press_newest(nora)
+    await nora.presses(action_id="agree_approval", confirm="accept")
+    await nora.sees("Two have agreed now.")
+    nora.sees_nothing_of("Go on with this request", where="modal")
+    assert await ready(town, Act.EXTEND_RETENTION, reference)
