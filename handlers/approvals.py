@@ -10,7 +10,7 @@ from uuid import UUID
 from slackblocks import Block, Element
 
 from handlers import errors, ids, tokens
-from handlers.entitled import once, still_full_member
+from handlers.entitled import still_full_member
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import approvals as views
 from peersupport import approvals, lookup
@@ -68,7 +68,6 @@ async def submit_ask(hear: Hear) -> Answer:
         return await errors.refused(hear)
     async with hear.front.work() as work:
         outcome = await approvals.ask(work, programme, hear.who, act, request, why, now=hear.now, ids=hear.front.ids)
-        await once(work, hear, done=isinstance(outcome, approvals.Asked))
     if isinstance(outcome, Refused):
         return await errors.refused(hear)
     if isinstance(outcome, Stale | approvals.NobodyElse):
