@@ -41,8 +41,8 @@ class Target:
     reference: str = "Z9-ZZZZ"
     listed: bool = False
     """Whether they are in the register, which administrators see anyway."""
-    role: bool = False
-    """Whether they look after the programme, which everybody may know: others are told of what concerns them."""
+    apart: str = ""
+    """What may take other statements: a role, which everybody may know and which has others told instead of them."""
 
 
 async def targets(ground: Ground) -> dict[str, Target]:
@@ -69,9 +69,10 @@ async def targets(ground: Ground) -> dict[str, Target]:
     standing = register.Standing(TRAINED, TRAINED, 2, active=False)
     await ground.do(register.change, scenes.ADMIN, entry, 1, standing)
     found["no supporter any more"] = Target(ended, listed=True)
-    found["the safety lead"] = Target(scenes.LEAD, role=True)
-    found["an administrator"] = Target(scenes.BACKUP, role=True)
-    found["an administrator who asked"] = replace(await _asks(ground, scenes.KEPT_OUT), role=True)
+    found["the safety lead"] = Target(scenes.LEAD, apart="second")
+    found["a backup administrator"] = Target(scenes.BACKUP, apart="second")
+    found["an administrator"] = Target(scenes.ADMIN, apart="first")
+    found["an administrator who asked"] = replace(await _asks(ground, scenes.KEPT_OUT), apart="first")
     for who in [*(each.who for each in found.values()), *(each.who for each in DOORS)]:
         await ground.front.directory.facts(who)
         ground.front.directory.settle(who, "en")
@@ -89,9 +90,15 @@ async def _asks(ground: Ground, who: Address) -> Target:
 
 
 def kept_from(ground: Ground) -> dict[str, Target]:
-    """Return the requests that one administrator is kept out of, at every state, after one that is not there."""
-    found = {"never asked": Target(_person("NEVER"))}
-    return found | {f"kept out, {name}": _of(scene) for name, scene in ground.twins.items()}
+    """Return the requests that one administrator is kept out of, at every state, after one that is not there.
+
+    Who is kept out stands under seal: what is erased or was never there has nothing to unseal, which takes no statement
+    to the keyring. That tells an administrator no more than that a reference is in use.
+    """
+    found = {"never asked": Target(_person("NEVER"), apart="nothing")}
+    twins = {f"kept out, {name}": _of(scene) for name, scene in ground.twins.items()}
+    twins["kept out, gone"] = replace(twins["kept out, gone"], apart="erased")
+    return found | twins
 
 
 def _of(scene: scenes.Scene) -> Target:

@@ -25,7 +25,7 @@ from handlers.directory import Directory
 from handlers.hear import Answer, Front
 from handlers.middleware import Dispatcher
 from handlers.screens import Screens
-from peersupport import answers, approvals, conversations, feedback, intake, own, register, triage
+from peersupport import answers, approvals, conversations, feedback, intake, own, register, retention, triage
 from peersupport.addresses import Address
 from peersupport.approvals import Act, Why
 from peersupport.outcomes import Refused
@@ -65,6 +65,14 @@ class Client:
         more = {"is_restricted": True} if user == GUEST.user else {}
         name = {"real_name": f"Person {user}"}
         return {"user": {"id": user, "team_id": TEAM, "locale": "en-US", "profile": name, **more}}
+
+    async def conversations_info(self, *, channel: str) -> dict[str, Any]:
+        self.calls.append("conversations.info")
+        return {"channel": {"id": channel, "is_private": True}}
+
+    async def conversations_members(self, *, channel: str, limit: int) -> dict[str, Any]:
+        self.calls.append("conversations.members")
+        return {"members": [ADMIN.user, BACKUP.user][:limit]}
 
     def _show(self, method: str, view: dict[str, Any]) -> dict[str, Any]:
         self.calls.append(method)
@@ -349,7 +357,9 @@ async def _go(
     if far == SCENES.index("gone"):
         await ground.do(own.withdraw, people["own"], request)
         async with ground.store.work() as work:
-            await work.requests.erase(request)
+            closed = await work.requests.get(request, lock=True)
+            assert closed is not None
+            await retention.erase(work, closed, ground.clock.now())
     return offer
 
 
