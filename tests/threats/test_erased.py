@@ -1,0 +1,242 @@
+"""T62: after an erasure the databases' own files, and a copy taken before it, give nothing away.
+
+Looked for are the words themselves, what was sealed, the hash that led to the person, and the wrapped data keys. What
+PostgreSQL still holds until a nightly job or until its write-ahead log is recycled is told apart, as docs/privacy.md
+tells it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from sqlalchemy import select
+
+from peersupport import retention
+from peersupport.addresses import Address
+from peersupport.notifications import Due, Kind
+from peersupport.requests import Contact, Needs, Outcome, State
+from store.database import Database
+from store.keyring import Keyring
+from store.keyring_tables import data_keys
+from store.master import FileMasterKey
+from store.store import Store
+from store.tables import metadata, requests
+from tests.faults.ground import Ground, prepare
+from tests.postgres import Server, Unavailable, start
+from tests.postgres import _asyncpg_arguments as arguments
+from tests.store.records import MovableClock, a_request
+from tests.stories.town import TEAM, Places
+from tests.threats.canaries import AVOID, EMAIL, NAME, PHONE, USER, found_in
+
+MANY = 24
+"""Enough requests that erased and kept ones share pages."""
+WHO = Address(TEAM, USER)
+SWITCHES = 3
+"""So many segments of the write-ahead log later nothing of an erasure is in it."""
+
+
+def canary_needs(who: Address, name: str = NAME) -> Needs:
+    return Needs(who, name, "en", "physician", ("phone",), department=NAME, avoid_names=(AVOID,), notify=True)
+
+
+@dataclass
+class Erased:
+    """What stood in the rows of a request before it was erased."""
+
+    id: UUID
+    needles: dict[str, bytes]
+
+
+@asynccontextmanager
+async def opened(places: Places, clock: MovableClock) -> AsyncIterator[Store]:
+    """Open a store as a process does."""
+    keyring = Keyring(places.keyring_url, FileMasterKey(places.master), clock, spares=8)
+    store = Store(places.url, keyring, clock)
+    await store.ready()
+    yield store
+    await store.close()
+    await keyring.close()
+
+
+async def filled(store: Store, clock: MovableClock) -> list[UUID]:
+    """Put down withdrawn requests, the canary's first."""
+    ids = []
+    for number in range(MANY):
+        who = WHO if number == 0 else Address(TEAM, f"U0MEMBER{number}")
+        request = a_request(state=State.CLOSED, outcome=Outcome.WITHDRAWN, closed_at=clock.now())
+        async with store.work() as work:
+            reach = f"{PHONE} {EMAIL}" if number == 0 else f"604-555-01{number:02}"
+            name = NAME if number == 0 else f"Somebody {number}"
+            assert await work.requests.add(request, canary_needs(who, name), Contact(reach))
+        ids.append(request.id)
+    return ids
+
+
+async def needles(places: Places, ids: list[UUID]) -> list[Erased]:
+    """Read what is to be looked for."""
+    found = []
+    main, ring = Database(places.url), Database(places.keyring_url)
+    columns = requests.c
+    try:
+        async with main.begin() as rows, ring.begin() as keys:
+            for id in ids:
+                row = (await rows.execute(select(requests).where(columns.id == id))).one()
+                wanted = {"needs": row.needs[13:], "contact": row.contact[13:], "hash": row.requester_hash}
+                for name in ("identity_key", "contact_key"):
+                    key = data_keys.c.key_id == getattr(row, name)
+                    wrapped: bytes = (await keys.execute(select(data_keys.c.wrapped).where(key))).scalar_one()
+                    wanted[name] = wrapped[13:]
+                found.append(Erased(id, wanted))
+    finally:
+        await main.close()
+        await ring.close()
+    return found
+
+
+async def erase(store: Store, clock: MovableClock, ids: list[UUID]) -> None:
+    for id in ids:
+        async with store.work() as work:
+            await retention.carry_out(work, Due(uuid4(), Kind.ERASE, id, "north"), clock.now())
+
+
+def files(*folders: Path) -> Iterator[Path]:
+    """Give every file."""
+    for folder in folders:
+        yield from (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def traces(erased: list[Erased], *folders: Path) -> set[str]:
+    """Name what of the erased requests stands in files, raw."""
+    found = set()
+    for path in files(*folders):
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            continue  # A server removes files as it goes.
+        found |= {name for each in erased for name, needle in each.needles.items() if needle in data}
+    return found
+
+
+async def readable(places: Places, clock: MovableClock, ids: list[UUID]) -> int:
+    """Count what can be read of these requests by somebody who has a database, its keyring and the master key."""
+    count = 0
+    async with opened(places, clock) as store, store.work() as work:
+        for id in ids:
+            assert await work.requests.get(id) is not None
+            count += await work.requests.needs(id) is not None
+            count += await work.requests.contact(id) is not None
+    return count
+
+
+@pytest.mark.req("G12", "G16", "G19")
+@pytest.mark.threat("T62")
+async def test_sqlite_files_hold_nothing_of_an_erasure_and_a_copy_from_before_opens_no_more(
+    sqlite_ground: Ground, tmp_path: Path
+) -> None:
+    clock, live = MovableClock(), tmp_path / "live"
+    live.mkdir()
+    places = await sqlite_ground.places(live)
+    async with opened(places, clock) as store:
+        ids = await filled(store, clock)
+        gone, kept = ids[::2], ids[1::2]
+        sought = await needles(places, gone)
+        # A copy of the files as they lie there, log and all.
+        before = tmp_path / "before"
+        before.mkdir()
+        for path in live.glob("main.db*"):
+            shutil.copy2(path, before / path.name)
+        assert traces(sought, live) == {"needs", "contact", "hash", "identity_key", "contact_key"}
+        assert traces(sought, before) == {"needs", "contact", "hash"}
+        copy = Places(f"sqlite:///{before}/main.db", places.keyring_url, places.master, before)
+        assert await readable(copy, clock, gone) == 2 * len(gone)
+
+        await erase(store, clock, gone)
+        assert traces(sought, live) == set(), "while the app runs, without anything else done"
+        for path in files(live):
+            assert found_in(path.read_bytes()) == []
+        assert await readable(places, clock, kept) == 2 * len(kept)
+        assert await readable(copy, clock, gone) == 0
+        assert await readable(copy, clock, kept) == 2 * len(kept)
+    for path in files(before):
+        assert found_in(path.read_bytes()) == []
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[Server]:
+    """A PostgreSQL whose files can be read, with nobody tidying up behind the test."""
+    try:
+        server = start(settings={"autovacuum": "off", "wal_recycle": "off"})
+    except Unavailable as reason:
+        pytest.fail(str(reason))
+    yield server
+    server.stop()
+
+
+async def say(server: Server, *statements: str) -> list[Any]:
+    """Tell the server something as its administrator; returns the last answer's first column."""
+    connection = await asyncpg.connect(**arguments(server.base))
+    try:
+        answers = [await connection.fetch(statement) for statement in statements]
+        return [row[0] for row in answers[-1]]
+    finally:
+        await connection.close()
+
+
+async def tables_of(url: str, data: Path) -> list[Path]:
+    """Return the files of the main database's own tables, with what is kept beside them."""
+    connection = await asyncpg.connect(**arguments(url))
+    try:
+        named = [f"'{name}'::regclass" for name in metadata.tables]
+        paths = [await connection.fetchval(f"SELECT pg_relation_filepath({name})") for name in named]
+        aside = [await connection.fetchval(f"SELECT reltoastrelid FROM pg_class WHERE oid = {name}") for name in named]
+        paths += [await connection.fetchval("SELECT pg_relation_filepath($1::oid)", oid) for oid in aside if oid]
+    finally:
+        await connection.close()
+    return [data / path for path in paths if (data / path).exists()]
+
+
+@pytest.mark.req("G12", "G16", "G19")
+@pytest.mark.threat("T62")
+async def test_postgresql_forgets_at_night_and_with_its_log_and_a_copy_from_before_opens_no_more(
+    own_server: Server, tmp_path: Path
+) -> None:
+    assert own_server.folder is not None
+    clock, master = MovableClock(), tmp_path / "master.key"
+    FileMasterKey.create(master)
+    url, keyring_url = [await own_server.create_database(name) for name in ("main", "ring")]
+    places = Places(url, keyring_url, master, tmp_path)
+    await prepare(url, keyring_url, master)
+    data = own_server.folder / "data"
+    async with opened(places, clock) as store:
+        ids = await filled(store, clock)
+    gone, kept = ids[::2], ids[1::2]
+    sought = await needles(places, gone)
+    # A copy of the database's own files, by the server itself.
+    copy_url = await own_server.create_database("before", template="main")
+    copy = Places(copy_url, keyring_url, master, tmp_path)
+    await say(own_server, "CHECKPOINT")
+    assert traces(sought, data / "base") == {"needs", "contact", "hash", "identity_key", "contact_key"}
+    assert await readable(copy, clock, gone) == 2 * len(gone)
+
+    async with opened(places, clock) as store:
+        await erase(store, clock, gone)
+        assert await readable(copy, clock, gone) == 0, "at once, whatever the files still hold"
+        assert await readable(copy, clock, kept) == 2 * len(kept)
+        await own_server.drop_database("before")
+        assert await store.tidy()
+        assert await readable(places, clock, kept) == 2 * len(kept)
+    await say(own_server, "CHECKPOINT")
+    assert traces(sought, data / "base") == set(), "after the nightly job"
+    for _ in range(SWITCHES):
+        await say(own_server, "SELECT pg_switch_wal()", "CHECKPOINT")
+    assert traces(sought, data) == set(), "after the log was recycled"
+    for path in await tables_of(url, data):
+        assert found_in(path.read_bytes()) == []
