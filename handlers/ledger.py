@@ -133,7 +133,7 @@ async def reopen_identity(hear: Hear) -> Answer:
         case reveals.Identity():
             await hear.push(identity_view.opened(found, programme, hear.t))
         case reveals.Limited():
-            words = hear.t("ledger.limited", when=identity_view.when(found.until, programme, hear.t))
+            words = views.limited(found.until, programme, hear.t)
             await hear.push(views.not_opened(words, programme, hear.t))
         case reveals.NotAgreed() | Stale():
             words = hear.t("ledger.erased" if isinstance(found, Stale) else "ledger.not_agreed")

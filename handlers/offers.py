@@ -14,6 +14,7 @@ from handlers.feedback import rating_value
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import identity as identity_view
 from handlers.views import offers as views
+from handlers.views.ledger import limited
 from peersupport import answers, conversations, feedback, reveals
 from peersupport.addresses import Address
 from peersupport.outcomes import Already, Done, NotYet, Over, Refused, Stale
@@ -172,8 +173,7 @@ async def show_contact(hear: Hear) -> Answer:
         case NotYet() if now_with is not None:
             await _show_matched(hear, programme, now_with, "")
         case reveals.Limited() if now_with is not None:
-            words = hear.t("ledger.limited", when=identity_view.when(outcome.until, programme, hear.t))
-            await _show_matched(hear, programme, now_with, words)
+            await _show_matched(hear, programme, now_with, limited(outcome.until, programme, hear.t))
         case Over():
             await hear.update(await _over(hear, programme, request))
         case _:

@@ -176,7 +176,7 @@ async def open_identity(hear: Hear) -> Answer:
         case reveals.Identity():
             return {"response_action": "update", "view": identity_view.opened(found, programme, hear.t)}
         case reveals.Limited():
-            words = hear.t("ledger.limited", when=identity_view.when(found.until, programme, hear.t))
+            words = ledger_view.limited(found.until, programme, hear.t)
             return {"response_action": "errors", "errors": {ids.IN_REASON: words}}
         case Stale():
             return await _after_form(hear, programme, request, hear.t("triage.changed"))

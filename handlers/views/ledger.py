@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from babel.dates import format_date
@@ -70,6 +70,12 @@ def not_opened(words: str, programme: Programme, t: Translator) -> kit.View:
         close=t("pages.back"),
         metadata=kit.meta(t.language, programme.id),
     )
+
+
+def limited(until: datetime, programme: Programme, t: Translator) -> str:
+    """Return from when on one more identity can be opened, by the first whole minute that keeps the promise."""
+    whole = until.replace(second=0, microsecond=0)
+    return t("ledger.limited", when=when(whole if whole == until else whole + timedelta(minutes=1), programme, t))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

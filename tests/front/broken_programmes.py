@@ -165,6 +165,20 @@ BROKEN = [
         "retention.identity_days_after_close: write 0 or more.",
     ),
     (
+        "more openings in an hour than in a day",
+        "openings_per_hour: 12",
+        "openings_per_hour: 41",
+        "privacy:",
+        "privacy: an hour would allow more than a day; make openings_per_hour the smaller number.",
+    ),
+    (
+        "no openings at all",
+        "openings_per_day: 40",
+        "openings_per_day: 0",
+        "openings_per_day: 0",
+        "privacy.openings_per_day: write 1 or more.",
+    ),
+    (
         "a malformed timer",
         "admin_reminder: PT12H",
         "admin_reminder: 12H",

@@ -85,6 +85,13 @@ def test_every_reason_has_words_for_the_person_and_for_the_list(language: str) -
     assert check_view(view, "modal") == []
     assert all(t(f"ledger.reason.{reason.value}") in words(view) for reason in ASKED_FOR)
     assert t("ledger.reason.make_contact") not in words(view)
-    longest = t("ledger.limited", when=t.when(NOW, VANCOUVER.clock.tz, VANCOUVER.clock.label.get(language)))
+    longest = views.limited(NOW, VANCOUVER, t)
     assert len(longest) <= 200
     assert check_view(views.not_opened(longest, VANCOUVER, t), "modal") == []
+
+
+def test_the_time_when_it_works_again_is_never_too_early() -> None:
+    t = TEXTS.in_language("en")
+    assert "15:00" in views.limited(NOW, VANCOUVER, t)
+    assert "15:01" in views.limited(NOW + timedelta(seconds=1), VANCOUVER, t)
+    assert "15:01" in views.limited(NOW + timedelta(seconds=59, microseconds=9), VANCOUVER, t)
