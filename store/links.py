@@ -7,7 +7,6 @@ another process leaves the loop.
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -150,7 +149,7 @@ class SqliteLink:
         if self._connection.total_changes == self._changes:
             self._connection.execute("COMMIT")
             return
-        writing = asyncio.get_running_loop().run_in_executor(None, self._write)
+        writing = asyncio.ensure_future(self._write())
         try:
             await asyncio.shield(writing)
         except asyncio.CancelledError:
@@ -158,27 +157,19 @@ class SqliteLink:
             await asyncio.wait([writing])
             raise
 
-    def _write(self) -> None:
-        """Commit in this thread; without WAL it waits a while for those who read just now."""
-        ends = time.monotonic() + self._patience
+    async def _write(self) -> None:
+        """Commit in a thread; without WAL it waits a while for those who read just now."""
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + self._patience
         while True:
             try:
-                self._connection.execute("COMMIT")
+                await loop.run_in_executor(None, self._connection.execute, "COMMIT")
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != _BUSY or time.monotonic() > ends:
+                if error.sqlite_errorcode & 0xFF != _BUSY or loop.time() > ends:
                     raise
             else:
                 return
-            time.sleep(0.002)
-
-    async def checkpoint(self) -> bool:
-        """Put what the write-ahead log holds into the file and empty the log; False while somebody reads from it."""
-        found = await asyncio.shield(
-            asyncio.get_running_loop().run_in_executor(
-                None, lambda: self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            )
-        )
-        return not found[0]
+            await asyncio.sleep(0.002)
 
     async def rollback(self) -> None:
         """Undo the transaction, unless an error has done so."""
