@@ -157,16 +157,19 @@ class Press:
     """True where the handles are to open nothing."""
     programme: str = VANCOUVER.id
     """The programme that hidden metadata names."""
+    days: float = 1
+    """For how long the handles open something; where that is negative, they have expired."""
+    purpose: str = ""
+    """What the handles were made for, where that is not what they are used for."""
     taken: list[str] = field(default_factory=list)
-    """The purposes of the handles that it needed, apart from the card's, which is the same for everybody."""
+    """The purposes of the handles that it needed."""
 
     def handle(self, purpose: str, record: UUID | None, *, card: bool = False) -> str:
         """Make a handle as the app would, or one that nobody ever made."""
-        if not card:
-            self.taken.append(purpose)
+        self.taken.append(purpose)
         if self.unknown or record is None:
             return "A" * 64
-        return self.ground.handle(purpose, record, None if card else self.holder)
+        return self.ground.handle(self.purpose or purpose, record, None if card else self.holder, days=self.days)
 
     def record(self, purpose: str) -> UUID:
         """Return what a handle of this purpose stands for here; something that is not there, where nothing fits."""
@@ -482,3 +485,6 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     ((Kind.SUBMIT, ids.VIEW_PROFILE), "entry", saving_profile),
 ]
 """Every listener, its row in the matrix, and how it is pressed. A new one belongs here, or the build fails."""
+
+IDENTITIES = frozenset({ids.SHOW_CONTACT, ids.VIEW_REASON, ids.SHOW_HELD, ids.REOPEN_IDENTITY})
+"""Where somebody else is shown who asked: each writes it down, and the person can see it."""

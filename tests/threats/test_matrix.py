@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -14,8 +15,8 @@ from handlers.table import table
 from handlers.views import pages
 from peersupport.addresses import Address
 from tests.faults.ground import Ground as Databases
-from tests.threats.matrix import LISTENERS, Key, Press, Way, columns, person, rows
-from tests.threats.scenes import SISTER, Ground, Scene, Told, open_ground
+from tests.threats.matrix import IDENTITIES, LISTENERS, Key, Press, Way, columns, person, rows
+from tests.threats.scenes import PHONE, SECRET, SISTER, Ground, Scene, Told, open_ground
 
 NAMES = [f"{key[0]} {key[1]} {what}.{way.__qualname__.partition('.')[0]}" for key, what, way in LISTENERS]
 
@@ -105,6 +106,9 @@ async def _may(ground: Ground, key: Key, way: Way, scene: str, column: str, *, o
     else:
         assert not told.seen & (refusals_of(ground) | outside_of(ground)), (scene, column)
     assert ground.refusals() == before, (scene, column)
+    if column != "own" and key[1] not in IDENTITIES:
+        own = scene_of(ground, scene, column).own.user
+        assert not [word for word in (SECRET, PHONE, own) for view in told.seen if word in view], (scene, column)
     ground.put_back()
 
 
@@ -128,7 +132,7 @@ def holds(ground: Ground, key: Key, way: Way, here: Scene, who: Address) -> bool
     """Say whether a press carries a handle that was made for one person."""
     at = Press(ground, here, who, who)
     way(at, key[1])
-    return bool(at.taken)
+    return not {ids.CARD}.issuperset(at.taken)
 
 
 def first_place(what: str) -> tuple[str, str]:
@@ -171,4 +175,36 @@ async def test_a_record_is_not_reached_through_another_programme(ground: Ground,
         told, before = await ground.told(payload), ground.refusals()
         assert told == await press(ground, key, way, scene, "member", unknown=True)
         assert ground.refusals() == before + 1
+    assert ground.unchanged()
+
+
+FORGED: dict[str, dict[str, Any]] = {
+    "expired": {"days": -0.01},
+    "of another purpose": {"purpose": "another"},
+}
+
+
+@pytest.mark.threat("T16")
+@pytest.mark.parametrize(("key", "what", "way"), LISTENERS, ids=NAMES)
+async def test_no_handle_works_but_the_one_that_was_made_for_this(
+    ground: Ground, key: Key, what: str, way: Way
+) -> None:
+    """Also in the hands of the right person, and also where the right one stands beside it in a view's other fields."""
+    scene, entitled = first_place(what)
+    here = scene_of(ground, scene, entitled)
+    who = person(entitled, here)
+    at = Press(ground, here, who, who)
+    right = way(at, key[1])
+    if not at.taken:
+        return
+    nothing = await press(ground, key, way, scene, "member", unknown=True)
+    before = ground.refusals()
+    payloads = [way(Press(ground, here, who, who, **forged), key[1]) for forged in FORGED.values()]
+    empty = way(Press(ground, here, who, who, unknown=True), key[1])
+    if "view" in empty:
+        beside = {"external_id": right["view"].get("private_metadata", ""), "root_view_id": right["view"]["id"]}
+        payloads.append(empty | {"view": empty["view"] | beside})
+    for payload in payloads:
+        assert await ground.told(payload) == nothing
+    assert ground.refusals() == before + len(payloads)
     assert ground.unchanged()
