@@ -8,7 +8,7 @@ nothing of what is sealed with the request may be in it: that is unsealed for th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,6 @@ Blocks = list[dict[str, Any]]
 MESSAGES = "cards."
 """Every text whose key begins like this may stand in a message, and no other."""
 _STATES = "cards.state."
-_SAID = "cards.state.not_yet"
 _TYPES = frozenset({"header", "section", "actions", "context", "button", "plain_text", "mrkdwn"})
 _PLACES = frozenset({"title", "facts", "buttons", "note", "closed", "open", "words"})
 _ACTIONS = frozenset({ids.OPEN_SHEET, ids.CLAIM, ids.FIND, ids.OPEN_MESSAGE})
@@ -39,7 +38,6 @@ _FIXED: dict[str, frozenset[Any]] = {
 _HANDLE = re.compile(r"(?:[a-z]\.)?[A-Za-z0-9_-]{64,120}={0,2}")
 _WORDS = frozenset({"text", "accessibility_label"})
 _PARTS = frozenset({"text", "fields", "elements"})
-_COUNT = r"\d{1,3}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +82,23 @@ class Gateway:
         await self._front.client.chat_update(channel=channel, ts=ts, text=letter.text, blocks=letter.blocks)
 
     async def _look_through(self, letter: Letter) -> None:
-        words = [letter.text, *readable(letter.blocks)]
-        constants = self._constants | {letter.name} if letter.name else self._constants
-        patterns = re.compile("|".join(self._filled(letter)))
-        if not all(each in constants or patterns.fullmatch(each) for each in words):
+        words, filled = [letter.text, *readable(letter.blocks)], self._filled(letter)
+        allowed = {letter.name, *filled} if letter.name else filled
+        if not all(each in self._constants or each in allowed for each in words):
             raise Refused("not from the catalogue")
-        if await self._identities.any_in(words, list(handles(letter.blocks)), letter):
+        if await self._identities.any_in(words, list(handles(letter.blocks)), letter, filled):
             raise Refused("an identity")
 
-    def _filled(self, letter: Letter) -> Iterator[str]:
-        """Give a pattern for every string with something to fill that may stand in this message."""
-        yield "(?!)"
+    def _filled(self, letter: Letter) -> set[str]:
+        """Return every string with something to fill that may stand in this message, filled."""
         programme = self._front.programmes.get(letter.request.programme) if letter.request else None
         if letter.request is None or programme is None:
-            return
+            return set()
+        found = set()
         for translator in self._front.texts.translators.values():
-            yield re.escape(cards.due(letter.request, programme, translator))
-            texts = _texts(translator)
-            states = "|".join(
-                _pattern(text, letter.request)
-                for key, text in texts.items()
-                if key.startswith(_STATES) and key != _SAID
-            )
-            for text in texts.values():
-                if "{" in text:
-                    yield _pattern(text, letter.request).replace(re.escape("{state}"), f"(?:{states})")
+            found.add(cards.due(letter.request, programme, translator))
+            found |= _fill(_texts(translator), letter.request)
+        return found
 
 
 def _texts(translator: Translator) -> dict[str, str]:
@@ -121,10 +111,17 @@ def constants_of(texts: Texts) -> frozenset[str]:
     return frozenset({" ", *bare, *(f"*{text}*" for text in bare)})
 
 
-def _pattern(text: str, request: SupportRequest) -> str:
-    """Return a pattern for a text in which only this request's reference and a small number may stand."""
-    pattern = re.escape(text).replace(re.escape("{reference}"), re.escape(request.reference))
-    return pattern.replace(re.escape("{n}"), _COUNT)
+def _fill(texts: Mapping[str, str], request: SupportRequest) -> set[str]:
+    """Fill texts with this request's reference, counts and states; what has other blanks is left out."""
+    found: set[str] = set()
+    for text in texts.values():
+        if "{" in text and "{state}" not in text:
+            for n in {request.attempts, request.talks}:
+                found.add(text.replace("{reference}", request.reference).replace("{n}", str(n)))
+    states = [text for key, text in texts.items() if key.startswith(_STATES)]
+    within = {text for text in states if "{" not in text} | found
+    found |= {text.replace("{state}", state) for text in states if "{state}" in text for state in within}
+    return {text for text in found if "{" not in text}
 
 
 def readable(part: Any) -> Iterator[str]:

@@ -9,7 +9,6 @@ from unicodedata import normalize
 from uuid import UUID
 
 from handlers.hear import Front
-from handlers.views import cards
 from peersupport.ports import UnitOfWork
 from peersupport.requests import Contact, Needs
 
@@ -29,36 +28,34 @@ class Identities:
 
     def __init__(self, front: Front) -> None:
         self._front = front
+        texts = front.texts.translators.values()
+        self._constants = "\n".join(
+            text for each in texts for key, text in each.catalogue.items() if key[:6] == "cards."
+        )
 
-    async def any_in(self, words: Sequence[str], handles: Sequence[str], letter: Letter) -> bool:
-        """Say whether a message holds something that names the requester of what it is about."""
+    async def any_in(self, words: Sequence[str], handles: Sequence[str], letter: Letter, filled: Iterable[str]) -> bool:
+        """Say whether a message holds something that names the requester of what it is about.
+
+        `filled` is what the request's own plain columns let a message say.
+        """
         async with self._front.work() as work:
             held = await _held(work, letter.subject)
         if held is None:
             return False
-        said = plainly("\n".join(words))
-        constants = plainly("\n".join(await self._constants(letter)))
-        carried = plainly("\n".join(handles))
-        for each in pieces(*held):
+        said, carried = plainly("\n".join(words)), plainly("\n".join(handles))
+        if any(number in _digits(said) for number in numbers(held[1])):
+            return True
+        found = [each for each in pieces(*held) if stands_in(each, said)]
+        if found:
             # What the texts themselves say of everybody names nobody: somebody may be called May, or Ed.
-            if stands_in(each, said) and not stands_in(each, constants):
-                return True
-            if len(each) >= LONG_ENOUGH and each in carried:
-                return True
-        return any(number in _digits(said) for number in numbers(held[1]))
+            constants = plainly("\n".join([self._constants, *filled, *await self._confirmed(letter)]))
+            found = [each for each in found if not stands_in(each, constants)]
+        return bool(found) or any(len(each) >= LONG_ENOUGH and each in carried for each in pieces(*held))
 
-    async def _constants(self, letter: Letter) -> list[str]:
-        """Return what a message may say of everybody, and the name of its administrator where Slack confirms it."""
-        found = []
-        for translator in self._front.texts.translators.values():
-            found += [text for key, text in translator.catalogue.items() if key.startswith("cards.")]
-            programme = self._front.programmes.get(letter.request.programme) if letter.request else None
-            if letter.request and programme:
-                found += [letter.request.reference, cards.due(letter.request, programme, translator)]
+    async def _confirmed(self, letter: Letter) -> list[str]:
+        """Return the administrator's name, where Slack says that it is theirs."""
         facts = await self._front.directory.facts(letter.by.address) if letter.by else None
-        if facts is not None and facts.name == letter.name:
-            found.append(letter.name)
-        return found
+        return [letter.name] if facts is not None and facts.name == letter.name else []
 
 
 async def _held(work: UnitOfWork, subject: UUID) -> tuple[Needs, Contact | None] | None:
