@@ -32,6 +32,15 @@ class Delivery(StrEnum):
     PARKED = "parked"
 
 
+STEP = 5
+"""Counts are exported in steps of so many: fewer would tell that, and when, somebody did something."""
+
+
+def told(count: int) -> int:
+    """Return what is exported of a count: nothing under five, and then every fifth."""
+    return count // STEP * STEP
+
+
 class Meter:
     """Counts, in memory; costs next to nothing whether anybody reads it or not."""
 
@@ -39,6 +48,9 @@ class Meter:
         self.answers: Counter[Answer] = Counter()
         self.deliveries: Counter[Delivery] = Counter()
         self.seconds = 0.0
+        self.timed: tuple[int, float] = (0, 0.0)
+        """How many answers were timed, and how long they took together, when last a step was full."""
+        self._timed = 0
         self.left: int | None = None
         """How much the last look at erasures found left; None before the first one of this process."""
 
@@ -47,6 +59,9 @@ class Meter:
         self.answers[answer] += 1
         if began is not None:
             self.seconds += perf_counter() - began
+            self._timed += 1
+            if self._timed % STEP == 0:
+                self.timed = self._timed, self.seconds
 
     def delivered(self, delivery: Delivery) -> None:
         """Count one attempt."""
@@ -76,15 +91,15 @@ class Exporter:
         core, meter = self._core, self._meter
         answers = core.CounterMetricFamily("peersupport_answers", "What became of what Slack sent", labels=["outcome"])
         for answer in Answer:
-            answers.add_metric([answer.value], meter.answers[answer])
+            answers.add_metric([answer.value], told(meter.answers[answer]))
         yield answers
         deliveries = core.CounterMetricFamily("peersupport_deliveries", "Attempts to deliver", labels=["result"])
         for delivery in Delivery:
-            deliveries.add_metric([delivery.value], meter.deliveries[delivery])
+            deliveries.add_metric([delivery.value], told(meter.deliveries[delivery]))
         yield deliveries
-        count = meter.answers[Answer.ANSWERED] + meter.answers[Answer.FAILED]
+        count, seconds = meter.timed
         yield core.SummaryMetricFamily(
-            "peersupport_answer_seconds", "Time taken to answer Slack", count_value=count, sum_value=meter.seconds
+            "peersupport_answer_seconds", "Time taken to answer Slack", count_value=count, sum_value=seconds
         )
         yield core.GaugeMetricFamily("peersupport_ready", "1 when all is well", value=float(self._ready()))
         if meter.left is not None:

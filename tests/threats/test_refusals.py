@@ -1,0 +1,102 @@
+"""T23: whichever of its documented errors Slack gives to whichever call, nothing is said that nobody may hear."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from handlers import ids
+from peersupport import messages
+from peersupport.requests import SupportRequest
+from tests.faults.ground import Ground
+from tests.front.signed import captured_log
+from tests.stories.town import CHANNEL
+from tests.threats.canaries import found_in
+from tests.threats.rough import BRIEF, LONG, Rough, asks, rough_town
+from tests.threats.test_canaries import said
+
+pytestmark = [pytest.mark.threat("T23"), pytest.mark.req("G13")]
+
+LIST = Path(__file__).parent / "slack_errors.txt"
+SAMPLE = ("invalid_arguments", "expired_trigger_id", "not_in_channel", "user_not_found", "fatal_error")
+MANY = 10_000
+LASTING = ("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked")
+"""After these the token is no more used; the journey under faults meets one of them."""
+
+
+def documented() -> Iterator[tuple[str, str]]:
+    """Give each method with each of its errors; the errors of all methods once, at any call."""
+    for line in LIST.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            method, *codes = line.split()
+            yield from ((method, code) for code in codes if code not in LASTING)
+
+
+async def _gestures(rough: Rough, request: SupportRequest, member: UUID, number: int) -> None:
+    """Make the app call every method that it uses."""
+    town = rough.town
+    canary, farah = town.person("canary"), town.person("farah")
+    now = town.clock.now()
+    async with town.house.store.work() as work:
+        again = replace(messages.card(request), dedupe=f"card:{number}", run_at=now)
+        told = replace(messages.tell_member(request, member), dedupe=f"told:{number}", run_at=now)
+        await work.outbox.put(again, told)
+    town.house.store.queue.stir()
+    town.house._notifier._front.directory.forget(town.address("farah"))  # type: ignore[union-attr]
+    for gesture in (
+        canary.opens_home(),
+        canary.presses(action_id=ids.OWN, where="home"),
+        canary.types("/peersupport"),
+        canary.presses(action_id=ids.WHO_SEES),
+        farah.presses(action_id=ids.OPEN_SHEET, near=request.reference, where=CHANNEL),
+        farah.presses(action_id=ids.SHOW_IDENTITY),
+    ):
+        try:
+            await gesture
+        except AssertionError:
+            continue
+    for who in (canary, farah):
+        if who.modal is not None:
+            await who.closes(everything=True)
+
+
+@pytest.mark.parametrize(
+    "wanted", ["sample", pytest.param("everything", marks=[pytest.mark.faults, pytest.mark.timeout(900)])]
+)
+async def test_no_documented_refusal_lets_a_word_out(
+    sqlite_ground: Ground, tmp_path: Path, capfd: pytest.CaptureFixture[str], wanted: str
+) -> None:
+    every = list(documented())
+    chosen = every if wanted == "everything" else [pair for pair in every if pair[1] in SAMPLE]
+    assert len(every) > 100
+    met = 0
+    with captured_log("debug") as log:
+        async with rough_town(sqlite_ground, tmp_path) as rough:
+            await asks(rough)
+            await rough.town.person("canary").closes(everything=True)
+            request = await rough.request()
+            assert request is not None
+            await rough.town.person("farah").sees(request.reference, where=CHANNEL)
+            async with rough.town.house.store.work() as work:
+                members = await work.members.all(request.programme)
+            for number, (method, code) in enumerate(chosen):
+                rough.patience = BRIEF / 2
+                fault = rough.town.sim.faults.add(method=method, kind="error", error=code, count=MANY)
+                await _gestures(rough, request, members[0].id, number)
+                rough.town.sim.faults.clear()
+                met += fault.count < MANY
+            rough.patience = LONG
+            await rough.mended()
+            await rough.town.at_rest()
+            calls = rough.town.sim.workspace.log
+            messages_sent = [json.dumps(each, ensure_ascii=False).encode() for each in said(calls)]
+        told = log.getvalue()
+    assert found_in(told.encode()) == []
+    assert found_in("".join(capfd.readouterr()).encode()) == []
+    assert [each for each in messages_sent if found_in(each)] == []
+    assert met > 0.8 * len(chosen), "most refusals were met"
