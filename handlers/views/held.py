@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
-from handlers.i18n import LANGUAGES, Translator
+from handlers.i18n import Translator
 from handlers.views.ledger import why
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind
@@ -72,17 +72,16 @@ class _Speaker:
         """Return day, year and wall time on the programme's clock, with its label."""
         clock = self.programme.clock if self.programme else None
         local = instant.astimezone(ZoneInfo(clock.tz if clock else "UTC"))
-        french = self.t.language == "fr"
-        words = format_datetime(
-            local, "d MMMM y, H 'h' mm" if french else "d MMMM y, HH:mm", locale="fr_CA" if french else "en_CA"
-        )
+        time = f"{local.hour} h {local:%M}" if self.t.language == "fr" else f"{local:%H:%M}"
         label = self.programme.text(clock.label, self.t.language) if self.programme and clock else ""
         offset = local.strftime("%z")
-        return f"{words} {label}, UTC{offset[:3]}:{offset[3:5]}".replace(" ,", ",")
+        return f"{self.day(local.date())}, {time} {label}, UTC{offset[:3]}:{offset[3:5]}".replace(" ,", ",")
 
     def day(self, value: date) -> str:
         """Return a day with its year."""
-        return format_date(value, "d MMMM y", locale="fr_CA" if self.t.language == "fr" else "en_CA")
+        french = self.t.language == "fr"
+        words = format_date(value, "d MMMM y", locale="fr_CA" if french else "en_CA")
+        return f"1er{words[1:]}" if french and value.day == 1 else words
 
     def chosen(self, value: Chosen) -> str:
         """Return the programme's own labels; an id that it no longer has stands as it is."""
@@ -113,8 +112,6 @@ class _Speaker:
 
     def code(self, of: str, code: str) -> str:
         """Return the app's own word for a code."""
-        if of == "language" and code in LANGUAGES:
-            return self.t(f"menu.language.{code}")
         if of == "state" and code != State.CLOSED:
             return self.t(f"own.status.{code}")
         key = f"mydata.{of}.{code}"
@@ -153,7 +150,7 @@ class _Speaker:
             case Chosen() as chosen:
                 return self.chosen(chosen)
             case Codes(of, codes):
-                return ", ".join(self.code(of, each) for each in codes)
+                return (", " if of != "reader" else "; ").join(self.code(of, each) for each in codes)
             case Named(people):
                 return ", ".join(self.names.get(each) or each.user for each in people)
             case AfterClosing(days):
@@ -173,6 +170,7 @@ class _Speaker:
                 return t("mydata.pair", what=self.moment(at), value=self.deed(event.value))
             case Tally(event, count, first, last):
                 words = t("mydata.tally", n=count, first=self.moment(first), last=self.moment(last))
+                words = words if count > 1 else t("mydata.tally_once", when=self.moment(first))
                 return t("mydata.pair", what=self.deed(event.value), value=words)
             case Sent(reference, at, state, decided):
                 words = self.code("offer_state", state.value)

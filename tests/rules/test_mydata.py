@@ -158,6 +158,7 @@ async def test_supporters_are_told_profile_offers_answers_and_what_the_ledger_co
     assert lines["deeds"] == [Tally(Event.OFFER_ACCEPTED, 1, world.now, world.now)]
     (sent,) = (await about(world, SUNE, Topic.OFFERS))["offer"]
     offer = world.offers(request.id)[0]
+    assert offer.sent_at is not None
     assert sent == Sent(request.reference, offer.sent_at, offer.state, offer.decided_at)
     spelled = {"address": "account", "name": "shown_name", "traits": "zone", "department": "zone", "times": "zone"}
     for kind in (Supporter, Profile):
