@@ -3,34 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 
 from bot import upkeep_erasure
-from bot.health import Health
-from bot.metrics import Meter
-from handlers.departures import Reconciliation
-from handlers.hear import Front
-from handlers.notifier import Notifier
+from bot.rooms import Rooms as Rooms
 from peersupport import upkeep
 from peersupport.notifications import Due, Kind, Message, Result
-from store.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """What a job may use."""
-
-    front: Front
-    notifier: Notifier
-    store: Store
-    health: Health
-    meter: Meter = field(default_factory=Meter)
-    reconciliation: Reconciliation = field(init=False)
-    """The nightly look at everybody's account."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "reconciliation", Reconciliation(self.front))
-
 
 Job = Callable[[Rooms, Due], Awaitable[Result]]
 """Carries out one programme's job of the day; safe to repeat."""

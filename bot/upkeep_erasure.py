@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bot import logs
 from bot.health import Reason
+from bot.rooms import Rooms
 from peersupport import retention
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.notifications import Delivered, Due, Kind, Message, Result
@@ -19,9 +19,6 @@ from peersupport.programme_parts import Retention
 from peersupport.requests import SupportRequest
 from peersupport.upkeep import subject_of
 from store.leftovers import PostLeft
-
-if TYPE_CHECKING:
-    from bot.upkeep import Rooms
 
 KEEP_DONE = timedelta(days=2)
 KEEP_RECEIPTS = timedelta(days=60)
