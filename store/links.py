@@ -171,6 +171,15 @@ class SqliteLink:
                 return
             await asyncio.sleep(0.002)
 
+    async def checkpoint(self) -> bool:
+        """Put what the write-ahead log holds into the file and empty the log; False while somebody reads from it."""
+        found = await asyncio.shield(
+            asyncio.get_running_loop().run_in_executor(
+                None, lambda: self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            )
+        )
+        return not found[0]
+
     async def rollback(self) -> None:
         """Undo the transaction, unless an error has done so."""
         if self._connection.in_transaction:
