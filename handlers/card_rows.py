@@ -9,8 +9,9 @@ from slack_sdk.errors import SlackApiError
 
 from handlers import tokens
 from handlers.channels import Channels, Sight
-from handlers.gateway import Gateway, Letter
+from handlers.gateway import Gateway
 from handlers.hear import Front
+from handlers.letters import Letter
 from handlers.slack_codes import CHANNEL_PATIENCE, CHANNEL_TROUBLE, GONE, NO_PERSON, code_of
 from handlers.views import cards
 from peersupport import messages

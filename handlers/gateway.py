@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from handlers import identities, ids
 from handlers.hear import Front
 from handlers.i18n import Texts, Translator
+from handlers.letters import Letter
 from handlers.views import cards
-from peersupport.ports import Member
 from peersupport.requests import SupportRequest
 
-Blocks = list[dict[str, Any]]
 MESSAGES = "cards."
 """Every text whose key begins like this may stand in a message, and no other."""
 _STATES = "cards.state."
@@ -38,22 +35,6 @@ _FIXED: dict[str, frozenset[Any]] = {
 _HANDLE = re.compile(r"(?:[a-z]\.)?[A-Za-z0-9_-]{64,120}={0,2}")
 _WORDS = frozenset({"text", "accessibility_label"})
 _PARTS = frozenset({"text", "fields", "elements"})
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A message, and what it is about."""
-
-    text: str
-    blocks: Blocks
-    subject: UUID
-    """The request, offer or programme that it is about."""
-    request: SupportRequest | None = None
-    """Whose reference, due time and counts may stand in it; None where nothing of the kind may."""
-    by: Member | None = None
-    """The administrator whose name may stand in it."""
-    name: str = ""
-    """That administrator's name as Slack gives it."""
 
 
 class Refused(Exception):

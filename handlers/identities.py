@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 from unicodedata import normalize
 from uuid import UUID
 
 from handlers.hear import Front
+from handlers.letters import Letter
 from peersupport.ports import UnitOfWork
 from peersupport.requests import Contact, Needs
-
-if TYPE_CHECKING:
-    from handlers.gateway import Letter
 
 SHORTEST = 3
 """Characters of a word of a name that is looked for by itself."""

@@ -16,9 +16,10 @@ from slack_sdk.errors import SlackApiError
 from handlers import home, ids, tokens
 from handlers.card_rows import NOWHERE, CardRows, looks_after
 from handlers.channels import Channels
-from handlers.gateway import Gateway, Letter, Refused
+from handlers.gateway import Gateway, Refused
 from handlers.hear import Front
 from handlers.i18n import Translator
+from handlers.letters import Letter
 from handlers.middleware import language_for
 from handlers.slack_codes import NO_PERSON, Patience, code_of, is_away, judge
 from handlers.views import cards

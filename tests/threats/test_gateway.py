@@ -13,9 +13,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
-from handlers.gateway import Gateway, Letter, Refused, readable
+from handlers.gateway import Gateway, Refused, readable
 from handlers.i18n import Translator
 from handlers.identities import pieces
+from handlers.letters import Letter
 from handlers.views import cards
 from peersupport import triage
 from peersupport.addresses import Address
