@@ -16,6 +16,7 @@ from store.master import FileMasterKey
 from store.store import Store
 from store.tables import audit_head, metadata
 from tests.postgres import Server
+from tests.store.machines import Machines
 from tests.store.records import MovableClock
 
 _numbers = count()
@@ -151,3 +152,9 @@ async def second_store(database: Places, clock: MovableClock) -> AsyncIterator[S
     await opened.ready()
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def machines(store: Store, database: Places, server: Server | None, clock: MovableClock, tmp_path: Path) -> Machines:
+    """A machine with its data, and how to come by another one."""
+    return Machines(store, database, server, clock, tmp_path)
