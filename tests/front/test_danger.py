@@ -7,6 +7,7 @@ import json
 import pytest
 
 from handlers import ids
+from peersupport.audit import Event
 from peersupport.notifications import Kind
 from tests.front.stage import Person, Stage
 from tests.rules.world import ROBIN
@@ -49,6 +50,9 @@ async def test_the_numbers_come_first_and_nobody_is_alerted(stage: Stage, langua
     assert not request.urgent
     assert not stage.world.memory.told(Kind.TELL_MEMBER)
     assert "die" not in json.dumps(robin.top.view["private_metadata"])
+    assert stage.world.memory.deeds(request.id) == [Event.REQUEST_OPENED]
+    assert not stage.world.memory.tables.tallies
+    assert stage.notes == []
 
 
 @pytest.mark.req("U23")

@@ -184,6 +184,18 @@ async def test_a_guest_has_no_pages(stage: Stage) -> None:
     assert not [each for each in stage.world.memory.tables.audit if each.event is Event.OWN_DATA_DELETED]
 
 
+@pytest.mark.req("U52")
+async def test_a_closed_page_leaves_nothing_and_opens_anew(stage: Stage) -> None:
+    request = await stage.world.opens(asked=ask(name="Robin Roy"))
+    robin = await my_data(stage)
+    robin.modals = []
+    assert "Robin Roy" not in str(robin.home)
+    stage.world.memory.tables.needs[request.id] = ask(name="Another Name").needs
+    await robin.presses(ids.MY_DATA, on_home=True)
+    assert "Another Name" in robin.sees
+    assert "Robin Roy" not in robin.sees
+
+
 async def test_where_slack_is_slow_or_silent_people_stand_by_their_ids(stage: Stage) -> None:
     robin = stage.person("U0ROBIN")
     await robin.opens_home()
