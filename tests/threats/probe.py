@@ -23,8 +23,8 @@ from peersupport.requests import Outcome
 from store.links import PostgresLink, SqliteLink
 from tests.rules.world import TRAINED, VANCOUVER, ask
 from tests.threats import scenes
-from tests.threats.matrix import ENTRY, FORM
-from tests.threats.scenes import Ground, Told, home_tab, lists, modal, play, press, submit
+from tests.threats.presses import ENTRY, FORM, home_tab, modal, press, submit
+from tests.threats.scenes import Ground, Told, lists, play
 
 NOBODY = UUID(int=99)
 Makes = Callable[[Ground, Address, "Target"], Any]

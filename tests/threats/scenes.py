@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.machine import RandomIds
 from bot.zones import use_packaged_zones
-from handlers import ids, table, tokens
+from handlers import table, tokens
 from handlers.directory import Directory
 from handlers.hear import Answer, Front
 from handlers.middleware import Dispatcher
@@ -380,46 +380,3 @@ async def _ask(ground: Ground, request: UUID, *supporters: UUID) -> UUID:
     outcome = await ground.do(triage.offer, ADMIN, request, supporters, ids=ground.ids)
     [offer] = outcome.sent
     return cast("UUID", offer.id)
-
-
-# What people send
-
-
-def press(ground: Ground, who: Address, action: str, value: str = "", view: dict[str, Any] | None = None) -> Any:
-    """Return the payload of a pressed button."""
-    payload = _interaction(ground, who, "block_actions") | {"actions": [{"action_id": action, "value": value}]}
-    return payload | ({"view": view} if view else {})
-
-
-def submit(ground: Ground, who: Address, view: dict[str, Any]) -> Any:
-    """Return the payload of a sent form."""
-    return _interaction(ground, who, "view_submission") | {"view": view}
-
-
-def _interaction(ground: Ground, who: Address, kind: str) -> dict[str, Any]:
-    user = {"id": who.user, "team_id": who.team}
-    return {"type": kind, "user": user, "team": {"id": TEAM}, "trigger_id": f"T{ground.number()}"}
-
-
-def modal(ground: Ground, callback: str, *, values: dict[str, Any] | None = None, **meta: str) -> dict[str, Any]:
-    """Return an open modal of ours as Slack sends it back; `values` by block id."""
-    state = {block: {"x": _input(value)} for block, value in (values or {}).items()}
-    return {
-        "type": "modal",
-        "id": f"V{ground.number()}",
-        "callback_id": callback,
-        "private_metadata": json.dumps({"l": "en"} | meta),
-        "blocks": [],
-        "state": {"values": state},
-    }
-
-
-def _input(value: Any) -> dict[str, Any]:
-    if isinstance(value, list):
-        return {"selected_options": [{"value": each} for each in value]}
-    return {"value": value}
-
-
-def home_tab(ground: Ground) -> dict[str, Any]:
-    """Return the Home tab as Slack sends it with a press."""
-    return {"type": "home", "id": f"V{ground.number()}", "callback_id": ids.VIEW_HOME, "private_metadata": '{"l":"en"}'}

@@ -15,7 +15,8 @@ from handlers.table import table
 from handlers.views import pages
 from peersupport.addresses import Address
 from tests.faults.ground import Ground as Databases
-from tests.threats.matrix import IDENTITIES, LISTENERS, Key, Press, Way, columns, person, rows
+from tests.threats.matrix import IDENTITIES, LISTENERS, Key, columns, person, rows
+from tests.threats.presses import Press, Way
 from tests.threats.scenes import PHONE, SECRET, SISTER, Ground, Scene, Told, open_ground
 
 NAMES = [f"{key[0]} {key[1]} {what}.{way.__qualname__.partition('.')[0]}" for key, what, way in LISTENERS]

@@ -14,8 +14,9 @@ from peersupport import intake, own, retention
 from peersupport.addresses import Address
 from tests.faults.ground import Ground as Databases
 from tests.rules.world import ask
-from tests.threats import matrix
-from tests.threats.matrix import Press, person
+from tests.threats import presses
+from tests.threats.matrix import person
+from tests.threats.presses import Press
 from tests.threats.probe import DOORS, Door, Probed, Target, blurred, kept_from, overheard, probe, targets
 from tests.threats.scenes import PHONE, SECRET, Ground, open_ground
 
@@ -55,14 +56,14 @@ async def test_every_door_answers_alike(streets: tuple[Ground, dict[str, Target]
 
 
 SIGHTS: dict[str, Callable[[Press], Any]] = {
-    "the menu": lambda at: matrix.typing(at, ids.COMMAND),
-    "one's own state": lambda at: matrix.typing(at, ids.COMMAND) | {"text": "status"},
-    "the menu by shortcut": lambda at: matrix.by_shortcut(at, ids.SHORTCUT),
-    "Home": lambda at: matrix.opening_home(at, ids.HOME_OPENED),
-    "the form": lambda at: matrix.plainly(at, ids.ASK),
+    "the menu": lambda at: presses.typing(at, ids.COMMAND),
+    "one's own state": lambda at: presses.typing(at, ids.COMMAND) | {"text": "status"},
+    "the menu by shortcut": lambda at: presses.by_shortcut(at, ids.SHORTCUT),
+    "Home": lambda at: presses.opening_home(at, ids.HOME_OPENED),
+    "the form": lambda at: presses.plainly(at, ids.ASK),
 }
 """What everybody can look at."""
-HELD: dict[str, Callable[[Press], Any]] = {"what is held": lambda at: matrix.at_home("")(at, ids.MY_DATA)}
+HELD: dict[str, Callable[[Press], Any]] = {"what is held": lambda at: presses.at_home("")(at, ids.MY_DATA)}
 
 
 async def looks(ground: Ground, who: Address, *, held: bool = False) -> dict[str, Probed]:
