@@ -24,7 +24,7 @@ SUNE, TOVE = address("U0SUNE"), address("U0TOVE")
 @pytest.mark.req("V12", "G11", "V5")
 async def test_the_matched_supporter_opens_name_and_contact_on_record() -> None:
     world = World()
-    request = await world.accepted(asked=ask(avoid_members=(BEN,), avoid_names=("Ole Bull",)))
+    request = await world.accepted(asked=ask(avoid_members=(BEN,), avoid_names=("Ole Bulrush",)))
     person = await world.do(conversations.open_person, SUNE, request.id)
     assert isinstance(person, Person)
     assert (person.needs.name, person.contact) == ("Robin", Contact("604-555-0142"))

@@ -238,7 +238,7 @@ async def test_all_that_was_submitted_is_seen_by_whom_it_is_for() -> None:
         reasons=tuple(each.id for each in form.reasons[:3]),
         times=tuple(each.id for each in form.times[:2]),
         avoid_members=(BEN,),
-        avoid_names=("Ole Bull",),
+        avoid_names=("Ole Bulrush",),
     )
     asked = replace(asked, contact=Contact("604-555-0142", voicemail=False, private=True))
     request = await world.accepted(asked=asked)

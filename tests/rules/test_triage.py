@@ -81,7 +81,7 @@ async def test_a_request_is_handed_only_to_somebody_who_may_look_after_it() -> N
 async def test_an_opened_identity_is_on_record_and_never_shows_whom_to_keep_out() -> None:
     world = World()
     wishes: dict[str, Any] = {"department": "psychiatry", "not_my_department": True}
-    request = await world.confirmed(asked=ask(avoid_members=(BEN,), avoid_names=("Ole Bull",), **wishes))
+    request = await world.confirmed(asked=ask(avoid_members=(BEN,), avoid_names=("Ole Bulrush",), **wishes))
     opened = await world.do(triage.open_identity, ADA, request.id, Reason.FIND_SUPPORTER)
     assert isinstance(opened, triage.Identity)
     assert (opened.needs.name, opened.contact and opened.contact.reach) == ("Robin", "604-555-0142")
