@@ -299,7 +299,8 @@ class House:
     async def _keep_socket(self, client: Client) -> None:
         token = self._settings.slack_app_token
         assert token is not None
-        self._socket = Socket(self._door, self._health, token.get_secret_value(), client)
+        source = TokenSource("SLACK_APP_TOKEN")
+        self._socket = Socket(self._door, self._health, token.get_secret_value(), client, source)
         await self._socket.keep()
 
     # The end

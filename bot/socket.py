@@ -18,17 +18,27 @@ from bot import logs
 from bot.decoding import Malformed, decode
 from bot.door import Door
 from bot.health import Health, Reason
+from bot.token_source import TokenSource
+from bot.web_client import TOKEN_REFUSED
 
 HEARTBEAT_SECONDS = 8.0
 _RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 _MOST_AT_ONCE = 500
+MOST_DENIALS = 3
+"""So often is an app-level token tried that Slack says it does not take."""
+TOKEN_SECONDS = 5.0
 
 
 class Socket:
     """Keeps one connection to Slack and answers what comes over it."""
 
-    def __init__(self, door: Door, health: Health, app_token: str, client: AsyncWebClient) -> None:
-        """`client` asks for the address of each connection; its own token is not used."""
+    def __init__(
+        self, door: Door, health: Health, app_token: str, client: AsyncWebClient, source: TokenSource | None = None
+    ) -> None:
+        """`client` asks for the address of each connection; its own token is not used.
+
+        `source` is where a new app-level token is looked for once Slack does not take the present one any more.
+        """
         self._door = door
         self._health = health
         self._app_token = app_token
@@ -37,12 +47,15 @@ class Socket:
         self._connections: set[asyncio.Task[None]] = set()
         self._failures = 0
         self._closing = False
+        self._source = source
+        self._denials = 0
         health.put(Reason.SOCKET, present=True)
 
     async def keep(self) -> None:
         """Stay connected until cancelled."""
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, connect=5)) as session:
             while not self._closing:
+                await self._wait_for_token()
                 over = asyncio.Event()
                 connection = asyncio.create_task(self._connection(session, over))
                 self._connections.add(connection)
@@ -66,6 +79,7 @@ class Socket:
         """Serve one connection; sets `over` as soon as the next one should be opened."""
         try:
             answer = await self._client.apps_connections_open(app_token=self._app_token)
+            self._denials = 0
             async with session.ws_connect(
                 str(answer["url"]), heartbeat=HEARTBEAT_SECONDS, proxy=self._client.proxy
             ) as wire:
@@ -74,11 +88,26 @@ class Socket:
                 if self._answering:
                     await asyncio.wait(self._answering, timeout=3.0)
         except SlackApiError as error:
+            self._denials += error.response.get("error") in TOKEN_REFUSED
             self._failed("socket.refused", error)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             self._failed("socket.failed", error)
         finally:
             over.set()
+
+    async def _wait_for_token(self) -> None:
+        """Ask no more with a token that was refused again and again, until there is another."""
+        if self._denials < MOST_DENIALS:
+            return
+        logs.trouble("socket.token_refused")
+        if self._source is None or not self._source.can_change:
+            logs.trouble("slack.token_needs_restart")
+        while True:
+            token = self._source.read() if self._source else None
+            if token and token != self._app_token:
+                self._app_token, self._denials = token, 0
+                return
+            await asyncio.sleep(TOKEN_SECONDS)
 
     def _failed(self, event: str, error: Exception) -> None:
         self._failures += 1

@@ -12,12 +12,15 @@ import aiohttp
 import pytest
 
 from bot.closed import Closed
+from bot.door import Door
+from bot.health import Health
 from bot.help_page import HEADERS
 from bot.slack import make_client, make_session
+from bot.socket import MOST_DENIALS, Socket
 from bot.token_source import TokenSource
 from simulator import Simulator
 from simulator.workspace import LogEntry
-from tests.front.process import Install, installed
+from tests.front.process import ROOT, Install, installed
 from tests.front.stage import library, texts
 from tests.rules.world import VANCOUVER
 
@@ -118,7 +121,7 @@ async def test_a_token_from_the_environment_asks_for_a_restart_in_the_log(tmp_pa
 
 @pytest.mark.req("U61")
 async def test_one_refused_call_is_not_yet_a_refused_token() -> None:
-    starting = Simulator.start(manifest=Path(__file__).parents[2] / "manifest.yml", rate_scale=0)
+    starting = Simulator.start(manifest=ROOT / "manifest.yml", rate_scale=0)
     async with await starting as slack, make_session() as session:
         told: list[str] = []
         client = make_client(slack.workspace.app.bot_token, slack.api_url, session)
@@ -184,3 +187,27 @@ def test_a_token_is_read_again_where_it_can_change(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-written\n")
     assert TokenSource("SLACK_BOT_TOKEN", {}, tmp_path).read() == "xoxb-written"
     assert TokenSource("SLACK_BOT_TOKEN", {"SLACK_BOT_TOKEN_FILE": str(tmp_path / "none")}, tmp_path).read() is None
+
+
+@pytest.mark.req("U61")
+async def test_an_app_level_token_that_is_refused_is_left_alone_until_there_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.socket.TOKEN_SECONDS", 0.05)
+    async with await Simulator.start(manifest=ROOT / "manifest.yml", rate_scale=0) as slack, make_session() as session:
+        file = tmp_path / "app_token"
+        file.write_text(slack.workspace.app.app_token)
+        source = TokenSource("SLACK_APP_TOKEN", {"SLACK_APP_TOKEN_FILE": str(file)}, tmp_path)
+        client = make_client(slack.workspace.app.bot_token, slack.api_url, session)
+        slack.workspace.app.app_token = "xapp-1-A0PEERSUP1-2-anotheronealtogether"
+        socket = Socket(Door(), Health(), file.read_text(), client, source)
+        keeping = asyncio.create_task(socket.keep())
+        async with asyncio.timeout(20):
+            while len(asked(slack)) < MOST_DENIALS:
+                await slack.workspace.wait_for_change(slack.workspace.version, 0.1)
+        await slack.settled(quiet=3.0)
+        assert len(asked(slack)) == MOST_DENIALS
+        file.write_text(slack.workspace.app.app_token)
+        await slack.connected()
+        await socket.close(0.1)
+        keeping.cancel()
