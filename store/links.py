@@ -173,12 +173,16 @@ class SqliteLink:
 
     async def checkpoint(self) -> bool:
         """Put what the write-ahead log holds into the file and empty the log; False while somebody reads from it."""
-        found = await asyncio.shield(
-            asyncio.get_running_loop().run_in_executor(
-                None, lambda: self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            )
-        )
-        return not found[0]
+        emptying = asyncio.get_running_loop().run_in_executor(None, self._checkpoint)
+        try:
+            return await asyncio.shield(emptying)
+        except asyncio.CancelledError:
+            # As for a commit: nobody else may touch the connection before the thread is through.
+            await asyncio.wait([emptying])
+            raise
+
+    def _checkpoint(self) -> bool:
+        return not self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     async def rollback(self) -> None:
         """Undo the transaction, unless an error has done so."""
