@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from handlers import ids
@@ -54,6 +55,8 @@ def with_neighbours(found: Mapping[tuple[Kind, str], dict[str, Any]]) -> Recorde
         (ids.SUPPORTERS_PAGE, ids.ADD_SUPPORTER),
         (ids.SUPPORTERS_NEXT, ids.ADD_SUPPORTER),
         (ids.QUESTION, ids.WHO_SEES),
+        (ids.LEDGER_NEWER, ids.LEDGER_TEXT),
+        (ids.LEDGER_OLDER, ids.LEDGER_TEXT),
         (ids.RATE_A_LITTLE, ids.RATE_HELPED),
         (ids.RATE_NOT_REALLY, ids.RATE_HELPED),
     ):
@@ -132,6 +135,17 @@ async def _administrators(town: Town, reference: str) -> None:
     await opens_identity(farah)
     await farah.sees(canaries.NAME, canaries.PHONE)
     await farah.closes(everything=True)
+    await _reads_the_openings(gwen)
+
+
+async def _reads_the_openings(who: Actor) -> None:
+    await who.opens_home()
+    await who.presses(action_id=ids.LEDGER, where="home")
+    await who.chooses(ids.LEDGER_PERSON, "Farah Meadowrue")
+    await who.presses(action_id=ids.LEDGER_TEXT)
+    await who.presses(action_id=ids.LEDGER_LIST)
+    await who.chooses(ids.LEDGER_MONTH, f"{datetime.now(UTC).year - 1}-12")
+    await who.closes(everything=True)
 
 
 async def _offers(town: Town, reference: str) -> None:

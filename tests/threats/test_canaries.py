@@ -37,7 +37,8 @@ MESSAGES = {
     "Request REF: closed",
 }
 TITLES = {
-    "A request for you", "A supporter's entry", "Add a supporter", "Ask for support", "Change my request",
+    "A request for you", "A supporter's entry", "Add a supporter", "Ask for support", "Before you open it",
+    "Change my request", "Opened details",
     "Close the request", "Find a supporter", "Help right now", "My profile", "My request", "Name and contact",
     "Other help", "Other services", "Peer support", "Questions and answers", "Request details", "Soutien par les pairs",
     "Supporters", "Thank you", "Who will see this?", "With you",
@@ -106,10 +107,12 @@ def test_hidden_metadata_holds_language_programme_handle_and_no_more(day: Day) -
     people = {person.id: person.key for person in day.town.sim.workspace.people.values()}
     for _, view in views_shown(day.log, people):
         meta = json.loads(view["private_metadata"])
-        assert set(meta) <= {"l", "p", "h", "v", "x"}
+        assert set(meta) <= {"l", "p", "h", "v", "x", "m", "w"}
         assert meta["l"] in ("en", "fr")
         assert meta.get("p", "vancouver-peer-support") == "vancouver-peer-support"
         assert re.fullmatch(r"[A-Za-z0-9_-]*", meta.get("h", ""))
+        assert re.fullmatch(r"[A-Za-z0-9_-]*", meta.get("w", ""))
+        assert re.fullmatch(r"(\d{4}-\d\d)?", meta.get("m", ""))
         assert re.fullmatch(r"\d*", meta.get("v", ""))
         assert meta.get("x", "typed") == "typed"
 
