@@ -101,7 +101,7 @@ class Channels:
     async def _look_for_guests(self, channel: str) -> None:
         """Remember whether somebody from outside is in a channel, as far as Slack tells."""
         try:
-            answer = await self._front.client.conversations_members(channel=channel, limit=200)
+            answer = await self._front.client.conversations_members(channel=channel)
             listed = answer.get("members")
             here = {each for each in listed if isinstance(each, str)} if isinstance(listed, list) else set()
             guests = [user for user in sorted(here - self._full)[:MOST_LOOKED_UP] if not await self._is_full(user)]
