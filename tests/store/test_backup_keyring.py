@@ -42,6 +42,7 @@ class Copies:
     server: Server | None
     clock: MovableClock
     folder: Path
+    rings: list[Keyring]
 
     @property
     def file(self) -> Path:
@@ -58,6 +59,11 @@ class Copies:
             return f"sqlite:///{self.folder}/nothing-{number}/some.db"
         return await self.server.create_database(f"nothing_{number}")
 
+    def ring(self, url: str, masters: Masters | None = None) -> Keyring:
+        """Return a keyring that is closed at the end."""
+        self.rings.append(Keyring(url, masters or self.masters, self.clock, spares=1))
+        return self.rings[-1]
+
     async def put_back(self, url: str, database_url: str, masters: Masters | None = None) -> int:
         return await restore_keyring(url, self.file, database_url, masters or self.masters, self.clock)
 
@@ -69,7 +75,10 @@ class Copies:
 async def copies(
     store: Store, keyring: Keyring, database: Places, server: Server | None, clock: MovableClock, tmp_path: Path
 ) -> AsyncIterator[Copies]:
-    yield Copies(store, keyring, database, server, clock, tmp_path)
+    made = Copies(store, keyring, database, server, clock, tmp_path, [])
+    yield made
+    for ring in made.rings:
+        await ring.close()
 
 
 async def _taken(copies: Copies) -> None:
@@ -90,7 +99,7 @@ async def test_a_keyring_put_back_opens_what_it_opened(copies: Copies) -> None:
     async with there.work() as work:
         assert await work.requests.needs(request.id) == some_needs()
         assert (await work.requests.get(request.id)) == request
-    again = await Keyring(url, copies.masters, copies.clock, spares=1).ready()
+    again = await copies.ring(url).ready()
     assert (again.keyring_id, again.index, again.posts) == (opened.keyring_id, opened.index, opened.posts)
     await there.close()
 
@@ -160,19 +169,18 @@ async def test_another_master_key_is_refused_and_nothing_is_made(copies: Copies,
     url = await copies.nothing()
     with pytest.raises(BackupRefused, match="another master key"):
         await copies.put_back(url, copies.places.url, Masters(FileMasterKey(tmp_path / "other.key")))
-    assert not await Keyring(url, copies.masters, copies.clock).exists()
+    assert not await copies.ring(url).exists()
     assert await copies.put_back(url, copies.places.url) >= 0
 
 
 async def test_the_keyring_of_another_installation_is_refused(copies: Copies) -> None:
-    other = Keyring(await copies.nothing(), copies.masters, copies.clock, spares=1)
-    await other.create()
-    await back_up_keyring(other._url, copies.file, copies.clock)
-    await other.close()
+    elsewhere = await copies.nothing()
+    await copies.ring(elsewhere).create()
+    await back_up_keyring(elsewhere, copies.file, copies.clock)
     url = await copies.nothing()
     with pytest.raises(BackupRefused, match="different installations"):
         await copies.put_back(url, copies.places.url)
-    assert not await Keyring(url, copies.masters, copies.clock).exists()
+    assert not await copies.ring(url).exists()
     there = copies.opened(copies.places.url, copies.places.keyring_url)
     await there.ready()
     assert there.settled is None, "nothing was changed in the database either"
@@ -188,7 +196,7 @@ async def test_a_damaged_file_is_refused(copies: Copies) -> None:
         copies.file.write_bytes(damaged)
         with pytest.raises(BackupRefused, match=r"not whole|holds no keys|another master"):
             await copies.put_back(url, copies.places.url)
-    assert not await Keyring(url, copies.masters, copies.clock).exists()
+    assert not await copies.ring(url).exists()
 
 
 async def test_both_restored_in_either_order(copies: Copies) -> None:
@@ -203,7 +211,7 @@ async def test_both_restored_in_either_order(copies: Copies) -> None:
             if (step == 1) is keyring_first:
                 await copies.put_back(keyring_url, url)
             else:
-                present = await Keyring(keyring_url, copies.masters, copies.clock).identity()
+                present = await copies.ring(keyring_url).identity()
                 await restore_database(url, main, present, copies.clock)
         async with there.work() as work:
             assert await work.requests.needs(request.id) == some_needs()
@@ -224,14 +232,11 @@ async def test_a_copy_from_before_a_rotation_needs_the_previous_master_key(copie
     turning = Rotation(url, both)
     await turning.complete()
     turning.close()
-    ring = Keyring(url, Masters(new), copies.clock, spares=1)
-    assert await ring.get(key_id) == key
-    await ring.close()
-    sealed = Keyring(url, copies.masters, copies.clock)
+    assert await copies.ring(url, Masters(new)).get(key_id) == key
+    sealed = copies.ring(url)
     with pytest.raises(KeyringSealed):
         await sealed.ready()
     assert (await sealed.identity()) is not None, "which keyring it is can be told without opening it"
-    await sealed.close()
 
 
 async def test_no_keyring_cannot_be_copied(copies: Copies, tmp_path: Path) -> None:
