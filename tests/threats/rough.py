@@ -57,7 +57,6 @@ SLACK: dict[str, Break] = {
     "late": slack("slow", seconds=0.4),
     "our own words": slack("error", error=WORDS),
     "invalid_arguments": slack("error", error="invalid_arguments"),
-    "invalid_auth": slack("error", error="invalid_auth"),
     "ekm_access_denied": slack("error", error="ekm_access_denied"),
 }
 

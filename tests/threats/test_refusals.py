@@ -26,7 +26,7 @@ LIST = Path(__file__).parent / "slack_errors.txt"
 SAMPLE = ("invalid_arguments", "expired_trigger_id", "not_in_channel", "user_not_found", "fatal_error")
 MANY = 10_000
 LASTING = ("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked")
-"""After these the token is no more used; the journey under faults meets one of them."""
+"""After these nothing is answered any more until there is another token."""
 
 
 def documented() -> Iterator[tuple[str, str]]:
