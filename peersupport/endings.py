@@ -105,12 +105,17 @@ async def give_back_offers(work: UnitOfWork, programme: Programme, supporter: UU
             await go_on(held)
 
 
-async def give_back_requests(work: UnitOfWork, programme: Programme, supporter: UUID, now: datetime) -> None:
-    """Take the requests from a supporter who leaves, and look for somebody else for each."""
+async def give_back_requests(
+    work: UnitOfWork, programme: Programme, supporter: UUID, now: datetime, why: OfferState = OfferState.ENDED
+) -> None:
+    """Take the requests from a supporter who leaves, and look for somebody else for each.
+
+    `why` is HANDED_BACK for those who leave by their own deed.
+    """
     for each in sorted(await work.requests.of_supporter(supporter), key=lambda request: request.id.hex):
         request = await work.requests.get(each.id, lock=True)
         if request is not None and request.supporter == supporter:
-            await release(_by_itself(work, programme, request, now), OfferState.ENDED)
+            await release(_by_itself(work, programme, request, now), why)
 
 
 def _by_itself(work: UnitOfWork, programme: Programme, request: SupportRequest, now: datetime) -> Held:

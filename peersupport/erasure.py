@@ -16,6 +16,7 @@ from peersupport.endings import AT_ONCE, close, give_back_offers, give_back_requ
 from peersupport.exceptional import Act
 from peersupport.held import Section
 from peersupport.notifications import Kind, Message
+from peersupport.offers import OfferState
 from peersupport.outcomes import Already, Done, Refused, Stale
 from peersupport.people import Actor, Deed, may
 from peersupport.ports import UnitOfWork
@@ -103,7 +104,7 @@ async def _erase_entry(work: UnitOfWork, programme: Programme | None, supporter:
     """End an entry, hand back what is with it, and have it erased once its messages could be edited down."""
     if programme is not None:
         await give_back_offers(work, programme, supporter, now)
-        await give_back_requests(work, programme, supporter, now)
+        await give_back_requests(work, programme, supporter, now, OfferState.HANDED_BACK)
     kept = await work.supporters.held(supporter)
     if kept is None:
         return

@@ -71,7 +71,7 @@ async def test_a_supporter_is_handed_back_from_and_forgotten() -> None:
     assert await deletes(world, SUNE) == PersonErased(entries=1)
     released = world.request(matched.id)
     assert (released.state, released.supporter) == (State.MATCHING, None)
-    assert world.offers(matched.id)[0].state is OfferState.ENDED
+    assert world.offers(matched.id)[0].state is OfferState.HANDED_BACK
     world.later(seconds=erasure.LEAVE.total_seconds())
     await erase_what_is_due(world)
     assert set(world.memory.tables.supporters) == {tove}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, select, update
 
 from bot.upkeep_erasure import EDIT_AGAIN
+from peersupport.audit import ActorKind, Entry, Event
 from peersupport.notifications import Kind
 from peersupport.programme_parts import Retention
 from peersupport.upkeep import subject_of
@@ -313,3 +315,51 @@ async def test_whoever_withdrew_looks_like_whoever_never_asked(town: Town) -> No
 
 def test_the_night_waits_longer_than_a_day_for_slack() -> None:
     assert EDIT_AGAIN + timedelta(days=1) <= PATIENCE
+
+
+@pytest.mark.req("G19", "U19")
+async def test_a_supporter_who_deletes_everything_is_gone_within_a_minute(town: Town) -> None:
+    reference = await town.matched()
+    await town.register("jonas")
+    farah, iris = town.person("farah"), town.person("iris")
+    await iris.closes(everything=True)
+    await iris.opens_home()
+    await iris.presses(action_id="my_data", where="home")
+    await iris.presses(action_id="delete_my_data")
+    await iris.presses(action_id="delete_now", confirm="accept")
+    await farah.sees("A supporter is to be found", where=CHANNEL)
+    await town.at_rest()
+    town.clock.move(minutes=1)
+    await town.at_rest()
+    async with town.house.store.work() as work:
+        register = [profile.name for _, profile in await work.supporters.all(PROGRAMME)]
+        assert (await work.members.standing(town.address("iris"))).supporters == {}
+    assert register == [town.sim.workspace.person("jonas").real_name]
+    request, needs = await kept(town, reference)
+    assert (request.supporter, needs is not None) == (None, True)
+    await iris.sees_no_more("There is something for you in the app.", where="messages")
+    await iris.closes(everything=True)
+    await iris.opens_home()
+    await iris.sees_no_more("Supporting others", where="home")
+
+
+@pytest.mark.req("G19")
+async def test_the_profile_of_a_supporter_who_left_goes_after_a_year(town: Town) -> None:
+    await town.register("iris", "jonas")
+    async with town.house.store.work() as work:
+        found = await work.supporters.find(PROGRAMME, town.address("iris"))
+        assert found is not None
+        assert await work.supporters.save(replace(found[0], active=False))
+        line = Entry(Event.SUPPORTER_SAVED, town.clock.now(), ActorKind.ADMIN, None, found[0].id)
+        await work.audit.write(line)
+    await a_night(town, days=300)
+    assert await names(town) == {"iris", "jonas"}
+    await a_night(town, days=66)
+    assert await names(town) == {"jonas"}
+
+
+async def names(town: Town) -> set[str]:
+    """Return who is in the register, also as ended."""
+    async with town.house.store.work() as work:
+        listed = {profile.address for _, profile in await work.supporters.all(PROGRAMME)}
+    return {key for key in ("iris", "jonas") if town.address(key) in listed}
