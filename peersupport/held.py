@@ -90,19 +90,21 @@ class AfterEnding:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An opening of name and contact: in what capacity, when, and why."""
+    """An opening of name and contact: in what capacity, when, and why; `again` where the request was closed."""
 
     kind: ActorKind
     at: datetime
     reason: str | None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A line of the ledger."""
+    """A line of the ledger; the reason is a code, of what two administrators agreed on with its act in front."""
 
     event: Event
     at: datetime
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

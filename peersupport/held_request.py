@@ -151,7 +151,8 @@ def readers(
 def _ledger(entries: Iterable[Entry]) -> Iterator[Line]:
     for each in entries:
         if each.event in OPENINGS:
-            yield Line("opened", Opening(each.kind, each.at, each.reason))
+            again = each.event is Event.IDENTITY_REOPENED
+            yield Line("opened", Opening(each.kind, each.at, each.reason, again))
     for each in entries:
         if each.event not in UNTOLD:
-            yield Line("step", Step(each.event, each.at))
+            yield Line("step", Step(each.event, each.at, each.reason))

@@ -160,14 +160,20 @@ class _Speaker:
             case _:
                 return self._of_ledger(line)
 
+    def _because(self, words: str, reason: str | None) -> str:
+        """Return the words with the reason after them, where there is one that the app has words for."""
+        said = why((reason or "").rpartition(".")[2], self.t)
+        return self.t("mydata.pair", what=words, value=said) if said else words
+
     def _of_ledger(self, line: Line) -> str:
         t = self.t
         match line.value:
-            case Opening(kind, at, reason):
-                key = f"mydata.opened.{_ROLES.get(kind, 'other')}"
-                return t(key, when=self.moment(at), reason=why(reason, t))
-            case Step(event, at):
-                return t("mydata.pair", what=self.moment(at), value=self.deed(event.value))
+            case Opening(kind, at, reason, again):
+                key = f"mydata.opened.{'again' if again else _ROLES.get(kind, 'other')}"
+                return self._because(t(key, when=self.moment(at)), reason)
+            case Step(event, at, reason):
+                words = self._because(self.deed(event.value), reason)
+                return t("mydata.pair", what=self.moment(at), value=words)
             case Tally(event, count, first, last):
                 words = t("mydata.tally", n=count, first=self.moment(first), last=self.moment(last))
                 words = words if count > 1 else t("mydata.tally_once", when=self.moment(first))

@@ -10,7 +10,9 @@ from handlers.i18n import LANGUAGES, Translator
 from handlers.views import danger, home, mydata
 from handlers.views.held import BLOCK, texts
 from peersupport.audit import ActorKind, Event
-from peersupport.erasure import PersonErased, Remains, Why
+from peersupport.erasure import PersonErased, Remains
+from peersupport.erasure import Why as WhyItStays
+from peersupport.exceptional import Why
 from peersupport.held import (
     AfterClosing,
     Chosen,
@@ -124,12 +126,29 @@ def test_what_a_programme_no_longer_has_stands_as_it_is(t: Translator) -> None:
         assert "older" in written
 
 
+@pytest.mark.req("G17")
+def test_reasons_are_said_where_there_are_words_for_them(t: Translator) -> None:
+    told = (
+        Line("opened", Opening(ActorKind.ADMIN, NOW, Why.COMPLAINT, again=True)),
+        Line("opened", Opening(ActorKind.SUPPORTER, NOW, None)),
+        Line("step", Step(Event.APPROVAL_ASKED, NOW, "extend_retention.law")),
+        Line("step", Step(Event.TALKED, NOW, "unknown")),
+    )
+    (written,) = texts(t, VANCOUVER, Section(Topic.REQUEST, VANCOUVER.id, "K7-4Q2M", told))
+    again, once, asked, talked = [line for line in written.splitlines() if line.startswith("•")]
+    assert again.endswith(t("ledger.why.complaint"))
+    assert t("mydata.opened.again", when="").strip()[:20] in again
+    assert once.endswith("UTC-07:00")
+    assert asked.endswith(t("ledger.why.law"))
+    assert talked.endswith(t("mydata.deed.talked"))
+
+
 @pytest.mark.threat("T13")
 def test_deleting_hiding_and_danger_fit(t: Translator) -> None:
     front = Stage().front
     for role in (True, False):
         assert_fits(mydata.deletion(front, t.language, HANDLE, role=role))
-    remains = tuple(Remains(programme, why) for programme in (VANCOUVER.id, "gone" * 10) for why in Why) * 20
+    remains = tuple(Remains(programme, why) for programme in (VANCOUVER.id, "gone" * 10) for why in WhyItStays) * 20
     assert_fits(mydata.deleted(front, t.language, PersonErased(1000, 1000, remains)))
     assert_fits(mydata.deleted(front, t.language, PersonErased()))
     assert_fits(home.covered(front, t.language))
