@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import resource
 import signal
 from contextlib import suppress
 from random import SystemRandom
@@ -29,6 +28,7 @@ from bot.installation import (
     open_places,
 )
 from bot.machine import RandomIds, SystemClock, settle_memory
+from bot.memory import no_core_dumps
 from bot.metrics import Exporter, Meter
 from bot.refusals import StartRefused
 from bot.server import Seal, Server
@@ -61,11 +61,6 @@ OUTBOX_SECONDS = 4.0
 CHANNEL_TROUBLE_SECONDS = 10.0
 _SLACK_RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
 _UNREACHABLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
-
-
-def no_core_dumps() -> None:
-    """See that a crash leaves no copy of the memory behind."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 class House:

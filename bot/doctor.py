@@ -29,6 +29,7 @@ from handlers.slack_codes import NO_MESSAGES_TAB
 from peersupport.ports import StoreUnavailable
 from peersupport.programme import Programme
 from store.errors import StoreError
+from store.rotation import Rotation
 from store.store import Store
 
 _WINTER = datetime(2026, 12, 7, 12, tzinfo=UTC)
@@ -133,8 +134,25 @@ async def _store(settings: Settings) -> AsyncIterator[Finding]:
             yield well("Database and keyring are in reach, belong together and have the right tables.")
             yield await _ledger(store)
             yield await _outbox(store)
+        if (found := await _rotation(settings)) is not None:
+            yield found
     except (StoreError, StoreUnavailable, StartRefused) as error:
         yield mend(str(error))
+
+
+async def _rotation(settings: Settings) -> Finding | None:
+    """Say how far the keys have gone over, while a previous master key is set."""
+    masters = master_key(settings)
+    if masters.previous is None:
+        return None
+    rotation = Rotation(settings.keyring_url.get_secret_value(), masters)
+    try:
+        standing = await rotation.standing()
+    finally:
+        rotation.close()
+    if standing.begun and not standing.left:
+        return Finding(Verdict.NOTE, "The previous master key is not needed any more; take it out of the settings.")
+    return Finding(Verdict.NOTE, 'Keys are under the previous master key; "peersupport rotate-keys" puts them over.')
 
 
 @asynccontextmanager

@@ -35,7 +35,7 @@ _KEEP_APART = (
 )
 _NOT_TWICE = (
     "What was due before is not sent again. A request whose card is not in the channel stands in the "
-    "administrators' Home."
+    "administrators' Home. Who lost a role since has it again until you run: peersupport set-people"
 )
 _SEALED = "Until then the app starts sealed, shows the help lines and reads nothing."
 _PREVIOUS = (
@@ -218,7 +218,10 @@ async def _rotate(settings: Settings, store: Callable[[Settings], OpenedStore], 
     await check_master_key(masters)
     rotation = Rotation(settings.keyring_url.get_secret_value(), masters)
     try:
-        standing = await rotation.standing()
+        try:
+            standing = await rotation.standing()
+        except KeyringSealed as error:
+            raise StartRefused(f"{error} Set that one as MASTER_KEY_PREVIOUS_FILE, and run this again.") from None
         master = await masters.id()
         if not standing.begun:
             async with store(settings) as opened, opened.work() as work:

@@ -101,7 +101,8 @@ class Rotation:
         """Begin, carry on until nothing is left, and say how many data keys went over."""
         await _patiently(self.begin)
         over = 0
-        while moved := await _patiently(self.carry_on):
+        # Somebody else may carry them over too, and then some that were to go in one step are gone by then.
+        while (moved := await _patiently(self.carry_on)) or (await _patiently(self.standing)).left:
             over += moved
         return over
 
