@@ -121,6 +121,25 @@ async def test_whoever_opens_many_has_to_wait_and_the_others_hear_of_it(town: To
     await farah.sees("Ava Larkspur", PHONE)
 
 
+@pytest.mark.req("G11", "V12")
+async def test_a_supporter_who_looks_again_and_again_has_to_wait_too(town: Town) -> None:
+    reference = await town.matched()
+    iris, ava = town.person("iris"), town.person("ava")
+    request, _ = await kept(town, reference)
+    line = Entry(Event.IDENTITY_OPENED, town.clock.now(), ActorKind.SUPPORTER, request.supporter, request.id)
+    async with town.house.store.work() as work:
+        await work.audit.write(*[line] * (MOST - 1))
+    await iris.presses(action_id="show_contact")
+    await iris.sees("Ava Larkspur", PHONE)
+    await iris.closes()
+    await iris.presses(action_id="show_contact")
+    await iris.sees("It works again from", "Request", reference)
+    iris.sees_nothing_of("Ava", PHONE)
+    await ava.opens_home()
+    await ava.sees("by your supporter", "(to make contact with you)", where="home")
+    assert (await events(town, request.id)).count(Event.IDENTITY_OPENED) == MOST
+
+
 @pytest.mark.req("G11", "G41")
 async def test_administrators_read_together_who_opened_what(town: Town) -> None:
     reference = await town.matched(avoid_people=[])
