@@ -28,6 +28,7 @@ async def everybody_uses_everything(town: Town) -> None:
     await town.register("iris", "jonas", "kaya")
     canary = town.person("canary")
     await _looks_around(canary)
+    town.sim.changes_account("petra", deleted=True)
     await _asks(canary)
     reference = await _asks_again(canary)
     await _administrators(town, reference)
