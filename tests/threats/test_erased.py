@@ -136,6 +136,12 @@ async def readable(places: Places, clock: MovableClock, ids: list[UUID]) -> int:
     return count
 
 
+async def asked_once(places: Places, clock: MovableClock) -> int:
+    """Count the requests that a copy still tells of to somebody who has its keyring too, and tries people by name."""
+    async with opened(places, clock) as store, store.work() as work:
+        return len(await work.requests.of(WHO, open_only=False))
+
+
 @pytest.mark.req("G12", "G16", "G19")
 @pytest.mark.threat("T62")
 async def test_sqlite_files_hold_nothing_of_an_erasure_and_a_copy_from_before_opens_no_more(
@@ -162,9 +168,11 @@ async def test_sqlite_files_hold_nothing_of_an_erasure_and_a_copy_from_before_op
         assert traces(sought, live) == set(), "while the app runs, without anything else done"
         for path in files(live):
             assert found_in(path.read_bytes()) == []
+        assert await asked_once(places, clock) == 0
         assert await readable(places, clock, kept) == 2 * len(kept)
         assert await readable(copy, clock, gone) == 0
         assert await readable(copy, clock, kept) == 2 * len(kept)
+    assert await asked_once(copy, clock) == 1, "the horizon that docs/privacy.md tells of"
     for path in files(before):
         assert found_in(path.read_bytes()) == []
 
