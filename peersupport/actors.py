@@ -53,11 +53,6 @@ async def entitled(work: UnitOfWork, programme: Programme, who: Address, duty: D
     return member if may_in_programme(duty, roles) else None
 
 
-async def is_administrator(work: UnitOfWork, programme: Programme, who: Address) -> UUID | None:
-    """Return the id of this person as one who looks after the programme's requests, or None."""
-    return await entitled(work, programme, who, Duty.LOOK_AFTER)
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
     """A request whose row is held, and somebody who may do what they are about to do to it."""

@@ -198,7 +198,7 @@ async def _reference(work: UnitOfWork, programme: Programme, who: Address, reque
     if found is None or found.programme != programme.id:
         return None
     # Only a request that concerns a member can be closed to one, so the others need no unsealing.
-    if found.private_card and not may(Deed.SEE_SHEET, await actor(work, who, found), found):
+    if found.private_card and not may(Deed.FIND, await actor(work, who, found), found):
         return None
     return found.reference
 

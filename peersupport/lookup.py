@@ -45,7 +45,7 @@ async def find(
         return Malformed()
     found = await work.requests.by_reference(programme.id, reference)
     caller = await actor(work, who, found) if found else None
-    if found is None or caller is None or not may(Deed.SEE_SHEET, caller, found):
+    if found is None or caller is None or not may(Deed.FIND, caller, found):
         await refuse(work, now, found.id if found else None, caller)
         return NoneSuch()
     return found
@@ -55,5 +55,5 @@ async def again(
     work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
 ) -> SupportRequest | Refused:
     """Return a request that was found before, judged anew."""
-    held = await hold(work, programme, who, request, Deed.SEE_SHEET, now)
+    held = await hold(work, programme, who, request, Deed.FIND, now)
     return held.request if isinstance(held, Held) else Refused()

@@ -44,7 +44,10 @@ class Actor:
 class Deed(StrEnum):
     """Everything that can be done to or seen of a request."""
 
+    FIND = "find"
+    """Learn where a request stands, by its reference or what has come of it; also once it is erased."""
     SEE_SHEET = "see_sheet"
+    """See who was asked and whom it is with, until it is erased."""
     CLAIM = "claim"
     OPEN_IDENTITY = "open_identity"
     OFFER = "offer"
@@ -108,6 +111,7 @@ _OF_SUPPORTERS = frozenset({Duty.KEEP_OWN_ENTRY})
 
 ADMIN_DEEDS = frozenset(
     {
+        Deed.FIND,
         Deed.SEE_SHEET,
         Deed.CLAIM,
         Deed.OPEN_IDENTITY,
@@ -123,7 +127,7 @@ ADMIN_DEEDS = frozenset(
 )
 """What administrators do to a request; none of it to their own, or to one whose requester keeps them out."""
 
-_IN_ANY_STATE = frozenset({Deed.SEE_SHEET, Deed.KEEP_LONGER, Deed.SEE_HELD, Deed.ERASE, Deed.AGREE})
+_IN_ANY_STATE = frozenset({Deed.FIND, Deed.KEEP_LONGER, Deed.SEE_HELD, Deed.ERASE, Deed.AGREE})
 _MATCHED_DEEDS = frozenset({Deed.SEE_MATCHED, Deed.OPEN_MATCHED_IDENTITY, Deed.REPORT_CONTACT, Deed.HAND_BACK})
 _OWN_DEEDS = frozenset({Deed.SEE_OWN, Deed.CHANGE, Deed.WITHDRAW, Deed.ASK_FOR_SOMEONE_ELSE})
 _MATCHED_STATES = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
@@ -174,7 +178,7 @@ def may(deed: Deed, actor: Actor, request: SupportRequest) -> bool:
 def may_know(deed: Deed, actor: Actor, request: SupportRequest) -> bool:
     """Say whether somebody who may not do the deed may learn that only the request's state forbids it."""
     if deed in ADMIN_DEEDS:
-        return may(Deed.SEE_SHEET, actor, request)
+        return may(Deed.FIND, actor, request)
     if deed in _OWN_DEEDS:
         return actor.requester
     return deed in _MATCHED_DEEDS and may(Deed.HEAR_IT_IS_OVER, actor, request)
@@ -185,6 +189,8 @@ def _looks_after(actor: Actor) -> bool:
 
 
 def _state_allows(deed: Deed, request: SupportRequest) -> bool:
+    if deed is Deed.SEE_SHEET:
+        return request.erased_at is None
     if deed is Deed.REOPEN_IDENTITY:
         return request.state not in OPEN_STATES and request.erased_at is None
     return deed in _IN_ANY_STATE or request.state in OPEN_STATES

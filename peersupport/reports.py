@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from peersupport.actors import is_administrator, refuse
+from peersupport.actors import entitled, refuse
 from peersupport.addresses import Address
 from peersupport.disclosure import COUNTED, Row, Shown, protected
 from peersupport.outcomes import Refused
+from peersupport.people import Duty
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
 
@@ -97,7 +98,7 @@ async def reports(
     work: UnitOfWork, programme: Programme, who: Address, *, now: datetime
 ) -> tuple[Report, ...] | Refused:
     """Return every report of a programme, the latest first, for one of its administrators."""
-    if await is_administrator(work, programme, who) is None:
+    if await entitled(work, programme, who, Duty.SEE_REPORT) is None:
         return await refuse(work, now)
     return await published(work, programme, now=now)
 

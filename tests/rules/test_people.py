@@ -13,7 +13,7 @@ from peersupport.programme import Programme
 from peersupport.requests import OPEN_STATES, Door, Outcome, State, SupportRequest
 from tests.rules.world import ADA, BEN, CLEO, LENA, ROBIN, START, STRANGER, VANCOUVER, World, address, ask
 
-ANY_STATE = {Deed.SEE_SHEET, Deed.KEEP_LONGER, Deed.SEE_HELD, Deed.ERASE, Deed.AGREE}
+ANY_STATE = {Deed.FIND, Deed.SEE_SHEET, Deed.KEEP_LONGER, Deed.SEE_HELD, Deed.ERASE, Deed.AGREE}
 ADMIN_DEEDS = ANY_STATE | {
     Deed.CLAIM, Deed.OPEN_IDENTITY, Deed.OFFER, Deed.REASSIGN, Deed.CLOSE, Deed.REOPEN_IDENTITY,
 }  # fmt: skip
@@ -77,7 +77,10 @@ def test_only_a_finished_request_is_rated_and_only_a_kept_one_reopened() -> None
     closed = replace(REQUEST, state=State.CLOSED, outcome=Outcome.WITHDRAWN)
     assert not may(Deed.RATE, Actor(requester=True), closed)
     assert may(Deed.REOPEN_IDENTITY, _ADMIN, closed)
-    assert not may(Deed.REOPEN_IDENTITY, _ADMIN, replace(closed, erased_at=START))
+    erased = replace(closed, erased_at=START)
+    assert not may(Deed.REOPEN_IDENTITY, _ADMIN, erased)
+    assert not may(Deed.SEE_SHEET, _ADMIN, erased)
+    assert may(Deed.FIND, _ADMIN, erased)
 
 
 DUTIES = {

@@ -98,7 +98,10 @@ sheet     asked      x       x     -     -    -    -     -    -     -      Y    
 sheet     with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 sheet     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 sheet     done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-sheet     gone       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+sheet     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+
+look      done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+look      gone       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 
 work      new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 work      asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
@@ -224,11 +227,11 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("duty", on_opener, ids.LEDGER_PERSON),
     *_actions("duty", message(ids.LEDGER), ids.OPEN_MESSAGE),
     ((Kind.SUBMIT, ids.VIEW_LOOKUP), "found", looking_up),
-    *_actions("sheet", on_found, ids.SHOW_FOUND),
-    *_actions("sheet", on_sheet, ids.ASK_REOPEN, ids.ASK_KEEP),
+    *_actions("look", on_found, ids.SHOW_FOUND),
+    *_actions("look", on_sheet, ids.ASK_REOPEN, ids.ASK_KEEP),
     ((Kind.SUBMIT, ids.VIEW_ASK_APPROVAL), "two", asking_two),
     *_actions("two", on_sheet, ids.REOPEN_IDENTITY, ids.KEEP_LONGER),
-    *_actions("sheet", on_sheet, ids.ERASE_FOR),
+    *_actions("look", on_sheet, ids.ERASE_FOR),
     ((Kind.SUBMIT, ids.VIEW_ERASE), "erase", erasing),
     *_actions("held", on_sheet, ids.SHOW_HELD),
     *_actions("approval", in_home(ids.APPROVAL), ids.OPEN_APPROVAL),

@@ -70,7 +70,7 @@ class Client:
         self.calls.append("conversations.info")
         return {"channel": {"id": channel, "is_private": True}}
 
-    async def conversations_members(self, *, channel: str, limit: int) -> dict[str, Any]:
+    async def conversations_members(self, *, channel: str, limit: int = 200) -> dict[str, Any]:
         self.calls.append("conversations.members")
         return {"members": [ADMIN.user, BACKUP.user][:limit]}
 
