@@ -1,17 +1,19 @@
 """Who asked is shown for a reason on record, a limited number of times, and the others hear of whoever reaches it."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
-from peersupport import conversations, reveals, triage
+from peersupport import approvals, conversations, reveals, triage
+from peersupport.approvals import Act, Why
 from peersupport.audit import ActorKind, Event
 from peersupport.notifications import Kind
 from peersupport.outcomes import Refused, Stale
 from peersupport.programme import Programme
 from peersupport.requests import Outcome, State
-from peersupport.reveals import ASKED_FOR, Identity, Limited, Reason
-from tests.rules.world import ADA, BEN, CLEO, LENA, START, World, address, ask, vancouver
+from peersupport.reveals import ASKED_FOR, Identity, Limited, NotAgreed, Reason
+from tests.rules.world import ADA, BEN, CLEO, LENA, START, STRANGER, World, address, ask, vancouver
 
 SUNE = address("U0SUNE")
 
@@ -127,3 +129,56 @@ async def test_one_more_is_allowed_exactly_when_it_would_be_opened() -> None:
         told.append(await agree())
         world.later(minutes=25)
     assert told == [True, True, False, True, *[False] * 8]
+
+
+async def agreed_on(world: World, request: UUID) -> None:
+    """Let Ada ask for the details of a closed request, and Ben agree."""
+    asked = await world.do(approvals.ask, ADA, Act.REOPEN_IDENTITY, request, Why.LAW, ids=world.ids)
+    assert isinstance(asked, approvals.Asked)
+    assert isinstance(await world.do(approvals.agree, BEN, asked.approval.id), approvals.Agreed)
+
+
+def reopened(world: World) -> list[str | None]:
+    return [each.reason for each in world.memory.tables.audit if each.event is Event.IDENTITY_REOPENED]
+
+
+@pytest.mark.req("G11")
+@pytest.mark.threat("T20")
+async def test_a_closed_request_opens_once_for_one_of_the_two_who_agreed() -> None:
+    world = World()
+    request = await world.confirmed()
+    assert await world.do(reveals.reopen_identity, ADA, request.id) == Stale(State.CONFIRMED)
+    await world.do(triage.close_request, ADA, request.id, Outcome.NONE_AVAILABLE)
+    assert await world.do(reveals.reopen_identity, ADA, request.id) == NotAgreed()
+    await agreed_on(world, request.id)
+    assert await world.do(reveals.reopen_identity, CLEO, request.id) == NotAgreed()
+    assert await world.do(reveals.reopen_identity, LENA, request.id) == Refused()
+    assert isinstance(await world.do(reveals.reopen_identity, BEN, request.id), Identity)
+    assert await world.do(reveals.reopen_identity, ADA, request.id) == NotAgreed()
+    assert reopened(world) == [Why.LAW]
+
+
+@pytest.mark.threat("T20")
+async def test_a_limit_leaves_what_two_agreed_on_unused() -> None:
+    world = World(programme=narrow(1, 9))
+    request, other = await world.confirmed(), await world.confirmed(STRANGER)
+    await world.do(triage.close_request, ADA, request.id, Outcome.NONE_AVAILABLE)
+    await agreed_on(world, request.id)
+    assert isinstance(await world.do(reveals.open_identity, ADA, other.id, Reason.SAFETY), Identity)
+    assert isinstance(await world.do(reveals.reopen_identity, ADA, request.id), Limited)
+    assert reopened(world) == []
+    assert isinstance(await world.do(reveals.reopen_identity, BEN, request.id), Identity)
+    # It counts as any other opening.
+    assert isinstance(await world.do(reveals.open_identity, BEN, other.id, Reason.SAFETY), Limited)
+
+
+async def test_nothing_is_reopened_that_is_erased() -> None:
+    world = World()
+    request = await world.confirmed()
+    await world.do(triage.close_request, ADA, request.id, Outcome.NONE_AVAILABLE)
+    await agreed_on(world, request.id)
+    async with world.memory() as work:
+        await work.requests.erase(request.id)
+    # With the identity gone nobody can be judged to be one of the two.
+    assert await world.do(reveals.reopen_identity, ADA, request.id) == NotAgreed()
+    assert reopened(world) == []
