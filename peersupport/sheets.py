@@ -8,6 +8,7 @@ from uuid import UUID
 
 from peersupport.actors import Held, actor, administrators, entitled, hold
 from peersupport.addresses import Address
+from peersupport.audit import Event
 from peersupport.offers import Offer
 from peersupport.outcomes import Refused, Stale
 from peersupport.people import Deed, Duty, may
@@ -39,6 +40,8 @@ class Sheet:
     """The name of the supporter it is with."""
     colleagues: tuple[Member, ...] = ()
     """The other administrators it could be handed to."""
+    account_ended: bool = False
+    """True where the requester's Slack account is gone, so that only phone or e-mail reaches them."""
 
 
 async def queue(
@@ -73,6 +76,7 @@ async def sheet(
         asked=tuple(asked),
         supporter=await _name(work, held.request.supporter) if held.request.supporter else "",
         colleagues=tuple(others),
+        account_ended=bool(await work.audit.of(request, Event.ACCOUNT_ENDED)),
     )
 
 

@@ -81,6 +81,8 @@ def _where_it_stands(held: Sheet, desk: Desk, programme: Programme, t: Translato
         pairs.append((t("triage.supporter"), held.supporter))
     if request.urgent:
         pairs.append((t("triage.urgent"), t("triage.urgent_by_them")))
+    if held.account_ended:
+        pairs.append((t("departures.slack"), t("departures.by_phone")))
     return kit.facts(pairs, "facts")
 
 

@@ -107,7 +107,10 @@ async def test_a_requesters_account_ends_and_the_request_goes_on_by_phone(town: 
     request, needs = await kept(town, reference)
     assert request.state is State.CONFIRMED
     assert needs is not None
-    town.person("farah").sees_nothing_of("account", where=CHANNEL)
+    farah.sees_nothing_of("account", where=CHANNEL)
+    await farah.presses("Open", where="messages")
+    await farah.sees(reference, "Their account has ended")
+    farah.sees_nothing_of("Ava")
     await town.at_rest()
     assert "ava" not in town.said().lower()
 
