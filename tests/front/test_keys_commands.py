@@ -1,0 +1,111 @@
+"""The commands for backups, restores and a new master key: plain sentences, an exit code, and nothing half done."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import doctor
+from bot.installation import master_key
+from bot.refusals import StartRefused
+from store.master import FileMasterKey
+from store.rotation import Rotation
+from tests.front.process import Install
+from tests.front.signed import captured_log
+
+
+@pytest.fixture(autouse=True)
+def log() -> Iterator[io.StringIO]:
+    with captured_log() as stream:
+        yield stream
+
+
+@pytest.fixture
+async def install(tmp_path: Path) -> Install:
+    """An installation with empty tables; there is no Slack."""
+    made = Install.make(tmp_path)
+    assert (await made.command("migrate")).code == 0
+    return made
+
+
+def _other_key(install: Install) -> dict[str, str]:
+    """Return the settings under which a new master key takes over."""
+    path = install.folder / "secrets" / "other.key"
+    FileMasterKey.create(path)
+    return {"MASTER_KEY_FILE": str(path), "MASTER_KEY_PREVIOUS_FILE": install.settings["MASTER_KEY_FILE"]}
+
+
+async def _notes(install: Install, **changes: str) -> list[str]:
+    found = [finding async for finding in doctor.examine(install.read_settings(**changes))]
+    return [each.sentence for each in found if each.verdict is doctor.Verdict.NOTE and "previous" in each.sentence]
+
+
+@pytest.mark.threat("T61")
+async def test_the_doctor_says_how_far_the_keys_are(install: Install) -> None:
+    assert await _notes(install) == []
+    both = _other_key(install)
+    assert await _notes(install, **both) == [
+        'Keys are under the previous master key; "peersupport rotate-keys" puts them over.'
+    ]
+    settings = install.read_settings(**both)
+    rotation = Rotation(settings.keyring_url.get_secret_value(), master_key(settings))
+    await rotation.complete()
+    rotation.close()
+    assert await _notes(install, **both) == [
+        "The previous master key is not needed any more; take it out of the settings."
+    ]
+
+
+@pytest.mark.threat("T61")
+async def test_without_the_previous_master_key_nothing_goes_over(install: Install) -> None:
+    other = _other_key(install)["MASTER_KEY_FILE"]
+    ended = await install.command("rotate-keys", MASTER_KEY_FILE=other)
+    assert (ended.code, ended.out) == (2, "")
+    assert "Set that one as MASTER_KEY_PREVIOUS_FILE, and run this again." in ended.err
+    assert "Traceback" not in ended.err
+
+
+async def test_whose_administrators_agree_is_named(install: Install) -> None:
+    ended = await install.command("rotate-keys", "--programme", "elsewhere")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "Say whose administrators agree, with --programme; the ids are vancouver-peer-support.\n"
+
+
+async def test_keys_that_are_all_there_already_need_nobody(install: Install) -> None:
+    ended = await install.command("rotate-keys")
+    assert (ended.code, ended.err) == (0, "")
+    assert "0 data key(s) went over in this run." in ended.out
+
+
+async def test_one_previous_master_key_at_most(install: Install) -> None:
+    with pytest.raises(StartRefused, match="Set at most one of MASTER_KEY_PREVIOUS_FILE"):
+        install.read_settings(MASTER_KEY_PREVIOUS_FILE="a", MASTER_KEY_PREVIOUS_COMMAND="cat a")
+    with pytest.raises(StartRefused, match="did you mean MASTER_KEY_PREVIOUS"):
+        install.read_settings(MASTER_KEY_PREVIUOS="a")
+
+
+async def test_a_backup_says_where_the_keyring_belongs_and_never_overwrites(install: Install) -> None:
+    file = install.folder / "main.backup"
+    ended = await install.command("backup", str(file))
+    assert (ended.code, ended.err) == (0, "")
+    assert "it holds no key" in ended.out
+    assert "The keyring is left out." in ended.out
+    before = file.read_bytes()
+    again = await install.command("backup", str(file))
+    assert (again.code, again.out) == (2, "")
+    assert again.err == "There is such a file already; a backup never overwrites one.\n"
+    assert file.read_bytes() == before
+    nowhere = await install.command("backup", str(install.folder / "nowhere" / "main.backup"))
+    assert (nowhere.code, nowhere.err) == (2, "The file cannot be written there; check the folder and its rights.\n")
+
+
+@pytest.mark.parametrize("command", ["restore", "restore-keyring"])
+async def test_what_is_no_backup_is_refused(install: Install, command: str) -> None:
+    ended = await install.command(command, str(install.folder / "people.yml"))
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "The file is not a backup of this program.\n"
+    missing = await install.command(command, "missing.backup")
+    assert (missing.code, missing.err) == (2, "The file cannot be read; check its path and its rights.\n")
