@@ -135,3 +135,14 @@ async def test_times_are_those_of_the_programme() -> None:
     other = Retention(contact_days_after_close=0, identity_days_after_close=5)
     assert retention.of_programme({"a": kept, "b": other}, "b") is other
     assert retention.of_programme({"a": kept, "b": other}, "not run any more") is kept
+
+
+@pytest.mark.req("G16")
+async def test_whoever_could_not_be_reached_is_erased_at_once() -> None:
+    world = World()
+    request = await world.accepted()
+    await world.do(triage.close_request, ADA, request.id, Outcome.UNREACHABLE)
+    await erase_what_is_due(world)
+    assert world.request(request.id).erased_at == world.now
+    assert world.memory.tables.needs == {}
+    assert world.memory.tables.contacts == {}

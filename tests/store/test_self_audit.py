@@ -128,7 +128,7 @@ async def test_messages_and_rows_about_erased_requests_are_counted_after_a_while
     await erase(store, clock, request.id)
     assert await store.self_audit(KEPT) == Findings()
     clock.move(days=3)
-    assert await store.self_audit(KEPT) == Findings(posts=2, rows=2)
+    assert await store.self_audit(KEPT) == Findings(posts=2, rows=3), "with the card's last row"
     left = await store.leftovers.posts(clock.now() - timedelta(days=2))
     assert {(each.kind, each.request) for each in left} == {
         (Kind.CARD, request.id),
@@ -258,3 +258,31 @@ async def test_the_write_ahead_log_is_empty_after_an_erasure(
     await asyncio.gather(*(erase(store, clock, each.id) for each in requests_))
     assert log.stat().st_size == 0
     assert await store.tidy()
+
+
+@pytest.mark.req("G12", "G16")
+async def test_an_erasure_that_was_cut_off_half_way_is_finished_by_its_repeat(
+    store: Store, clock: MovableClock
+) -> None:
+    request = await closed(store, clock)
+
+    async def cut_off() -> None:
+        async with store.work() as work:
+            await retention.carry_out(work, Due(uuid4(), Kind.ERASE, request.id, PROGRAMME), clock.now())
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await cut_off()
+    async with store.work() as work:
+        assert await work.requests.needs(request.id) is None, "its keys went first"
+        assert await work.requests.contact(request.id) is None
+        half = await work.requests.get(request.id)
+        assert half is not None
+        assert half.erased_at is None
+    clock.move(minutes=1)
+    await erase(store, clock, request.id)
+    await erase(store, clock, request.id)
+    assert await store.self_audit(KEPT) == Findings()
+    async with store.work() as work:
+        lines = await work.audit.of(request.id, Event.REQUEST_ERASED)
+        assert [line.at for line in lines] == [clock.now()]
