@@ -98,6 +98,9 @@ async def test_a_card_that_is_withheld_is_told_to_each_administrator_alone(
 ) -> None:
     channel = admin_channel(town)
     before = (channel.kind, channel.archived, list(channel.members))
+    # After the look at the start, which would tell of the channel itself.
+    await until(lambda: bool(town.sim.calls("conversations.info")), town)
+    await town.sim.settled()
     trouble(channel)
     reference = await town.asks("ava")
     farah, gwen, hugo = town.person("farah"), town.person("gwen"), town.person("hugo")
