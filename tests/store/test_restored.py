@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -24,6 +25,7 @@ from tests.store.records import (
     PROGRAMME,
     ROBIN,
     a_member,
+    an_offer,
     open_request,
     register_supporter,
     some_needs,
@@ -132,6 +134,33 @@ class TestErasedSince:
         await again.ready()
         assert again.settled is None, "it is done once"
         await again.close()
+
+    @pytest.mark.threat("T60", "T62")
+    async def test_a_withdrawn_request_leaves_its_supporter_and_administrator(self, machines: Machines) -> None:
+        supporter, member = await register_supporter(machines.here), a_member(ADMIN)
+        async with machines.here.work() as work:
+            await work.members.seed(PROGRAMME, [member])
+        request = await open_request(machines.here)
+        accepted = an_offer(request.id, supporter.id, state=OfferState.ACCEPTED)
+        async with machines.here.work() as work:
+            await work.offers.add([accepted])
+            matched = replace(request, state=State.ACCEPTED, supporter=supporter.id, claimed_by=member.id)
+            assert await work.requests.save(matched)
+        await machines.back_up()
+        async with machines.here.work() as work:
+            await work.requests.erase(request.id)
+        there = await machines.restored()
+        async with there.work() as work:
+            [offer] = await work.offers.of_request(request.id)
+            assert offer.state is OfferState.ENDED
+            assert await work.requests.of_supporter(supporter.id) == []
+            found = await work.supporters.get(supporter.id)
+            assert found is not None
+            assert found[0].load == 0
+        kinds = {claim.due.kind for claim in await there.queue.claim(50)}
+        assert kinds >= {Kind.HOME_MEMBER, Kind.HOME_SUPPORTER, Kind.CLOSE_MESSAGES}
+        assert not kinds & {Kind.TELL_MEMBER, Kind.TELL_SUPPORTER}
+        await there.close()
 
     @pytest.mark.threat("T62")
     async def test_contacts_and_people_stay_gone(self, machines: Machines) -> None:
