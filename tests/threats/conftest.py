@@ -2,5 +2,6 @@
 
 from tests.faults.ground import ground, postgres_ground, sqlite_ground
 from tests.threats.day import day
+from tests.threats.prepared import prepared, prepared_once
 
-__all__ = ["day", "ground", "postgres_ground", "sqlite_ground"]
+__all__ = ["day", "ground", "postgres_ground", "prepared", "prepared_once", "sqlite_ground"]

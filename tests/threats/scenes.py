@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
 from typing import Any, cast
@@ -22,9 +22,11 @@ from bot.machine import RandomIds
 from bot.zones import use_packaged_zones
 from handlers import table, tokens
 from handlers.directory import Directory
-from handlers.hear import Answer, Front
+from handlers.hear import Front
+from handlers.i18n import LANGUAGES
 from handlers.middleware import Dispatcher
 from handlers.screens import Screens
+from handlers.views import pages
 from peersupport import answers, approvals, conversations, feedback, intake, own, register, retention, triage
 from peersupport.addresses import Address
 from peersupport.approvals import Act, Why
@@ -38,8 +40,10 @@ from store.store import Store
 from tests.front.stage import library, texts
 from tests.rules.world import START, TRAINED, VANCOUVER, ask, vancouver
 from tests.stories.town import Places
+from tests.threats.small_slack import TEAM as TEAM
+from tests.threats.small_slack import Client
+from tests.threats.small_slack import Told as Told
 
-TEAM = "T0CLINIC"
 SISTER = vancouver(id="sister-programme")
 """Another programme of the same installation, looked after by some of the same people."""
 ADMIN, BACKUP, LEAD = Address(TEAM, "U0ADA"), Address(TEAM, "U0CLEO"), Address(TEAM, "U0LENA")
@@ -51,60 +55,6 @@ SCENES = ("new", "asked", "with", "talks", "done", "gone")
 """Where a request stands: received; an offer is open; accepted; first talk over; finished; withdrawn and erased."""
 PHONE, SECRET = "604-555-0142", "Wren Saltmarsh"
 """What nobody may be shown who may not open an identity."""
-
-
-@dataclass
-class Client:
-    """Slack as far as a listener may call it; remembers every call and what it showed."""
-
-    calls: list[str] = field(default_factory=list)
-    views: list[dict[str, Any]] = field(default_factory=list)
-
-    async def users_info(self, *, user: str, include_locale: bool = False) -> dict[str, Any]:
-        self.calls.append("users.info")
-        more = {"is_restricted": True} if user == GUEST.user else {}
-        name = {"real_name": f"Person {user}"}
-        return {"user": {"id": user, "team_id": TEAM, "locale": "en-US", "profile": name, **more}}
-
-    async def conversations_info(self, *, channel: str) -> dict[str, Any]:
-        self.calls.append("conversations.info")
-        return {"channel": {"id": channel, "is_private": True}}
-
-    async def conversations_members(self, *, channel: str, limit: int = 200) -> dict[str, Any]:
-        self.calls.append("conversations.members")
-        return {"members": [ADMIN.user, BACKUP.user][:limit]}
-
-    def _show(self, method: str, view: dict[str, Any]) -> dict[str, Any]:
-        self.calls.append(method)
-        self.views.append(view)
-        return {"view": {"id": "V0SHOWN", "hash": "1"}}
-
-    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> dict[str, Any]:
-        return self._show("views.open", view)
-
-    async def views_push(self, *, trigger_id: str, view: dict[str, Any]) -> dict[str, Any]:
-        return self._show("views.push", view)
-
-    async def views_update(self, *, view_id: str, view: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return self._show("views.update", view)
-
-    async def views_publish(self, *, user_id: str, view: dict[str, Any]) -> dict[str, Any]:
-        return self._show("views.publish", view)
-
-
-@dataclass(frozen=True)
-class Told:
-    """What one payload came to: the acknowledgement, the views in order, and the calls of Slack."""
-
-    answer: Answer
-    views: tuple[str, ...]
-    calls: tuple[str, ...]
-
-    @property
-    def seen(self) -> set[str]:
-        """Every view that was put up, in whichever way."""
-        answered = [json.dumps(self.answer["view"], sort_keys=True)] if self.answer and "view" in self.answer else []
-        return {*self.views, *answered}
 
 
 @dataclass(frozen=True)
@@ -139,7 +89,7 @@ class Ground:
 
     def __init__(self, places: Places, store: Store, clock: StillClock) -> None:
         self.places, self.store, self.clock = places, store, clock
-        self.client = Client()
+        self.client = Client(guests=frozenset({GUEST.user}), channel=(ADMIN.user, BACKUP.user))
         self.ids = RandomIds()
         self.scenes: dict[str, Scene] = {}
         self.twins: dict[str, Scene] = {}
@@ -211,9 +161,24 @@ class Ground:
 
     # The state of things
 
+    @property
+    def refused(self) -> set[str]:
+        """The one refusal, in every language."""
+        return {json.dumps(pages.refused(self.front, language), sort_keys=True) for language in LANGUAGES}
+
+    @property
+    def outside(self) -> set[str]:
+        """What guests and outsiders are shown, in every language."""
+        return {json.dumps(pages.outsider(self.front, language), sort_keys=True) for language in LANGUAGES}
+
     def refusals(self) -> int:
         """Count the refusals that the ledger holds."""
-        [found] = self._now("main.db").execute("SELECT count(*) FROM audit WHERE event = 'refused'").fetchone()
+        return self.events("refused")
+
+    def events(self, start: str) -> int:
+        """Count the ledger's lines about such an event."""
+        counted = "SELECT count(*) FROM audit WHERE event LIKE ?"
+        [found] = self._now("main.db").execute(counted, (f"{start}%",)).fetchone()
         return int(found)
 
     def keep(self) -> None:

@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from handlers import ids
-from handlers.i18n import LANGUAGES
 from handlers.table import table
-from handlers.views import pages
 from peersupport.addresses import Address
-from tests.faults.ground import Ground as Databases
 from tests.threats.matrix import IDENTITIES, LISTENERS, Key, columns, person, rows
 from tests.threats.presses import Press, Way
-from tests.threats.scenes import PHONE, SECRET, SISTER, Ground, Scene, Told, open_ground
+from tests.threats.scenes import PHONE, SECRET, SISTER, Ground, Scene, Told
 
 NAMES = [f"{key[0]} {key[1]} {what}.{way.__qualname__.partition('.')[0]}" for key, what, way in LISTENERS]
-
-
-@pytest.fixture
-def ground(prepared: Ground) -> Iterator[Ground]:
-    """Give the town as it was prepared."""
-    yield prepared
-    prepared.put_back()
-
-
-@pytest_asyncio.fixture(scope="session")
-async def prepared(sqlite_ground: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ground]:
-    """Prepare the town once."""
-    places = await sqlite_ground.places(tmp_path_factory.mktemp("matrix"))
-    async with open_ground(places) as opened:
-        opened.keep()
-        yield opened
 
 
 @pytest.mark.threat("T15")
@@ -58,25 +37,17 @@ def scene_of(ground: Ground, name: str, column: str) -> Scene:
     return (ground.twins if column == "kept" else ground.scenes)[name]
 
 
-def refusals_of(ground: Ground) -> set[str]:
-    return {json.dumps(pages.refused(ground.front, language), sort_keys=True) for language in LANGUAGES}
-
-
-def outside_of(ground: Ground) -> set[str]:
-    return {json.dumps(pages.outsider(ground.front, language), sort_keys=True) for language in LANGUAGES}
-
-
 @pytest.mark.req("G1", "G27", "V12")
 @pytest.mark.threat("T15", "T16")
 @pytest.mark.parametrize(("key", "what", "way"), LISTENERS, ids=NAMES)
-async def test_every_cell(ground: Ground, key: Key, what: str, way: Way) -> None:
+async def test_every_cell(prepared: Ground, key: Key, what: str, way: Way) -> None:
     for scene, marks in rows()[what].items():
-        await _nobody_else(ground, key, way, scene, marks)
+        await _nobody_else(prepared, key, way, scene, marks)
         for column in columns():
             if marks[column] == "n":
-                await _is_told_of_none(ground, key, way, scene, column)
+                await _is_told_of_none(prepared, key, way, scene, column)
             if marks[column] in "Yo":
-                await _may(ground, key, way, scene, column, over=marks[column] == "o")
+                await _may(prepared, key, way, scene, column, over=marks[column] == "o")
 
 
 async def _nobody_else(ground: Ground, key: Key, way: Way, scene: str, marks: dict[str, str]) -> None:
@@ -90,10 +61,10 @@ async def _nobody_else(ground: Ground, key: Key, way: Way, scene: str, marks: di
     for column in outside:
         told = await press(ground, key, way, scene, column)
         assert told == await press(ground, key, way, scene, column, unknown=True), (scene, column)
-        assert told.seen <= outside_of(ground), (scene, column)
+        assert told.seen <= ground.outside, (scene, column)
     if nothing is not None:
         assert nothing.seen
-        assert nothing.seen <= refusals_of(ground)
+        assert nothing.seen <= ground.refused
         assert ground.refusals() == before + len(refused), scene
     assert ground.unchanged(), scene
 
@@ -105,7 +76,7 @@ async def _may(ground: Ground, key: Key, way: Way, scene: str, column: str, *, o
     if over:
         assert ground.unchanged(), (scene, column)
     else:
-        assert not told.seen & (refusals_of(ground) | outside_of(ground)), (scene, column)
+        assert not told.seen & (ground.refused | ground.outside), (scene, column)
     assert ground.refusals() == before, (scene, column)
     if column != "own" and key[1] not in IDENTITIES:
         own = scene_of(ground, scene, column).own.user
@@ -143,40 +114,42 @@ def first_place(what: str) -> tuple[str, str]:
 
 @pytest.mark.threat("T16")
 @pytest.mark.parametrize(("key", "what", "way"), LISTENERS, ids=NAMES)
-async def test_a_handle_is_worth_nothing_in_other_hands(ground: Ground, key: Key, what: str, way: Way) -> None:
+async def test_a_handle_is_worth_nothing_in_other_hands(prepared: Ground, key: Key, what: str, way: Way) -> None:
     """Also among those who may do the same with a handle of their own."""
     scene, entitled = first_place(what)
-    here = scene_of(ground, scene, entitled)
+    here = scene_of(prepared, scene, entitled)
     holder = person(entitled, here)
-    if not holds(ground, key, way, here, holder):
+    if not holds(prepared, key, way, here, holder):
         return
     outside = [column for column in columns() if rows()[what][scene][column] == "x"]
-    seen = await press(ground, key, way, scene, "member", unknown=True)
-    before = ground.refusals()
+    seen = await press(prepared, key, way, scene, "member", unknown=True)
+    before = prepared.refusals()
     tried = 0
     for column in columns():
         who = person(column, here)
         if who != holder and column not in outside:
-            assert await ground.told(way(Press(ground, here, who, holder), key[1])) == seen, column
+            assert await prepared.told(way(Press(prepared, here, who, holder), key[1])) == seen, column
             tried += 1
-    assert ground.refusals() == before + tried
-    assert ground.unchanged()
+    assert prepared.refusals() == before + tried
+    assert prepared.unchanged()
 
 
 @pytest.mark.threat("T16")
 @pytest.mark.parametrize(("key", "what", "way"), LISTENERS, ids=NAMES)
-async def test_a_record_is_not_reached_through_another_programme(ground: Ground, key: Key, what: str, way: Way) -> None:
+async def test_a_record_is_not_reached_through_another_programme(
+    prepared: Ground, key: Key, what: str, way: Way
+) -> None:
     """Also by those who have the same role there."""
     scene, entitled = first_place(what)
-    here = scene_of(ground, scene, entitled)
+    here = scene_of(prepared, scene, entitled)
     who = person(entitled, here)
-    payload = way(Press(ground, here, who, who, programme=SISTER.id), key[1])
+    payload = way(Press(prepared, here, who, who, programme=SISTER.id), key[1])
     # The list of openings is the other programme's own, whoever is chosen in it.
-    if holds(ground, key, way, here, who) and SISTER.id in json.dumps(payload) and key[1] != ids.LEDGER_PERSON:
-        told, before = await ground.told(payload), ground.refusals()
-        assert told == await press(ground, key, way, scene, "member", unknown=True)
-        assert ground.refusals() == before + 1
-    assert ground.unchanged()
+    if holds(prepared, key, way, here, who) and SISTER.id in json.dumps(payload) and key[1] != ids.LEDGER_PERSON:
+        told, before = await prepared.told(payload), prepared.refusals()
+        assert told == await press(prepared, key, way, scene, "member", unknown=True)
+        assert prepared.refusals() == before + 1
+    assert prepared.unchanged()
 
 
 FORGED: dict[str, dict[str, Any]] = {
@@ -188,27 +161,27 @@ FORGED: dict[str, dict[str, Any]] = {
 @pytest.mark.threat("T16")
 @pytest.mark.parametrize(("key", "what", "way"), LISTENERS, ids=NAMES)
 async def test_no_handle_works_but_the_one_that_was_made_for_this(
-    ground: Ground, key: Key, what: str, way: Way
+    prepared: Ground, key: Key, what: str, way: Way
 ) -> None:
     """Also in the hands of the right person, and also where the right one stands beside it in a view's other fields."""
     scene, entitled = first_place(what)
-    here = scene_of(ground, scene, entitled)
+    here = scene_of(prepared, scene, entitled)
     who = person(entitled, here)
-    at = Press(ground, here, who, who)
+    at = Press(prepared, here, who, who)
     right = way(at, key[1])
     if not at.taken:
         return
-    nothing = await press(ground, key, way, scene, "member", unknown=True)
-    before = ground.refusals()
-    payloads = [way(Press(ground, here, who, who, **forged), key[1]) for forged in FORGED.values()]
-    empty = way(Press(ground, here, who, who, unknown=True), key[1])
+    nothing = await press(prepared, key, way, scene, "member", unknown=True)
+    before = prepared.refusals()
+    payloads = [way(Press(prepared, here, who, who, **forged), key[1]) for forged in FORGED.values()]
+    empty = way(Press(prepared, here, who, who, unknown=True), key[1])
     if "view" in empty:
         beside = {"external_id": right["view"].get("private_metadata", ""), "root_view_id": right["view"]["id"]}
         payloads.append(empty | {"view": empty["view"] | beside})
     for payload in payloads:
-        assert await ground.told(payload) == nothing
-    assert ground.refusals() == before + len(payloads)
-    assert ground.unchanged()
+        assert await prepared.told(payload) == nothing
+    assert prepared.refusals() == before + len(payloads)
+    assert prepared.unchanged()
 
 
 NO_HANDLE = {
@@ -223,11 +196,11 @@ NO_HANDLE = {
 
 
 @pytest.mark.threat("T16")
-def test_most_deeds_need_a_handle(ground: Ground) -> None:
-    here = ground.scenes["asked"]
+def test_most_deeds_need_a_handle(prepared: Ground) -> None:
+    here = prepared.scenes["asked"]
     bare = set()
     for key, _, way in LISTENERS:
-        at = Press(ground, here, here.own, here.own)
+        at = Press(prepared, here, here.own, here.own)
         way(at, key[1])
         bare |= set() if at.taken else {key[1]}
     assert bare == NO_HANDLE
