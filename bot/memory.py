@@ -22,7 +22,10 @@ def wipe_environment(names: Iterable[str]) -> None:
     if not sys.platform.startswith("linux"):
         return
     starts = tuple(f"{name}=".encode() for name in names)
-    block = ctypes.POINTER(ctypes.c_void_p).in_dll(ctypes.CDLL(None), "environ")
+    try:
+        block = ctypes.POINTER(ctypes.c_void_p).in_dll(ctypes.CDLL(None), "environ")
+    except (OSError, ValueError):
+        return  # Another C library keeps it elsewhere.
     number = 0
     while block[number]:
         address = block[number]
