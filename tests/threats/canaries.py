@@ -20,9 +20,18 @@ PROFILE_NAME = "Kanarya Profilová"
 PHONE = "604-555-0177"
 EMAIL = "kanarya.letter@clinic.example"
 AVOID = "Vermeidine Niemals"
+DANGER = "Kanariengelbes"
 USER = "U0KANARY77"
-CANARIES = {"name": NAME, "profile": PROFILE_NAME, "phone": PHONE, "email": EMAIL, "avoided": AVOID, "user": USER}
-TYPED = {key: CANARIES[key] for key in ("name", "phone", "email", "avoided")}
+CANARIES = {
+    "name": NAME,
+    "profile": PROFILE_NAME,
+    "phone": PHONE,
+    "email": EMAIL,
+    "avoided": AVOID,
+    "danger": DANGER,
+    "user": USER,
+}
+TYPED = {key: CANARIES[key] for key in ("name", "phone", "email", "avoided", "danger")}
 
 
 def settle(workspace: Workspace) -> None:

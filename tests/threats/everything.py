@@ -14,6 +14,7 @@ from simulator.people import Actor
 from simulator.workspace import Workspace
 from tests.stories.town import CHANNEL, Town, fill_form, opens_identity, press_newest, reference_on
 from tests.threats import canaries
+from tests.threats.everything_private import everybody_minds_privacy
 
 Recorded = dict[tuple[Kind, str], dict[str, Any]]
 OTHER_ROLE = "Resident"
@@ -37,6 +38,7 @@ async def everybody_uses_everything(town: Town) -> None:
     await _matched(town, reference)
     await _ends(town)
     await _register(town)
+    await everybody_minds_privacy(town)
 
 
 def recorded(workspace: Workspace) -> Recorded:
@@ -57,6 +59,9 @@ def with_neighbours(found: Mapping[tuple[Kind, str], dict[str, Any]]) -> Recorde
         (ids.SUPPORTERS_NEXT, ids.ADD_SUPPORTER),
         (ids.QUESTION, ids.WHO_SEES),
         (ids.LEDGER_NEWER, ids.LEDGER_TEXT),
+        (ids.MY_DATA_ON, ids.MY_DATA),
+        (ids.MY_DATA_BACK, ids.MY_DATA),
+        (ids.REPORT_PERIOD, ids.REPORT),
         (ids.LEDGER_OLDER, ids.LEDGER_TEXT),
         (ids.RATE_A_LITTLE, ids.RATE_HELPED),
         (ids.RATE_NOT_REALLY, ids.RATE_HELPED),

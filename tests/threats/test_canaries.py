@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
+from bot.report_commands import written
 from handlers import ids
+from peersupport import reports
+from peersupport.exceptional import Act
 from simulator.workspace import LogEntry
 from tests.faults.ground import Ground
-from tests.stories.town import CHANNEL, Town, fill_form, open_town, reference_on
+from tests.stories.town import CHANNEL, PROGRAMME, ROOT, Town, fill_form, open_town, reference_on
 from tests.threats import canaries
 from tests.threats.canaries import CANARIES, found_in
 from tests.threats.day import Day
@@ -24,10 +29,13 @@ ENTITLED = {
     "phone": {"canary", "farah", "gwen", "iris", "jonas", "kaya"},
     "email": {"canary", "farah", "gwen", "iris", "jonas", "kaya"},
     "avoided": {"canary"},
+    "danger": {"canary", "farah"},
     "profile": {"canary"},
-    "user": set(),
+    "user": {"canary", "farah"},
 }
-"""Who may see which canary: its owner, the administrators, and the supporters who accepted; never a Slack id."""
+"""Who may see which canary: its owner, the administrators, and the supporters who accepted.
+
+A Slack id is shown to its owner, and to an administrator whom the owner asked by phone what is held."""
 MESSAGES = {
     "Request REF: please open the card in this channel.",
     "Urgent request REF: please open the card in this channel.",
@@ -37,6 +45,8 @@ MESSAGES = {
     "Request REF: closed",
 }
 TITLES = {
+    "A deed that needs two", "Ask for a second yes", "Delete my data", "Erase by reference", "Look up a request",
+    "My data", "Report", "What is held",
     "A request for you", "A supporter's entry", "Add a supporter", "Ask for support", "Before you open it",
     "Change my request", "Opened details",
     "Close the request", "Find a supporter", "Help right now", "My profile", "My request", "Name and contact",
@@ -107,11 +117,12 @@ def test_hidden_metadata_holds_language_programme_handle_and_no_more(day: Day) -
     people = {person.id: person.key for person in day.town.sim.workspace.people.values()}
     for _, view in views_shown(day.log, people):
         meta = json.loads(view["private_metadata"])
-        assert set(meta) <= {"l", "p", "h", "v", "x", "m", "w"}
+        assert set(meta) <= {"l", "p", "h", "v", "x", "m", "w", "a"}
         assert meta["l"] in ("en", "fr")
         assert meta.get("p", "vancouver-peer-support") == "vancouver-peer-support"
         assert re.fullmatch(r"[A-Za-z0-9_-]*", meta.get("h", ""))
         assert re.fullmatch(r"[A-Za-z0-9_-]*", meta.get("w", ""))
+        assert meta.get("a", "reopen_identity") in set(Act)
         assert re.fullmatch(r"(\d{4}-\d\d)?", meta.get("m", ""))
         assert re.fullmatch(r"\d*", meta.get("v", ""))
         assert meta.get("x", "typed") == "typed"
@@ -174,3 +185,42 @@ def _messages(town: Town, reference: str) -> set[str]:
             found.add(re.sub(r"\w+ \d{1,2} \w+, \d\d:\d\d", "DUE", words))
     assert found
     return found
+
+
+@pytest.mark.threat("T22")
+def test_what_the_day_answered_over_http_holds_no_canary_outside_views(day: Day) -> None:
+    answers = [entry.response for entry in day.log if entry.way == "to app"]
+    bare = [each for each in answers if not (isinstance(each, dict) and ("view" in each or "errors" in each))]
+    assert len(answers) > 100
+    assert found_in(json.dumps(bare, ensure_ascii=False).encode()) == []
+    # Addresses are written down on the way: not even the path of a call holds anybody.
+    assert found_in(json.dumps([entry.title for entry in day.log], ensure_ascii=False).encode()) == []
+
+
+@pytest.mark.threat("T22")
+async def test_pages_and_counts_hold_no_canary(day: Day) -> None:
+    url = f"http://127.0.0.1:{day.town.settings['PORT']}"
+    async with aiohttp.ClientSession() as session:
+        for path in ("/healthz", "/readyz", "/", "/slack/events"):
+            async with session.get(url + path) as page:
+                assert found_in(f"{dict(page.headers)} {await page.text()}".encode()) == []
+
+
+@pytest.mark.threat("T22", "T27")
+async def test_reports_of_the_day_hold_no_canary(day: Day) -> None:
+    programme = day.front.programmes[PROGRAMME]
+    async with day.town.house.store.work() as work:
+        found = await reports.published(work, programme, now=day.town.clock.now() + timedelta(days=100))
+        await work.rollback()  # nothing was published on that day
+    assert found
+    for report in found:
+        for as_csv in (False, True):
+            told = written(programme, report, as_csv=as_csv)
+            assert found_in(told.encode()) == []
+            assert not re.search(r"(?<![\d<-])[1-4](?!\d)", told.partition("\n")[2].replace(report.period.id, ""))
+
+
+@pytest.mark.threat("T22", "T27")
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs" / "images").iterdir()), ids=lambda path: path.name)
+def test_pictures_hold_no_canary(picture: Path) -> None:
+    assert found_in(picture.read_bytes()) == []

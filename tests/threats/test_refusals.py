@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.threat("T23"), pytest.mark.req("G13")]
 LIST = Path(__file__).parent / "slack_errors.txt"
 SAMPLE = ("invalid_arguments", "expired_trigger_id", "not_in_channel", "user_not_found", "fatal_error")
 MANY = 10_000
+RARE = {"conversations.members"}
+"""Asked of Slack once a night."""
 LASTING = ("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked")
 """After these nothing is answered any more until there is another token."""
 
@@ -41,6 +43,7 @@ async def _gestures(rough: Rough, request: SupportRequest, member: UUID, number:
     """Make the app call every method that it uses."""
     town = rough.town
     canary, farah = town.person("canary"), town.person("farah")
+    town.clock.move(minutes=2)  # over what the last refusal made wait
     now = town.clock.now()
     async with town.house.store.work() as work:
         again = replace(messages.card(request), dedupe=f"card:{number}", run_at=now)
@@ -74,7 +77,7 @@ async def test_no_documented_refusal_lets_a_word_out(
     every = list(documented())
     chosen = every if wanted == "everything" else [pair for pair in every if pair[1] in SAMPLE]
     assert len(every) > 100
-    met = 0
+    met: set[str] = set()
     with captured_log("debug") as log:
         async with rough_town(sqlite_ground, tmp_path) as rough:
             await asks(rough)
@@ -89,7 +92,8 @@ async def test_no_documented_refusal_lets_a_word_out(
                 fault = rough.town.sim.faults.add(method=method, kind="error", error=code, count=MANY)
                 await _gestures(rough, request, members[0].id, number)
                 rough.town.sim.faults.clear()
-                met += fault.count < MANY
+                if fault.count < MANY:
+                    met.add(method)
             rough.patience = LONG
             await rough.mended()
             await rough.town.at_rest()
@@ -99,4 +103,4 @@ async def test_no_documented_refusal_lets_a_word_out(
     assert found_in(told.encode()) == []
     assert found_in("".join(capfd.readouterr()).encode()) == []
     assert [each for each in messages_sent if found_in(each)] == []
-    assert met > 0.8 * len(chosen), "most refusals were met"
+    assert met >= {method for method, _ in chosen} - RARE, "every method met some"
