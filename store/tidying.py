@@ -21,12 +21,15 @@ async def tidy(connections: Connections, url: str, keyring_url: str) -> bool:
     """Clear what was erased from the files of both databases; False where some of it must be tried again.
 
     SQLite: the write-ahead log is emptied; everything else went with the erasure. PostgreSQL: tables are written anew,
-    without what was deleted or overwritten; what its write-ahead log holds, goes as the server recycles that.
+    without what was deleted or overwritten. What its write-ahead log holds goes as the server recycles that: for the
+    keyring it is asked to at once, which it does where the operator has granted it.
     """
     done = [await connections.checkpoint()]
-    for address, tables in ((url, MAIN_TABLES), (keyring_url, KEYRING_TABLES)):
-        if sqlite_file(address) is None:
-            done.append(await _write_anew(address, tables))
+    if sqlite_file(url) is None:
+        done.append(await _write_anew(url, MAIN_TABLES))
+    if sqlite_file(keyring_url) is None:
+        done.append(await _write_anew(keyring_url, KEYRING_TABLES))
+        await _turn_over_log(keyring_url)
     return all(done)
 
 
@@ -42,6 +45,20 @@ async def _write_anew(url: str, tables: tuple[str, ...]) -> bool:
             except DRIVER_ERRORS:  # Somebody was in it for long, or it is not ours: the next night tries again.
                 whole = False
         return whole
+    finally:
+        with suppress(*DRIVER_ERRORS):
+            link.close()
+
+
+async def _turn_over_log(url: str) -> None:
+    """Have the server go on to a new segment and let go of those before it, twice: then no old one is left."""
+    with guarded():
+        link = await PostgresLink.open(async_url(url), _TUNING)
+    try:
+        with suppress(*DRIVER_ERRORS):  # Not granted: it recycles in its own time.
+            for _ in range(2):
+                await link.fetch("SELECT pg_switch_wal()", ())
+                await link.run("CHECKPOINT", ())
     finally:
         with suppress(*DRIVER_ERRORS):
             link.close()
