@@ -153,7 +153,7 @@ def test_the_manifest_for_http_differs_only_in_the_way_in() -> None:
     socket = manifest.load_manifest()
     http = yaml.safe_load(manifest.as_yaml(manifest.for_http(socket, "https://support.example.org/")))
     url = "https://support.example.org/slack/events"
-    assert http["settings"]["event_subscriptions"] == {"request_url": url, "bot_events": ["app_home_opened"]}
+    assert http["settings"]["event_subscriptions"] == {"request_url": url, "bot_events": ["app_home_opened", "user_change"]}
     assert http["settings"]["interactivity"] == {"is_enabled": True, "request_url": url}
     assert http["settings"]["socket_mode_enabled"] is False
     assert [command.pop("url") for command in http["features"]["slash_commands"]] == [url]
@@ -208,9 +208,10 @@ async def test_nobody_is_imported_who_cannot_be_asked(world: tuple[Simulator, In
     assert [line.split(":")[0] for line in refusal.value.sentences] == [
         f"supporters.csv, line {line}" for line in (3, 4, 5)
     ]
-    slack.faults.add(method="users.info", kind="status", status=503, count=1)
+    slack.faults.add(method="users.info", kind="status", status=503, count=100)
     with pytest.raises(StartRefused, match="Slack could not be asked"):
         await _import(install, slack, GOOD_ROW)
+    slack.faults.clear()
     assert await _import(install, slack, GOOD_ROW) == 1, "nothing was imported before"
 
 
