@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 from handlers import errors
@@ -105,9 +106,8 @@ class Channels:
             listed = answer.get("members")
             here = {each for each in listed if isinstance(each, str)} if isinstance(listed, list) else set()
             guests = [user for user in sorted(here - self._full)[:MOST_LOOKED_UP] if not await self._is_full(user)]
-        except SlackApiError as error:
-            if is_away(error):
-                raise
+        except (SlackApiError, ClientError, TimeoutError, OSError):
+            # What was found the last time stands; whether the channel itself can be looked at is seen right after.
             return
         if guests:
             self._with_guests.add(channel)
