@@ -22,6 +22,7 @@ async def everybody_minds_privacy(town: Town) -> None:
     await _agrees_to_keep(town, reference)
     await _declines(town, reference)
     await _reads_the_report(town, town.person("gwen"))
+    await _erases_by_phone(town, reference)
     town.sim.changes_account("emil", is_admin=False)
     await _deletes(town, canary)
     await town.at_rest()
@@ -80,9 +81,15 @@ async def _by_phone(town: Town, reference: str) -> None:
     await farah.presses(action_id=ids.SHOW_HELD, confirm="accept")
     await farah.sees(canaries.NAME, canaries.PHONE)
     await farah.closes(everything=True)
+
+
+async def _erases_by_phone(town: Town, reference: str) -> None:
+    farah = town.person("farah")
     await looks_up(town, farah, reference)
     await farah.presses(action_id=ids.ERASE_FOR)
-    await farah.submits()  # without the tick, so that nothing is erased yet
+    await farah.chooses(ids.IN_REACHED, ["I reached them by the contact in the request, and they want this"])
+    await farah.submits()
+    await farah.sees("It is being erased now.")
     await farah.closes(everything=True)
 
 
