@@ -95,7 +95,7 @@ def kept_from(ground: Ground) -> dict[str, Target]:
     Who is kept out stands under seal: what is erased or was never there has nothing to unseal, which takes no statement
     to the keyring. That tells an administrator no more than that a reference is in use.
     """
-    found = {"never asked": Target(_person("NEVER"), apart="nothing")}
+    found = {"never asked": Target(_person("NEVER"), apart="erased")}
     twins = {f"kept out, {name}": _of(scene) for name, scene in ground.twins.items()}
     twins["kept out, gone"] = replace(twins["kept out, gone"], apart="erased")
     return found | twins
