@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -45,6 +46,7 @@ class Channels:
     def __init__(self, front: Front) -> None:
         self._front = front
         self._full: set[str] = set()
+        self._full_on: date | None = None
         self._with_guests: set[str] = set()
         self._begun: set[str] = set()
 
@@ -101,6 +103,10 @@ class Channels:
 
     async def _look_for_guests(self, channel: str) -> None:
         """Remember whether somebody from outside is in a channel, as far as Slack tells."""
+        today = self._front.clock.now().date()
+        if today != self._full_on:
+            # Once a day everybody is looked up anew: members become guests too.
+            self._full, self._full_on = set(), today
         try:
             answer = await self._front.client.conversations_members(channel=channel)
             listed = answer.get("members")

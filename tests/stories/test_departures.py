@@ -169,3 +169,18 @@ async def test_a_workspace_in_which_nobody_is_found_ends_nothing(town: Town) -> 
         assert found is not None
         assert found[0].active
         assert len(await work.members.all(PROGRAMME)) == 4
+
+
+@pytest.mark.req("G35")
+async def test_the_last_one_for_safety_never_goes_silently(town: Town) -> None:
+    await town.person("ava").opens_home()
+    town.sim.changes_account("nora", deleted=True)
+    async with asyncio.timeout(20):
+        while True:
+            async with town.house.store.work() as work:
+                left = {each.address for each in await work.members.all(PROGRAMME)}
+            if town.address("nora") not in left:
+                break
+            await asyncio.sleep(0.05)
+    await town.house._look_at_channels()
+    assert town.house.troubles == ("people_missing",)
