@@ -180,6 +180,16 @@ async def test_what_outlived_its_time_is_erased_at_night_though_its_timer_is_gon
 
 
 @pytest.mark.req("G19")
+async def test_what_the_night_can_still_mend_is_no_alarm(town: Town) -> None:
+    reference = await closed_request(town)
+    kinds = [Kind.ERASE, Kind.ERASE_CONTACT, Kind.RETAIN]
+    await raw(town, delete(outbox).where(outbox.c.kind.in_(kinds)))
+    await a_night(town, days=31)
+    assert (await kept(town, reference))[1] is None
+    assert "self_audit_failed" not in town.house.troubles
+
+
+@pytest.mark.req("G19")
 async def test_two_administrators_keep_a_request_thirty_days_longer_once(town: Town) -> None:
     reference = await closed_request(town)
     farah, gwen = town.person("farah"), town.person("gwen")
