@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from simulator.people import Actor
+from store.database import Database
 from tests import postgres as launcher
 from tests.faults import process
 from tests.faults.ground import Ground, Outskirts, on_server, outskirts
@@ -23,6 +25,8 @@ EVERYTHING_LOGGED = {
     "log_parameter_max_length_on_error": "-1", "log_error_verbosity": "verbose", "wal_level": "logical",
     "max_wal_size": "4GB", "autovacuum": "off", "log_connections": "on", "log_min_error_statement": "debug5",
 }  # fmt: skip
+SLACK_ID = re.compile(r"(?<![A-Z0-9])[UWD](?=[A-Z0-9]*\d)[A-Z0-9]{8,}(?![A-Z0-9])")
+"""The id of a person or of a direct channel, as Slack makes them."""
 PEOPLE = ("U0FARAHME1", "U0IRISWIN1", "U0MINATHI1")
 """An administrator, a supporter and somebody to be kept out: their ids are sealed as well."""
 
@@ -130,3 +134,53 @@ async def test_what_the_process_says_at_level_debug_holds_no_canary(played: Play
 async def test_the_folder_of_the_process_holds_no_canary(played: Played) -> None:
     files = [path for path in sorted(played.town.places.folder.rglob("*")) if path.is_file() and path.suffix != ".yml"]
     assert holes(iter(files), sought(played.town.person("canary"))) == []
+
+
+@pytest.mark.threat("T24", "T25")
+async def test_what_the_server_remembers_of_statements_holds_no_canary(played: Played) -> None:
+    wanted = sought(played.town.person("canary"))
+    views = ["pg_stat_activity", "pg_stat_database", "pg_stats", "pg_prepared_statements", "pg_locks"]
+    at_hand = await _rows(played, "SELECT name FROM pg_available_extensions WHERE name = 'pg_stat_statements'")
+    loaded = await _rows(played, "SHOW shared_preload_libraries")
+    if "pg_stat_statements" in at_hand and "pg_stat_statements" in loaded:
+        await _rows(played, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+        views.append("pg_stat_statements")
+    for view in views:
+        assert found_in((await _rows(played, f"SELECT t::text FROM {view} t")).encode(), **wanted) == [], view
+    # What pg_stats keeps of the commonest values of a column is of plain columns only.
+    await _rows(played, "ANALYZE")
+    kept = await _rows(played, "SELECT t::text FROM pg_stats t WHERE schemaname = 'public'")
+    assert "vancouver-peer-support" in kept
+    assert found_in(kept.encode(), **wanted) == []
+
+
+@pytest.mark.threat("T25")
+async def test_nothing_in_any_plain_column_has_the_shape_of_a_slack_id(played: Played) -> None:
+    columns = await _rows(
+        played,
+        "SELECT table_name || '.' || column_name FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND data_type IN ('text', 'character varying')",
+    )
+    names = [tuple(line.split(".")) for line in columns.split("\n")]
+    assert ("requests", "reference") in names
+    for table, column in names:
+        held = await _rows(played, f'SELECT "{column}" FROM "{table}"')
+        assert not SLACK_ID.search(held), f"{table}.{column}"
+    assert SLACK_ID.search("sent to U0KANARY77")
+    assert SLACK_ID.search("D0123ABCD4:17")
+
+
+@pytest.mark.threat("T25")
+async def test_nothing_that_the_process_says_has_the_shape_of_a_slack_id(played: Played) -> None:
+    assert not SLACK_ID.search(played.bot.said)
+
+
+async def _rows(played: Played, statement: str) -> str:
+    """Ask the server and return what it says, one row a line."""
+    database = Database(played.url)
+    try:
+        async with database.begin() as connection:
+            found = await connection.exec_driver_sql(statement)
+            return "\n".join(" ".join(map(str, row)) for row in found) if found.returns_rows else ""
+    finally:
+        await database.close()
