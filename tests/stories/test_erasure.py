@@ -131,6 +131,7 @@ async def test_somebody_who_phones_is_erased_by_reference(town: Town) -> None:
     await erased(town, reference)
     await farah.sees(f"Request {reference}: closed", where=CHANNEL)
     await iris.closes(everything=True)
+    await town.at_rest()
     await press_newest(iris)
     await iris.sees("Please delete any contact details you noted")
     await farah.closes(everything=True)
