@@ -1,4 +1,4 @@
-"""T28: nothing is sent by mail or calendar yet, so that nothing there can name anybody; whatever comes shows it here."""
+"""T28: nothing is sent by mail or calendar, so that nothing there can name anybody; whatever comes shows it here."""
 
 from __future__ import annotations
 
