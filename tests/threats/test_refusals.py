@@ -43,7 +43,7 @@ async def _gestures(rough: Rough, request: SupportRequest, member: UUID, number:
     """Make the app call every method that it uses."""
     town = rough.town
     canary, farah = town.person("canary"), town.person("farah")
-    town.clock.move(minutes=2)  # over what the last refusal made wait
+    town.clock.move(hours=1)  # over what the last refusal made wait
     now = town.clock.now()
     async with town.house.store.work() as work:
         again = replace(messages.card(request), dedupe=f"card:{number}", run_at=now)
@@ -74,7 +74,8 @@ async def _gestures(rough: Rough, request: SupportRequest, member: UUID, number:
 async def test_no_documented_refusal_lets_a_word_out(
     sqlite_ground: Ground, tmp_path: Path, capfd: pytest.CaptureFixture[str], wanted: str
 ) -> None:
-    every = list(documented())
+    # Those of all methods last: some make messages wait for long.
+    every = sorted(documented(), key=lambda pair: pair[0] == "*")
     chosen = every if wanted == "everything" else [pair for pair in every if pair[1] in SAMPLE]
     assert len(every) > 100
     met: set[str] = set()
