@@ -87,9 +87,9 @@ def database(code: int, *, keyring: bool, writes_only: bool = False) -> Break:
                 check(link, change=True)
                 return await run(link, sql, values)
 
-            def broken_write(link: SqliteLink) -> None:
+            async def broken_write(link: SqliteLink) -> None:
                 check(link, change=True)
-                write(link)
+                await write(link)
 
             patch.setattr(SqliteLink, "_patiently", broken_read)
             patch.setattr(SqliteLink, "run", broken_run)
