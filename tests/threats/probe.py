@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
@@ -219,14 +220,20 @@ class Probed:
     statements: tuple[str, ...]
 
 
+_OUR_LIST: ContextVar[list[str] | None] = ContextVar("said", default=None)
+
+
 @contextmanager
 def overheard() -> Iterator[list[str]]:
-    """Give a list that grows by every statement that any database is sent."""
+    """Give a list that grows by every statement that is sent to a database on our behalf, whoever else is at work."""
     said: list[str] = []
+    # Tasks that were begun before, such as the worker of a town that other tests share, do not carry it.
+    mine = _OUR_LIST.set(said)
 
     def listening(method: Any) -> Any:
         async def heard(self: Any, sql: str, values: Any) -> Any:
-            said.append(sql)
+            if _OUR_LIST.get() is said:
+                said.append(sql)
             return await method(self, sql, values)
 
         return heard
@@ -236,6 +243,7 @@ def overheard() -> Iterator[list[str]]:
             for name in ("fetch", "run", "run_many"):
                 stack.enter_context(patch.object(link, name, listening(getattr(link, name))))
         yield said
+    _OUR_LIST.reset(mine)
 
 
 async def probe(ground: Ground, door: Door, target: Target) -> Probed:

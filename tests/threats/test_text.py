@@ -84,7 +84,12 @@ async def test_typed_words_are_shown_and_kept_as_they_are(town: Town, words: str
     await ava.closes(everything=True)
     await ava.sees("Nothing open.", where="home")
     await town.at_rest()
-    shown = [text for entry in town.sim.workspace.log[since:] for text in _texts(entry.request, name)]
+    shown = [
+        text
+        for entry in town.sim.workspace.log[since:]
+        for part in (entry.request, entry.response)
+        for text in _texts(part, name)
+    ]
     assert len(shown) >= 2
     assert {text["type"] for text in shown} == {"plain_text"}
     assert not [text for text in shown if text.get("emoji")]
