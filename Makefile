@@ -17,11 +17,11 @@ demo: .venv/.runtime ## try it in a browser with invented people, no Slack accou
 play: .venv/.dev ## the whole journey without a browser, told step by step (DATABASE_URL chooses the database)
 	@exec $(PY) -m tests.play
 
-test: .venv/.dev ## every test but the faults, on SQLite and on PostgreSQL
-	@exec $(PY) -m pytest -q -n $(WORKERS) --dist loadfile -m "not faults" $(ARGS)
+test: .venv/.dev ## the tests, on SQLite and on PostgreSQL, but for those that take long
+	@exec $(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not faults and not long" $(ARGS)
 
-faults: .venv/.dev ## kills, races and outages
-	@exec $(PY) -m pytest -q -m faults $(ARGS)
+faults: .venv/.dev ## kills, races, outages, and all else that takes long
+	@exec $(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "faults or long" $(ARGS)
 
 check: .venv/.dev ## format, lint, types, import contracts, dependencies, tests about the house
 	@$(PY) -m ruff format --check --quiet . || { echo "Run: .venv/bin/ruff format ."; exit 1; }

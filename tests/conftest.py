@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.zones import use_packaged_zones
+from store import engine
 from tests import postgres as launcher
 
 use_packaged_zones()
@@ -28,3 +29,44 @@ async def postgres() -> AsyncIterator[launcher.Server]:
         pytest.skip(str(refusal))
     async with server:
         yield server
+
+
+LONG = frozenset(
+    {
+        "test_browser.py",
+        "test_doctor.py",
+        "test_errors.py",
+        "test_keys_commands.py",
+        "test_killed.py",
+        "test_moved.py",
+        "test_refusals.py",
+        "test_rotated.py",
+        "test_rough.py",
+        "test_slack_away.py",
+        "test_start.py",
+        "test_stored.py",
+        "test_token.py",
+    }
+)
+"""Files that start many processes, or play a whole day for one look: they run under `make faults`."""
+
+ON_BOTH_AT_ONCE = frozenset({"test_asking.py", "test_journey.py"})
+"""The stories that every run tells on PostgreSQL too; the others are told there under `make faults`."""
+
+STALL_SECONDS = 8.0
+"""For so long a busy machine may keep a connection waiting; the app itself is less patient."""
+
+for _tuning in (engine.MAIN, engine.KEYRING):
+    object.__setattr__(_tuning, "connect_timeout", STALL_SECONDS)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what takes long, and keep in one process what shares a file, or the long day."""
+    for item in items:
+        name = item.path.name
+        told_later = item.path.parent.name == "stories" and name not in ON_BOTH_AT_ONCE and "postgresql" in item.name
+        if name in LONG or told_later:
+            item.add_marker(pytest.mark.long)
+        shares_the_day = "day" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("day" if shares_the_day else str(item.path)))
