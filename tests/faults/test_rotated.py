@@ -80,7 +80,10 @@ async def _rotate(town: Outskirts, at: str) -> tuple[int, str, str]:
 
 
 async def _rotated_while_people_ask(ground: Ground, tmp_path: Path, kills: Sequence[int] | None) -> None:
-    """Rotate under load; killed at these steps one after another or, without any, at every third until it is done."""
+    """Rotate under load; killed at these steps one after another or, without any, further and further on until it is done.
+
+    Every single step has its turn below, where a turn costs less.
+    """
     places = await ground.places(tmp_path)
     old, new = places.master, _new_key(places)
     several = 2 if ground.postgres else 1
@@ -101,7 +104,7 @@ async def _rotated_while_people_ask(ground: Ground, tmp_path: Path, kills: Seque
                 asked[key] = await town.asks(key)
 
         asking = asyncio.create_task(ask())
-        for step in kills or range(1, int(NEVER), 3):
+        for step in kills or [turn * turn for turn in range(1, 100)]:
             code, output, errors = await _rotate(town, str(step))
             if code == 0 and kills is None:
                 break
