@@ -80,7 +80,7 @@ async def _rotate(town: Outskirts, at: str) -> tuple[int, str, str]:
 
 
 async def _rotated_while_people_ask(ground: Ground, tmp_path: Path, kills: Sequence[int] | None) -> None:
-    """Rotate under load; killed at these steps one after another or, without any, further and further on until it is done.
+    """Rotate under load; killed at these steps or, without any, further and further on until it is done.
 
     Every single step has its turn below, where a turn costs less.
     """

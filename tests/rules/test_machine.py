@@ -343,9 +343,12 @@ class Together(Everybody):
 @pytest.mark.parametrize("machine", [Everybody, Together])
 def test_whatever_everybody_presses_only_allowed_moves_happen(machine: type[Everybody]) -> None:
     machine.reached.clear()
-    run_state_machine_as_test(
-        machine, settings=settings(max_examples=25, stateful_step_count=25, deadline=None, database=None)
-    )
+    for _ in range(6):
+        run_state_machine_as_test(
+            machine, settings=settings(max_examples=25, stateful_step_count=25, deadline=None, database=None)
+        )
+        if machine.reached == set(State):  # Chance may pass one by.
+            break
     assert machine.reached == set(State)
 
 

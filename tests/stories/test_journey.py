@@ -72,6 +72,7 @@ async def test_from_the_door_to_the_last_conversation(town: Town) -> None:
     await ava.presses(action_id="show_resources", where="home")
     await ava.sees("604-398-4300")
     await ava.closes()
+    await town.at_rest()
     await ava.presses(action_id="rate_a_little", where="home")
     await ava.closes()
     await ava.presses(action_id="rate_a_little", where="home")
