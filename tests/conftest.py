@@ -33,8 +33,11 @@ async def postgres() -> AsyncIterator[launcher.Server]:
 
 LONG = frozenset(
     {
-        "test_browser.py",
+        "test_canaries.py",
+        "test_channel.py",
+        "test_demo.py",
         "test_doctor.py",
+        "test_erasure.py",
         "test_errors.py",
         "test_keys_commands.py",
         "test_killed.py",
@@ -48,7 +51,8 @@ LONG = frozenset(
         "test_token.py",
     }
 )
-"""Files that start many processes, or play a whole day for one look: they run under `make faults`."""
+"""Files that start many processes, or play a whole day for one look: like what drives a browser, they run under
+`make faults`."""
 
 ON_BOTH_AT_ONCE = frozenset({"test_asking.py", "test_journey.py"})
 """The stories that every run tells on PostgreSQL too; the others are told there under `make faults`."""
@@ -66,7 +70,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         name = item.path.name
         told_later = item.path.parent.name == "stories" and name not in ON_BOTH_AT_ONCE and "postgresql" in item.name
-        if name in LONG or told_later:
+        if name in LONG or told_later or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.long)
         shares_the_day = "day" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("day" if shares_the_day else str(item.path)))
