@@ -24,7 +24,7 @@ from tests.rules.fakes import Ids, Memory
 START = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 TRAINED = date(2026, 3, 1)
 FILE = Path(__file__).parents[2] / "programmes" / "vancouver.yml"
-PEOPLE = {
+PEOPLE: dict[str, Any] = {
     "admins": ["U0ADA", "U0BEN"],
     "backup_admins": ["U0CLEO"],
     "safety_leads": [{"id": "U0LENA", "phone": "604-555-0100"}],
