@@ -11,14 +11,12 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 from handlers import errors
+from handlers.entitled import looked_after
 from handlers.hear import Answer, Front, Hear
 from handlers.slack_codes import code_of, is_away
 from handlers.views import pages
 from peersupport import channel_messages as messages
-from peersupport import upkeep
-from peersupport.actors import entitled, refuse
 from peersupport.notifications import Kind
-from peersupport.people import Duty
 from peersupport.ports import Post, UnitOfWork
 from peersupport.programme import Programme
 
@@ -146,14 +144,8 @@ async def _put(work: UnitOfWork, programme: Programme, posts: list[Post], kind: 
 
 async def open_notice(hear: Hear, record: UUID) -> Answer:
     """Say to an administrator what is wrong with their channel, looked at anew."""
-    programme = next((p for p in hear.front.programmes.values() if upkeep.subject_of(p.id) == record), None)
+    programme = await looked_after(hear, record)
     if programme is None:
-        return await errors.refused(hear)
-    async with hear.front.work() as work:
-        allowed = await entitled(work, programme, hear.who, Duty.LOOK_AFTER) is not None
-        if not allowed:
-            await refuse(work, hear.now)
-    if not allowed:
         return await errors.refused(hear)
     sight = await Channels(hear.front).look(programme.people.admin_channel, closely=True)
     t = hear.t

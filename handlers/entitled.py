@@ -1,9 +1,15 @@
-"""Two checks that several journeys make: is the caller still a full member, and was this form carried out before."""
+"""Checks that several journeys make: still a full member, done before, looking after a programme."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from handlers.hear import Hear
+from peersupport import upkeep
+from peersupport.actors import entitled, refuse
+from peersupport.people import Duty
 from peersupport.ports import StoreUnavailable, UnitOfWork
+from peersupport.programme import Programme
 
 
 async def still_full_member(hear: Hear) -> bool:
@@ -15,6 +21,19 @@ async def still_full_member(hear: Hear) -> bool:
     if facts is None:
         raise StoreUnavailable("Slack did not say whether this is still a member.")
     return facts.full
+
+
+async def looked_after(hear: Hear, notice: UUID) -> Programme | None:
+    """Return the programme that a notice to its administrators is about; None, written down, for anybody else."""
+    found = (each for each in hear.front.programmes.values() if upkeep.subject_of(each.id) == notice)
+    programme = next(found, None)
+    if programme is None:
+        return None
+    async with hear.front.work() as work:
+        if await entitled(work, programme, hear.who, Duty.LOOK_AFTER) is not None:
+            return programme
+        await refuse(work, hear.now)
+    return None
 
 
 async def once(work: UnitOfWork, hear: Hear, *, done: bool) -> bool:

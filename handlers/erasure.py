@@ -8,16 +8,16 @@ from uuid import UUID
 from slackblocks import Element
 
 from handlers import errors, ids, tokens
-from handlers.entitled import once, still_full_member
+from handlers.entitled import looked_after, once, still_full_member
 from handlers.hear import Answer, Hear, Kind, Listener
 from handlers.views import erasure as views
 from handlers.views import pages
 from handlers.views.identity import when
-from peersupport import approvals, erasure, lookup, retention, upkeep
-from peersupport.actors import actor, entitled, refuse
+from peersupport import approvals, erasure, lookup, retention
+from peersupport.actors import actor
 from peersupport.exceptional import Act
 from peersupport.outcomes import Already, Done, Refused
-from peersupport.people import Deed, Duty, may
+from peersupport.people import Deed, may
 from peersupport.ports import Standing, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import OPEN_STATES, SupportRequest
@@ -124,14 +124,7 @@ def _notice(hear: Hear, words: str, **more: Any) -> dict[str, Any]:
 
 async def open_notice(hear: Hear, record: UUID) -> Answer:
     """Say to an administrator what the nightly look is, and who has to do something now."""
-    programme = next((each for each in hear.front.programmes.values() if upkeep.subject_of(each.id) == record), None)
-    if programme is None:
-        return await errors.refused(hear)
-    async with hear.front.work() as work:
-        allowed = await entitled(work, programme, hear.who, Duty.LOOK_AFTER) is not None
-        if not allowed:
-            await refuse(work, hear.now)
-    if not allowed:
+    if await looked_after(hear, record) is None:
         return await errors.refused(hear)
     t = hear.t
     await hear.open(pages.notice(hear.front, hear.language, t("erasure.audit_title"), t("erasure.audit")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from uuid import UUID
 
 
@@ -37,8 +38,17 @@ ABOUT_REQUESTS = frozenset({Act.REOPEN_IDENTITY, Act.EXTEND_RETENTION})
 TO_AGREE = timedelta(hours=24)
 """How long two people have to agree."""
 
+_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Thirty-two signs of which few are mistaken for each other on the phone."""
 _TO_USE = timedelta(hours=1)
 _TO_USE_OPERATOR = timedelta(hours=24)
+
+
+def code_for(*lines: str) -> str:
+    """Return a short code for exactly these lines, easy to say on the phone and the same at every run."""
+    number = int.from_bytes(sha256("\n".join(lines).encode()).digest()[:5])
+    signs = "".join(_SIGNS[number >> shift & 31] for shift in range(35, -1, -5))
+    return f"{signs[:4]}-{signs[4:]}"
 
 
 def to_use(act: Act) -> timedelta:

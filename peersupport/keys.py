@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 
 from peersupport import approvals
 from peersupport.approvals import Act, Approval
 from peersupport.audit import ActorKind, Entry, Event
+from peersupport.exceptional import code_for
 from peersupport.ports import Ids, UnitOfWork
 from peersupport.upkeep import subject_of
-
-_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 class Step(StrEnum):
@@ -37,9 +35,7 @@ class AwaitsTwo:
 
 def code_of(programme: str, master: str) -> str:
     """Return a short code for this very master key, known by its name, easy to say on the phone."""
-    number = int.from_bytes(sha256(f"{programme}\n{master}".encode()).digest()[:5])
-    signs = "".join(_SIGNS[number >> shift & 31] for shift in range(35, -1, -5))
-    return f"{signs[:4]}-{signs[4:]}"
+    return code_for(programme, master)
 
 
 async def begin(work: UnitOfWork, programme: str, master: str, *, now: datetime, ids: Ids) -> MayRotate | AwaitsTwo:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +12,7 @@ from peersupport.actors import administrators, first_asked
 from peersupport.addresses import Address
 from peersupport.approvals import Act, Approval
 from peersupport.audit import ActorKind, Entry, Event
+from peersupport.exceptional import code_for
 from peersupport.people import Duty, Role, comes_first, gained, may_in_programme
 from peersupport.ports import Ids, Kept, Member, UnitOfWork
 from peersupport.requests import OPEN_STATES
@@ -20,8 +20,6 @@ from peersupport.requests import OPEN_STATES
 ENOUGH = 2
 """How many administrators a programme needs at least."""
 _OPEN_AT_MOST = 1000
-_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Thirty-two signs of which no two are mistaken for each other on the phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +72,7 @@ async def set_people(
 def code_of(programme: str, gains: Mapping[Address, frozenset[Role]]) -> str:
     """Return a short code for who would gain which role, easy to say on the phone and the same at every run."""
     lines = sorted(f"{who.team} {who.user} {' '.join(sorted(roles))}" for who, roles in gains.items())
-    number = int.from_bytes(hashlib.sha256("\n".join([programme, *lines]).encode()).digest()[:5])
-    signs = "".join(_SIGNS[number >> shift & 31] for shift in range(35, -1, -5))
-    return f"{signs[:4]}-{signs[4:]}"
+    return code_for(programme, *lines)
 
 
 def _administrators(members: Iterable[Member]) -> int:
