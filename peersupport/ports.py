@@ -14,6 +14,7 @@ from peersupport.exceptional import Approval
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
+from peersupport.ports_beside import Preferences, Receipts, Reports, Tallies
 from peersupport.requests import Contact, Needs, State, SupportRequest
 from peersupport.supporters import Profile, Supporter
 
@@ -280,67 +281,6 @@ class Audit(Protocol):
 
     async def by(self, actor: UUID) -> list[Deeds]:
         """Return what somebody did, by kind of deed."""
-
-
-class Receipts(Protocol):
-    """Which submissions and presses were carried out already."""
-
-    async def find(self, key: str) -> tuple[bool, UUID | None]:
-        """Say whether the key was used, and what record came of it."""
-
-    async def keep(self, key: str, result: UUID | None = None) -> bool:
-        """Keep the key with its result; False where it was kept already (also by a transaction that just won)."""
-
-
-class Preferences(Protocol):
-    """What a person chose for the app itself, by keyed hash."""
-
-    async def language(self, who: Address) -> str | None:
-        """Return the chosen language, or None."""
-
-    async def choose_language(self, who: Address, language: str) -> None:
-        """Remember a language."""
-
-    async def discreet(self, who: Address) -> bool:
-        """Say whether their Home shows nothing of theirs until they press a button."""
-
-    async def choose_discreet(self, who: Address, *, discreet: bool) -> None:
-        """Remember that choice."""
-
-    async def cover(self, who: Address) -> tuple[bool, bool]:
-        """Say whether their Home is discreet, and whether they hid what it shows until they open it again."""
-
-    async def hide(self, who: Address, *, hidden: bool) -> None:
-        """Remember that they hid it, or that they opened it again."""
-
-    async def forget(self, who: Address) -> None:
-        """Drop everything that this person chose."""
-
-
-class Tallies(Protocol):
-    """Counts that name nobody."""
-
-    async def add(self, programme: str, what: str, now: datetime) -> None:
-        """Add one to a count of this month."""
-
-    async def read(self, programme: str) -> dict[tuple[str, str], int]:
-        """Return every count by month (YYYY-MM) and name."""
-
-
-class Reports(Protocol):
-    """What was published of each period, and what a period that is over is counted from."""
-
-    async def first(self, programme: str) -> datetime | None:
-        """Return when the programme's first request came in."""
-
-    async def counted(self, programme: str, since: datetime, until: datetime) -> dict[str, int]:
-        """Return what happened from `since` until before `until`, by the report's name for it; tallies come on top."""
-
-    async def published(self, programme: str) -> dict[str, dict[str, str]]:
-        """Return what was published, by period and line."""
-
-    async def publish(self, programme: str, period: str, shown: Mapping[str, str]) -> None:
-        """Keep what a period's report says; what was published before stands."""
 
 
 class Posts(Protocol):

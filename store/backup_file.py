@@ -1,6 +1,6 @@
 """The file that a backup is: lines of JSON, the first says what it is, the last proves that it is whole.
 
-    {"format": "peersupport-backup", "version": 1, "holds": "database", "revision": "0002", "keyring": "UUID or null",
+    {"format": "peersupport-backup", "version": 1, "holds": "database", "revision": "0003", "keyring": "UUID or null",
      "taken_at": "2026-11-22T08:00:00+00:00", "tables": {"TABLE": {"COLUMN": "KIND", ...}, ...}}
     ["TABLE", VALUE, VALUE, ...]                     one line a row, its values in the order of the columns above
     {"rows": 1234, "sha256": "HEX"}                  the checksum of every byte before this line

@@ -1,6 +1,6 @@
 """One unit of work is one transaction: the repositories, the outbox and the audit, committed together or not at all."""
 
-from peersupport import ports
+from peersupport import ports, ports_beside
 from peersupport.notifications import Result
 from peersupport.ports import Clock
 from store.audit import Audit
@@ -30,15 +30,15 @@ class UnitOfWork:
         self._tallies = Tallies(transaction)
         self.outbox: ports.Outbox = self._outbox
         self.audit: ports.Audit = self._audit
-        self.tallies: ports.Tallies = self._tallies
+        self.tallies: ports_beside.Tallies = self._tallies
         self.requests: ports.Requests = Requests(transaction, secrets)
         self.offers: ports.Offers = Offers(transaction)
         self.approvals: ports.Approvals = Approvals(transaction)
         self.supporters: ports.Supporters = Supporters(transaction, secrets)
         self.members: ports.Members = Members(transaction, secrets)
-        self.receipts: ports.Receipts = Receipts(transaction, secrets, clock)
-        self.preferences: ports.Preferences = Preferences(transaction, secrets)
-        self.reports: ports.Reports = Reports(transaction)
+        self.receipts: ports_beside.Receipts = Receipts(transaction, secrets, clock)
+        self.preferences: ports_beside.Preferences = Preferences(transaction, secrets)
+        self.reports: ports_beside.Reports = Reports(transaction)
         self.posts: ports.Posts = Posts(transaction, secrets)
 
     @property
