@@ -27,7 +27,8 @@ async def failed(hear: Hear, error: BaseException) -> Answer:
 
 
 async def _publish(hear: Hear, view: dict[str, Any]) -> None:
-    await hear.front.screens.home(hear.who.user, view)
+    async with hear.front.lanes.alone(hear.who):
+        await hear.front.screens.home(hear.who.user, view)
 
 
 def _show_late(hear: Hear, view: dict[str, Any]) -> Answer:

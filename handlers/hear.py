@@ -16,7 +16,7 @@ from handlers.directory import Directory
 from handlers.i18n import Texts, Translator
 from handlers.screens import Screens, Shown
 from handlers.trace import Trace
-from handlers.turns import Line, Places
+from handlers.turns import Lanes, Line, Places
 from peersupport.addresses import Address
 from peersupport.ports import Clock, Handles, Ids, Work
 from peersupport.programme import Programme
@@ -68,6 +68,8 @@ class Front:
     """The menus on their way at once: Slack allows about two a second, and a menu that comes late cannot open."""
     homes: Line = field(default_factory=lambda: Line(6))
     """The people whose Home is to be published because they opened it."""
+    lanes: Lanes = field(default_factory=Lanes)
+    """One a person: of two of their Homes the one that was put together last is published last."""
 
 
 @dataclass(frozen=True, slots=True)

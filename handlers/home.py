@@ -57,8 +57,16 @@ async def build(front: Front, who: Address, language: str, why: As = As.CHANGED)
 
 
 async def publish(front: Front, who: Address, language: str, why: As = As.CHANGED) -> None:
-    """Publish somebody's Home."""
-    await front.screens.home(who.user, await build(front, who, language, why))
+    """Publish somebody's Home, in the language they chose last."""
+    async with front.lanes.alone(who):
+        spoken = front.directory.language(who) or language
+        await front.screens.home(who.user, await build(front, who, spoken, why))
+
+
+def publish_soon(hear: Hear, language: str = "", why: As = As.SHOWN) -> None:
+    """Publish the Home of whoever pressed something in it, in its own time; what still waits to open is done by it."""
+    hear.front.homes.leave(hear.who)
+    hear.front.spawn(publish(hear.front, hear.who, language or hear.language, why))
 
 
 async def opened(hear: Hear) -> Answer:
@@ -70,21 +78,24 @@ async def opened(hear: Hear) -> Answer:
 
 
 async def _publish_in_turn(hear: Hear) -> None:
-    async with hear.front.homes.turn(hear.who):
-        await publish(hear.front, hear.who, hear.language, As.OPENED)
+    async with hear.front.homes.turn(hear.who) as still:
+        if still:
+            await publish(hear.front, hear.who, hear.language, As.OPENED)
 
 
 async def show(hear: Hear) -> Answer:
     """Uncover Home until it is opened again, or published again for another reason."""
-    await publish(hear.front, hear.who, hear.language, As.SHOWN)
+    publish_soon(hear)
     return None
 
 
 async def hide(hear: Hear) -> Answer:
     """Cover Home at once, until the person opens it again."""
-    await hear.front.screens.home(hear.who.user, views.covered(hear.front, hear.language))
-    async with hear.front.work() as work:
-        await work.preferences.hide(hear.who, hidden=True)
+    hear.front.homes.leave(hear.who)
+    async with hear.front.lanes.alone(hear.who):
+        await hear.front.screens.home(hear.who.user, views.covered(hear.front, hear.language))
+        async with hear.front.work() as work:
+            await work.preferences.hide(hear.who, hidden=True)
     return None
 
 
@@ -94,7 +105,7 @@ async def choose_discreet(hear: Hear) -> Answer:
         return await errors.refused(hear)
     async with hear.front.work() as work:
         await work.preferences.choose_discreet(hear.who, discreet=hear.value == views.ON)
-    await publish(hear.front, hear.who, hear.language, As.SHOWN)
+    publish_soon(hear)
     return None
 
 

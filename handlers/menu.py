@@ -127,7 +127,7 @@ async def choose_language(hear: Hear) -> Answer:
     if hear.in_modal:
         await hear.update(await filled(hear.front, hear.who, language, typed=hear.meta.get("x") == "typed"))
     else:
-        await home.publish(hear.front, hear.who, language)
+        home.publish_soon(hear, language, home.As.CHANGED)
     return None
 
 

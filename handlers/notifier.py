@@ -201,9 +201,10 @@ class Notifier:
 
     async def _home(self, who: Address) -> Result:
         language = await language_for(self._front, who)
-        view = await home.build(self._front, who, language)
         try:
-            await self._front.client.views_publish(user_id=who.user, view=view)
+            async with self._front.lanes.alone(who):
+                view = await home.build(self._front, who, language)
+                await self._front.client.views_publish(user_id=who.user, view=view)
         except SlackApiError as error:
             if is_away(error) or not await self._is_gone(who):
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -41,14 +42,40 @@ class Line:
         self._waiting.add(who)
         return True
 
+    def leave(self, who: object) -> None:
+        """Let go of one's place: what one waited for has come about another way."""
+        self._waiting.discard(who)
+
     @asynccontextmanager
-    async def turn(self, who: object) -> AsyncIterator[None]:
-        """Wait for one's turn, and leave the line when it has come."""
+    async def turn(self, who: object) -> AsyncIterator[bool]:
+        """Wait for one's turn, and leave the line when it has come; False for who has left it before."""
         try:
             await self._turn.acquire()
         finally:
+            still = who in self._waiting
             self._waiting.discard(who)
         try:
-            yield
+            yield still
         finally:
             self._turn.release()
+
+
+class Lanes:
+    """For each person a lane: what enters waits for what is in it, in the order of coming."""
+
+    def __init__(self) -> None:
+        """Lanes come and go with those who use them."""
+        self._locks: dict[object, asyncio.Lock] = {}
+        self._users: Counter[object] = Counter()
+
+    @asynccontextmanager
+    async def alone(self, who: object) -> AsyncIterator[None]:
+        """Have this person's lane to oneself."""
+        self._users[who] += 1
+        try:
+            async with self._locks.setdefault(who, asyncio.Lock()):
+                yield
+        finally:
+            self._users[who] -= 1
+            if not self._users[who]:
+                del self._users[who], self._locks[who]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from handlers import home, ids
@@ -116,3 +119,41 @@ async def test_without_a_database_hiding_still_clears_the_screen(stage: Stage) -
     stage.store.down = True
     await robin.presses(ids.HIDE_HOME, on_home=True)
     assert request.reference not in words(robin.home)
+
+
+@pytest.mark.req("U52")
+async def test_what_is_pressed_right_after_opening_is_published_after_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = await stage.world.opens()
+    robin = await discreet(stage)
+    await robin.opens_home()
+    publish, reached, go_on = stage.front.screens.home, asyncio.Event(), asyncio.Event()
+
+    async def slowly(user: str, view: dict[str, Any]) -> bool:
+        if not reached.is_set():
+            reached.set()
+            await go_on.wait()
+        return await publish(user, view)
+
+    monkeypatch.setattr(stage.front.screens, "home", slowly)
+    opening = asyncio.create_task(robin.opens_home())
+    await reached.wait()
+    pressing = asyncio.create_task(robin.presses(ids.SHOW_HOME, on_home=True))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(opening, pressing)
+    assert request.reference in words(robin.home), "the covered one was put together first"
+
+
+@pytest.mark.req("U52")
+async def test_a_press_takes_the_place_of_an_opening_that_still_waits(stage: Stage) -> None:
+    request = await stage.world.opens()
+    robin = await discreet(stage)
+    await robin.opens_home()
+    assert stage.front.homes.join(ROBIN)
+    await robin.presses(ids.SHOW_HOME, on_home=True)
+    async with stage.front.homes.turn(ROBIN) as still:
+        assert not still
+    assert request.reference in words(robin.home)
