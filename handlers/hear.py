@@ -65,7 +65,8 @@ class Front:
     skeletons: dict[tuple[str, bool], dict[str, Any]] = field(default_factory=dict)
     """The menu as it opens before anything is looked up, built once for each language."""
     openings: Places = field(default_factory=lambda: Places(8))
-    """The menus on their way at once: Slack allows about two a second, and a menu that comes late cannot open."""
+    """The menus on their way at once, and how many follow each other: Slack allows about two a second of them for long,
+    and a menu that comes late cannot open."""
     homes: Line = field(default_factory=lambda: Line(6))
     """The people whose Home is to be published because they opened it."""
     lanes: Lanes = field(default_factory=Lanes)

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 
 
 class Places:
-    """A few places, taken at once or not at all."""
+    """A few places, taken at once or not at all, and not oftener than so many times a second for long."""
 
-    def __init__(self, number: int) -> None:
-        """`number` of places are free."""
+    def __init__(
+        self, number: int, *, burst: int = 60, a_second: float = 10.0, seconds: Callable[[], float] = monotonic
+    ) -> None:
+        """`number` of places are free; `burst` can be taken in a row, after that `a_second`.
+
+        `seconds` is a clock that never goes back.
+        """
         self._free = number
+        self._left = self._burst = float(burst)
+        self._a_second = a_second
+        self._seconds = seconds
+        self._looked = seconds()
 
     def take(self) -> bool:
-        """Take a place; False where none is free."""
-        if self._free <= 0:
+        """Take a place; False where none is free, or too many were taken of late."""
+        now = self._seconds()
+        self._left = min(self._burst, self._left + (now - self._looked) * self._a_second)
+        self._looked = now
+        if self._free <= 0 or self._left < 1:
             return False
         self._free -= 1
+        self._left -= 1
         return True
 
     def give_back(self) -> None:

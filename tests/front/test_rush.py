@@ -33,6 +33,27 @@ async def test_places_are_taken_once_each() -> None:
     assert places.take()
 
 
+async def test_places_are_not_taken_faster_than_they_come_back_for_long() -> None:
+    now = [100.0]
+    places = Places(2, burst=3, a_second=2.0, seconds=lambda: now[0])
+
+    def takes() -> bool:
+        taken = places.take()
+        if taken:
+            places.give_back()
+        return taken
+
+    assert [takes() for _ in range(4)] == [True, True, True, False]
+    now[0] += 0.4
+    assert not takes()
+    now[0] += 0.2
+    assert [takes(), takes()] == [True, False]
+    now[0] += 3600
+    assert [takes() for _ in range(4)] == [True, True, True, False], "an idle hour is worth one burst, not more"
+    now[0] += 0.5
+    assert takes()
+
+
 async def test_everybody_stands_in_line_at_most_once_and_two_are_served_at_once() -> None:
     line, served = Line(2), list[str]()
     inside, most = set[str](), 0
