@@ -41,6 +41,7 @@ async def speaks(town: Town, key: str, language: str) -> None:
     who = town.person(key)
     await who.opens_home()
     await who.chooses("language", {"en": "English", "fr": "Français"}[language], where="home")
+    await who.sees({"en": "Who will see this?", "fr": "Qui verra ceci"}[language], where="home")
 
 
 @pytest.mark.req("G17")
