@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +15,7 @@ import pytest
 from handlers import ids
 from peersupport import messages
 from peersupport.requests import SupportRequest
+from simulator.faults import Fault
 from tests.faults.ground import Ground
 from tests.front.signed import captured_log
 from tests.stories.town import CHANNEL
@@ -25,8 +28,10 @@ pytestmark = [pytest.mark.threat("T23"), pytest.mark.req("G13")]
 LIST = Path(__file__).parent / "slack_errors.txt"
 SAMPLE = ("invalid_arguments", "expired_trigger_id", "not_in_channel", "user_not_found", "fatal_error")
 MANY = 10_000
-RARE = {"conversations.members"}
-"""Asked of Slack once a night."""
+PATIENCE = (1.0, 4.0, 10.0)
+"""Seconds that a gesture may take where it was not answered at once."""
+RARE = {"conversations.members", "auth.test", "apps.connections.open"}
+"""Asked of Slack at the start and now and then."""
 LASTING = ("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked")
 """After these nothing is answered any more until there is another token."""
 
@@ -34,7 +39,7 @@ LASTING = ("account_inactive", "invalid_auth", "not_authed", "token_expired", "t
 def documented() -> Iterator[tuple[str, str]]:
     """Give each method with each of its errors; the errors of all methods once, at any call."""
     for line in LIST.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
+        if not line.startswith(("#", "@")):
             method, *codes = line.split()
             yield from ((method, code) for code in codes if code not in LASTING)
 
@@ -68,6 +73,12 @@ async def _gestures(rough: Rough, request: SupportRequest, member: UUID, number:
             await who.closes(everything=True)
 
 
+async def _felt(fault: Fault) -> None:
+    """Wait until a call has met the fault: the worker calls in its own time."""
+    while fault.count == MANY:
+        await asyncio.sleep(0.02)
+
+
 @pytest.mark.parametrize(
     "wanted", ["sample", pytest.param("everything", marks=[pytest.mark.faults, pytest.mark.timeout(900)])]
 )
@@ -88,13 +99,19 @@ async def test_no_documented_refusal_lets_a_word_out(
             await rough.town.person("farah").sees(request.reference, where=CHANNEL)
             async with rough.town.house.store.work() as work:
                 members = await work.members.all(request.programme)
-            for number, (method, code) in enumerate(chosen):
-                rough.patience = BRIEF / 2
-                fault = rough.town.sim.faults.add(method=method, kind="error", error=code, count=MANY)
-                await _gestures(rough, request, members[0].id, number)
-                rough.town.sim.faults.clear()
-                if fault.count < MANY:
-                    met.add(method)
+            for round_, patience in enumerate((BRIEF / 2, *PATIENCE)):
+                for number, (method, code) in enumerate(chosen):
+                    # Every pair at once; then, on a machine that is too busy for that, each method not met yet.
+                    if round_ and method in met | RARE:
+                        continue
+                    rough.patience = patience
+                    fault = rough.town.sim.faults.add(method=method, kind="error", error=code, count=MANY)
+                    await _gestures(rough, request, members[0].id, round_ * len(every) + number)
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(_felt(fault), patience if round_ else 0.01)
+                    rough.town.sim.faults.clear()
+                    if fault.count < MANY:
+                        met.add(method)
             rough.patience = LONG
             await rough.mended()
             await rough.town.at_rest()
