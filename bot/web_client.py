@@ -11,10 +11,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.holds import Holds
+
 _JSON = "application/json;charset=utf-8"
 _JSON_ALONE = {"json"}
 _UNREADABLE = "unreadable_answer"
 _SLOWER = "ratelimited"
+_SLOWER_TOO = "rate_limited"
 _DEFAULT_WAIT = 30.0
 _WHOSE = "auth.test"
 _APP_TOKENS_OWN = "apps.connections.open"
@@ -25,32 +28,37 @@ _LONGEST_WAIT = 3600.0
 
 
 class Client(AsyncWebClient):
-    """Keeps off a method until its Retry-After is over: such a call is refused here, as Slack would refuse it."""
+    """Keeps off a method or channel until its Retry-After is over: such a call is refused here, as Slack would."""
 
-    _held: dict[str, float]
-    _seconds: Callable[[], float]
+    _holds: Holds
     _tell: Callable[[], None]
+    _tell_of: Callable[[str, str], None]
     refused: str
     """Slack's word for why it does not take the token any more; empty while it does."""
 
     def keep_time_by(self, seconds: Callable[[], float] = monotonic) -> None:
         """Start with no method held; `seconds` is a clock that never goes back."""
-        self._held, self._seconds = {}, seconds
-        self.refused, self._tell = "", lambda: None
+        self._holds = Holds(seconds)
+        self.refused, self._tell, self._tell_of = "", lambda: None, lambda _method, _code: None
 
     def tell_when_refused(self, tell: Callable[[], None]) -> None:
         """Have somebody told as soon as Slack does not take the token any more."""
         self._tell = tell
 
+    def tell_of_refusals(self, tell: Callable[[str, str], None]) -> None:
+        """Have somebody told the method and the code of every refusal that Slack gives."""
+        self._tell_of = tell
+
     def take_token(self, token: str) -> None:
-        """Go on with another token."""
-        self.token, self.refused, self._held = token, "", {}
+        """Go on with another token; what Slack said to leave alone is still left alone."""
+        self.token, self.refused = token, ""
 
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
         """Make one call; raises SlackApiError (its response a dict with `error`), ClientError or TimeoutError."""
         if self.refused and api_method != _APP_TOKENS_OWN:
             raise self._refusal(api_method, 200, self.refused, {})
-        wait = self._held.get(api_method, 0.0) - self._seconds()
+        channel = _channel(arguments)
+        wait = self._holds.wait(api_method, channel)
         if wait > 0:
             raise self._refusal(api_method, 429, _SLOWER, {"Retry-After": f"{wait:.3f}"})
         try:
@@ -61,14 +69,16 @@ class Client(AsyncWebClient):
             response, code = error.response, _code(error.response)
             status = int(getattr(response, "status_code", getattr(response, "status", 200)))
             headers = getattr(response, "headers", {})
-            if status == 429 or code == _SLOWER:
-                self._held[api_method] = self._seconds() + _wait(headers)
+            if status == 429 or code in (_SLOWER, _SLOWER_TOO):
+                self._holds.hold(api_method, channel, _wait(headers))
                 code = _SLOWER
+            self._tell_of(api_method, code or _UNREADABLE)
             if code in TOKEN_REFUSED and api_method != _APP_TOKENS_OWN:
                 await self._doubt(api_method, code)
             raise self._refusal(api_method, status, code or _UNREADABLE, headers) from None
         except (AttributeError, TypeError, UnicodeDecodeError):
             # The SDK stumbles over an answer that is no JSON object.
+            self._tell_of(api_method, _UNREADABLE)
             raise self._refusal(api_method, 200, _UNREADABLE, {}) from None
 
     async def _doubt(self, api_method: str, code: str) -> None:
@@ -138,6 +148,13 @@ def _code(response: object) -> str | None:
     data = response.data if isinstance(response, AsyncSlackResponse) else None
     code = data.get("error") if isinstance(data, dict) else None
     return code if isinstance(code, str) else None
+
+
+def _channel(arguments: dict[str, Any]) -> str:
+    """Return where a message is to go; empty for calls that name no channel."""
+    content = arguments.get("json")
+    channel = content.get("channel") if isinstance(content, dict) else None
+    return channel if isinstance(channel, str) else ""
 
 
 def _wait(headers: Any) -> float:

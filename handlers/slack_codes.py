@@ -7,85 +7,20 @@ from random import Random
 
 from slack_sdk.errors import SlackApiError
 
+from handlers.slack_faults import POST, POST_TO_PERSON, UNREADABLE, UPDATE, Fault, codes, fault_of
 from peersupport.notifications import Kind, Later, Result
 
-GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+GONE = codes(UPDATE, Fault.DEGRADE)
 """A message that cannot be edited any more."""
-CHANNEL_TROUBLE = frozenset(
-    {
-        "channel_not_found",
-        "not_in_channel",
-        "is_archived",
-        "is_inactive",
-        "restricted_action",
-        "restricted_action_read_only_channel",
-        "restricted_action_thread_only_channel",
-        "app_access_restricted",
-        "no_permission",
-    }
-)
+CHANNEL_TROUBLE = codes(POST, Fault.DEGRADE)
 """A channel in which the app cannot write now."""
-NO_PERSON = frozenset(
-    {
-        "user_disabled",
-        "user_not_found",
-        "user_not_visible",
-        "user_not_in_channel",
-        "user_is_restricted",
-        "user_is_ultra_restricted",
-        "cannot_dm_bot",
-        "channel_not_found",
-        "is_archived",
-        "not_in_channel",
-        "restricted_action",
-    }
-)
+NO_PERSON = codes(POST_TO_PERSON, Fault.DEGRADE)
 """Somebody whom no direct message reaches, however often it is tried."""
 NO_MESSAGES_TAB = "messages_tab_disabled"
 """Nobody can be written to until the app's Messages tab is switched on again."""
-_NEVER = frozenset(
-    {
-        "msg_too_long",
-        "msg_blocks_too_long",
-        "no_text",
-        "too_many_attachments",
-        "too_many_contact_cards",
-        "invalid_arguments",
-        "invalid_arg_name",
-        "invalid_array_arg",
-        "invalid_charset",
-        "invalid_form_data",
-        "invalid_json",
-        "invalid_post_type",
-        "json_not_object",
-        "missing_post_type",
-        "view_too_large",
-        "markdown_text_conflict",
-    }
-)
-_NEVER_BEGINS = ("invalid_blocks", "invalid_metadata", "metadata_")
-_AWAY = frozenset(
-    {
-        "unreadable_answer",
-        "internal_error",
-        "fatal_error",
-        "service_unavailable",
-        "request_timeout",
-        "team_added_to_org",
-        "org_login_required",
-        "ekm_access_denied",
-        "accesslimited",
-        "access_denied",
-        "ratelimited",
-        "rate_limited",
-        "not_authed",
-        "invalid_auth",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "two_factor_setup_required",
-    }
-)
+_NO_PLACE = CHANNEL_TROUBLE | {"is_inactive"}
+_SLOWER = frozenset({"ratelimited", "rate_limited"})
+_TOO_MANY = 429
 _LONGEST = 60.0
 CHANNEL_PATIENCE = 60.0
 """Seconds until a card is tried again while its channel is missing, archived or not private."""
@@ -104,6 +39,10 @@ class Patience:
         longest = min(_LONGEST, 2.0 ** min(self._failures[kind], 10))
         return longest * self._chance.uniform(0.5, 1.0)
 
+    def slowly(self) -> float:
+        """Return how many seconds to wait where only the operator can mend it."""
+        return _LONGEST * self._chance.uniform(0.5, 1.0)
+
     def over(self, kind: Kind) -> None:
         """Begin again: something was delivered."""
         del self._failures[kind]
@@ -115,28 +54,47 @@ def code_of(error: SlackApiError) -> str:
     return code if isinstance(code, str) and code.isidentifier() and code.isascii() else ""
 
 
+def method_of(error: SlackApiError) -> str:
+    """Return which method was refused; empty where the answer does not say."""
+    return str(getattr(error.response, "api_url", "") or "").rpartition("/")[2]
+
+
+def status_of(error: SlackApiError) -> int:
+    """Return the HTTP status of the answer."""
+    return int(getattr(error.response, "status_code", 200))
+
+
 def is_away(error: SlackApiError) -> bool:
     """Say whether the trouble is Slack and not what was asked for: an outage, a limit, or a token it does not take."""
-    return getattr(error.response, "status_code", 200) >= 429 or code_of(error) in _AWAY or not code_of(error)
+    known = fault_of(method_of(error), code_of(error))
+    return status_of(error) >= _TOO_MANY or known in (Fault.RETRY, Fault.ALARM)
+
+
+def is_unread(error: SlackApiError) -> bool:
+    """Say whether an answer came that cannot be read, so that nobody knows whether the call was carried out."""
+    return status_of(error) < 400 and code_of(error) in ("", UNREADABLE)
+
+
+def retry_after(error: SlackApiError, otherwise: float = 30.0) -> float:
+    """Return the seconds that Slack asks to wait, an hour at most."""
+    headers = {str(key).lower(): value for key, value in (error.response.headers or {}).items()}
+    try:
+        return min(max(float(str(headers.get("retry-after"))), 1.0), 3600.0)
+    except ValueError:
+        return otherwise
 
 
 def judge(error: SlackApiError, kind: Kind, patience: Patience) -> Result:
     """Say what a refusal means for the row; only what can never work as it is counts as an attempt."""
     code = code_of(error)
-    if getattr(error.response, "status_code", 200) == 429 or code == "ratelimited":
-        headers = {str(key).lower(): value for key, value in (error.response.headers or {}).items()}
-        return Later(_seconds(headers.get("retry-after")), "ratelimited", counts=False)
+    if status_of(error) == _TOO_MANY or code in _SLOWER:
+        return Later(retry_after(error), "ratelimited", counts=False)
     if code == NO_MESSAGES_TAB:
         return Later(_LONGEST, NO_MESSAGES_TAB, counts=False)
-    if code in CHANNEL_TROUBLE:
+    if code in _NO_PLACE:
         return Later(CHANNEL_PATIENCE, "channel_trouble", counts=False)
-    if code in _NEVER or code.startswith(_NEVER_BEGINS):
-        return Later(10.0, f"slack_{code}"[:60])
-    return Later(patience.wait(kind), f"slack_{code.lower()}"[:60] if code else "slack_unclear", counts=False)
-
-
-def _seconds(value: object) -> float:
-    try:
-        return min(max(float(str(value)), 1.0), 3600.0)
-    except ValueError:
-        return 30.0
+    fault, word = fault_of(method_of(error), code), f"slack_{code.lower()}"[:60] if code else "slack_unclear"
+    if fault is Fault.GIVE_UP:
+        return Later(10.0, word)
+    wait = patience.slowly() if fault in (Fault.ALARM, Fault.UNKNOWN) else patience.wait(kind)
+    return Later(wait, word, counts=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -18,6 +19,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack import make_client, make_session
 from bot.web_client import Client
 from bot.worker import DELIVERY_SECONDS, HANDS, Worker
+from handlers.slack_faults import EVERY, POST_TO_PERSON, TABLE
 from peersupport.notifications import Delivered, Due, Kind, Later, Parked, Result
 from peersupport.ports import StoreUnavailable
 from simulator import Simulator
@@ -222,19 +224,75 @@ async def slack() -> AsyncIterator[Slack]:
         yield Slack(simulator, client, seconds)
 
 
+@pytest.mark.req("U46")
 @pytest.mark.threat("T45")
-async def test_a_method_is_left_alone_until_its_time_is_over(slack: Slack) -> None:
+async def test_a_channel_is_left_alone_until_its_time_is_over(slack: Slack) -> None:
     slack.simulator.faults.add(method="chat.postMessage", kind="ratelimited", retry_after=30)
     error = await slack.error("chat_postMessage", channel="C0PSADMIN1", text="constant")
     assert error.response.headers["Retry-After"] == "30"
     slack.seconds[0] += 29
-    error = await slack.error("chat_postMessage", channel="U0IRISWIN1", text="constant")
+    error = await slack.error("chat_postMessage", channel="C0PSADMIN1", text="constant")
     assert (error.response["error"], error.response.headers["Retry-After"]) == ("ratelimited", "1.000")
     assert len(slack.simulator.calls("chat.postMessage")) == 1
-    assert (await slack.client.users_info(user="U0IRISWIN1"))["ok"]
+    assert (await slack.post("U0IRISWIN1"))["ok"], "others go on"
     slack.seconds[0] += 2
     assert (await slack.post())["ok"]
-    assert len(slack.simulator.calls("chat.postMessage")) == 2
+    assert len(slack.simulator.calls("chat.postMessage")) == 3
+
+
+CALLS: dict[str, dict[str, Any]] = {
+    "auth.test": {},
+    "chat.postMessage": {"channel": "C0PSADMIN1", "text": "constant"},
+    "chat.update": {"channel": "C0PSADMIN1", "ts": "1.1", "text": "constant"},
+    "conversations.info": {"channel": "C0PSADMIN1"},
+    "conversations.members": {"channel": "C0PSADMIN1"},
+    "users.info": {"user": "U0IRISWIN1"},
+    "views.open": {"trigger_id": "1.1.a", "view": {}},
+    "views.publish": {"user_id": "U0IRISWIN1", "view": {}},
+    "views.push": {"trigger_id": "1.1.a", "view": {}},
+    "views.update": {"view_id": "V1", "view": {}},
+}
+
+
+@pytest.mark.req("U46")
+@pytest.mark.threat("T45")
+async def test_each_method_is_left_alone_for_as_long_as_slack_says_and_no_other_is(slack: Slack) -> None:
+    assert CALLS.keys() == TABLE.keys() - {EVERY, POST_TO_PERSON, "apps.connections.open"}
+    for method, arguments in CALLS.items():
+        name = method.replace(".", "_", 1)
+        before = len(slack.simulator.calls(method))
+        slack.simulator.faults.add(method=method, kind="ratelimited", retry_after=30)
+        for _ in range(3):
+            error = await slack.error(name, **arguments)
+            assert error.response["error"] == "ratelimited"
+            slack.seconds[0] += 9.9
+        assert len(slack.simulator.calls(method)) == before + 1, method
+        others = [each for each in CALLS if each != method]
+        for other in others:
+            await _any_answer(slack, other)
+        slack.seconds[0] += 0.4
+        await _any_answer(slack, method)
+        assert len(slack.simulator.calls(method)) == before + 2, method
+
+
+async def _any_answer(slack: Slack, method: str) -> None:
+    """Make a call that goes out, whatever Slack says to it."""
+    before = len(slack.simulator.calls(method))
+    with suppress(SlackApiError):
+        await getattr(slack.client, method.replace(".", "_", 1))(**CALLS[method])
+    assert len(slack.simulator.calls(method)) == before + 1
+
+
+async def test_every_refusal_is_told_with_its_method_and_code(slack: Slack) -> None:
+    told: list[tuple[str, str]] = []
+    slack.client.tell_of_refusals(lambda method, code: told.append((method, code)))
+    await slack.error("chat_postMessage", channel="C0NOWHERE1", text="constant")
+    for kind in ("html", "ratelimited"):
+        slack.simulator.faults.add(method="chat.postMessage", kind=kind)
+        await slack.error("chat_postMessage", channel="C0PSADMIN1", text="constant")
+    await slack.error("chat_postMessage", channel="C0PSADMIN1", text="constant")
+    refusals = ["channel_not_found", "unreadable_answer", "ratelimited"]
+    assert told == [("chat.postMessage", code) for code in refusals], "what was not asked is not told"
 
 
 @pytest.mark.threat("T46")

@@ -1,0 +1,128 @@
+"""How fast the app speaks: one message a second in a channel, edits and Homes within what Slack takes in a minute.
+
+A row that is too early is put back until its turn, so that nobody waits behind it. The turns are kept in this process,
+the instant until which a row waits in the database; where several processes post in one channel, each keeps its own
+pace, and Slack's Retry-After is honoured by whoever met it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from uuid import UUID
+
+CHANNEL_SECONDS = 1.0
+"""Between two messages in one channel."""
+EDITS_A_MINUTE = 45
+"""Of the fifty and more that Slack takes of `chat.update`."""
+HOMES_A_MINUTE = 80
+"""Of the hundred and more of `views.publish`; the rest is for people who open their Home."""
+_MOST_CHANNELS = 5000
+_EARLY = 0.005
+"""A timer may wake by so much too early; what is missing is not worth another turn."""
+
+
+class TooEarly(Exception):
+    """The message is to go in so many seconds; nothing was sent."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("too early")
+        self.seconds = seconds
+
+
+class _Window:
+    """At most so many calls in so many seconds, counted from the end of each."""
+
+    def __init__(self, calls: int, seconds: float) -> None:
+        self._calls, self._seconds = calls, seconds
+        self._over: deque[float] = deque(maxlen=calls)
+        """When the last calls ended."""
+        self._planned: deque[float] = deque(maxlen=calls)
+        """The last turns that were given out."""
+        self._turns: dict[UUID, float] = {}
+        self._going = 0
+
+    def wait(self, row: UUID, now: float) -> float:
+        """Return the seconds until this row's turn; 0 uses the turn up."""
+        turn = self._turns.pop(row, None)
+        if turn is None:
+            turn = max(now, self._planned[0] + self._seconds if len(self._planned) == self._calls else now)
+            self._planned.append(turn)
+        turn = max(turn, self._free(now))
+        if turn - now <= _EARLY:
+            return 0.0
+        self._turns = {each: at for each, at in self._turns.items() if at > now - 60} | {row: turn}
+        return turn - now
+
+    def begin(self) -> None:
+        """Note that a call goes out."""
+        self._going += 1
+
+    def end(self, now: float) -> None:
+        """Note that a call is over, whatever came of it."""
+        self._going -= 1
+        self._over.append(now)
+
+    def is_idle(self, now: float) -> bool:
+        """Say whether nothing is left to remember."""
+        return not self._going and not self._turns and (not self._over or self._over[-1] + self._seconds <= now)
+
+    def _free(self, now: float) -> float:
+        """Return when another call may go, as far as what went out tells."""
+        room = self._calls - self._going
+        if room <= 0:
+            return now + self._seconds
+        return self._over[-room] + self._seconds if len(self._over) >= room else now
+
+
+class Pace:
+    """The pace of one process, by channel and by method."""
+
+    def __init__(self, seconds: Callable[[], float] = monotonic, apart: float = CHANNEL_SECONDS) -> None:
+        """`seconds` is a clock that never goes back; `apart` lies between two messages in a channel, 0 for none."""
+        self._seconds = seconds
+        self._apart = apart
+        self._channels: OrderedDict[str, _Window] = OrderedDict()
+        self._methods = {"edit": _Window(EDITS_A_MINUTE, 60.0), "home": _Window(HOMES_A_MINUTE, 60.0)}
+
+    @contextmanager
+    def post(self, channel: str, row: UUID) -> Iterator[None]:
+        """Post in a channel now, if it is this row's turn; raises TooEarly."""
+        if self._apart <= 0:
+            yield
+            return
+        with self._turn(self._window(channel), row):
+            yield
+
+    @contextmanager
+    def edit(self, row: UUID) -> Iterator[None]:
+        """Edit a message now, if there is room; raises TooEarly."""
+        with self._turn(self._methods["edit"], row):
+            yield
+
+    @contextmanager
+    def home(self, row: UUID) -> Iterator[None]:
+        """Publish a Home now, if there is room; raises TooEarly."""
+        with self._turn(self._methods["home"], row):
+            yield
+
+    @contextmanager
+    def _turn(self, window: _Window, row: UUID) -> Iterator[None]:
+        wait = window.wait(row, self._seconds())
+        if wait > 0:
+            raise TooEarly(wait)
+        window.begin()
+        try:
+            yield
+        finally:
+            window.end(self._seconds())
+
+    def _window(self, channel: str) -> _Window:
+        now = self._seconds()
+        window = self._channels.setdefault(channel, _Window(1, self._apart))
+        self._channels.move_to_end(channel)
+        while len(self._channels) > _MOST_CHANNELS and next(iter(self._channels.values())).is_idle(now):
+            self._channels.popitem(last=False)
+        return window
