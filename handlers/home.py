@@ -5,12 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
+from slackblocks import Block
+
 from handlers import approvals, errors, feedback, ids, lookup, mine, offers, reports, triage
 from handlers.hear import Answer, Front, Hear, Kind
+from handlers.views import cover as cover_views
 from handlers.views import home as views
 from handlers.views import pages
+from peersupport import cover
 from peersupport.addresses import Address
-from peersupport.ports import StoreUnavailable
+from peersupport.ports import StoreUnavailable, UnitOfWork
 
 PARTS = (
     mine.home_part,
@@ -50,10 +54,19 @@ async def build(front: Front, who: Address, language: str, why: As = As.CHANGED)
                 await work.preferences.hide(who, hidden=False)
             standing = await work.members.standing(who)
             parts = [await part(work, front, who, standing, language, now) for part in PARTS]
+            privacy = await _monthly_note(work, front, who, language)
             taken = [request.programme for request in await work.requests.of(who)]
     except StoreUnavailable:
         return pages.trouble_home(front, language)
-    return views.home(front, language, facts.name, parts, taken, discreet=discreet)
+    return views.home(front, language, facts.name, parts, taken, discreet=discreet, privacy=privacy)
+
+
+async def _monthly_note(work: UnitOfWork, front: Front, who: Address, language: str) -> list[Block]:
+    """Return the switch of the monthly note; nothing where no programme sends it."""
+    if not cover.switched_on(front.programmes):
+        return []
+    on = await cover.is_on(work, front.programmes, who)
+    return [cover_views.switch(front.texts.in_language(language), on=on)]
 
 
 async def publish(front: Front, who: Address, language: str, why: As = As.CHANGED) -> None:

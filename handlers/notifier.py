@@ -23,7 +23,7 @@ from handlers.letters import Letter
 from handlers.middleware import language_for
 from handlers.slack_codes import NO_PERSON, Patience, code_of, is_away, judge
 from handlers.views import cards
-from peersupport import messages
+from peersupport import cover, messages
 from peersupport.actors import administrators
 from peersupport.addresses import Address
 from peersupport.notifications import Delivered, Due, Kind, Later, Parked, Result
@@ -52,6 +52,7 @@ class Notifier:
             Kind.TELL_CHANNEL: lambda due: self._tell_seated(due, ids.CHANNEL),
             Kind.TELL_SELF_AUDIT: lambda due: self._tell_seated(due, ids.SELF_AUDIT),
             Kind.TELL_APPROVAL: self._tell_approval,
+            Kind.TELL_COVER: self._tell_cover,
             Kind.TELL_SUPPORTER_OFFER: self._tell_offer,
             Kind.TELL_SUPPORTER: self._tell_supporter,
             Kind.TELL_REQUESTER: self._tell_requester,
@@ -135,6 +136,20 @@ class Notifier:
         if request is None or needs is None or not needs.notify or request.outcome is Outcome.WITHDRAWN:
             return Delivered()
         return await self._tell(due, needs.requester, ids.OWN)
+
+    async def _tell_cover(self, due: Due) -> Result:
+        """Tell somebody enrolled in notices, about nothing, in place of the note of the month before."""
+        async with self._front.work() as work:
+            who = await cover.recipient(work, due)
+        if who is None:
+            return Delivered()
+        facts = await self._front.directory.facts(who, fresh=True)
+        if facts is not None and not facts.full:
+            async with self._front.work() as work:
+                await work.cover_choices.forget(who)
+            return Delivered()
+        await self._edit_down(due, lambda post: post.kind == Kind.TELL_COVER)
+        return await self._tell(due, who, ids.COVER)
 
     async def _tell(self, due: Due, who: Address, purpose: str) -> Result:
         t = await self._texts_for(who)

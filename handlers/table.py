@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import (
     approvals,
+    cover,
     danger,
     departures,
     erasure,
@@ -26,6 +27,7 @@ from handlers.hear import Kind, Listener
 _JOURNEYS = (
     menu,
     home,
+    cover,
     reports,
     requests,
     own,

@@ -76,6 +76,7 @@ async def erase_person(
             await _erase_entry(work, programmes.get(name), found[0].id, now)
             entries += 1
     await work.preferences.forget(who)
+    await work.cover_choices.forget(who)
     return PersonErased(requests, entries, tuple(remains))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from peersupport import cover
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.held import AfterEnding, Chosen, Codes, Line, List, Named, Section, Sent, Tally, Topic, Words, given
@@ -156,7 +157,14 @@ async def chosen(work: UnitOfWork, asked: Asked) -> list[Section]:
         Line("discreet", discreet),
         Line("hidden", hidden),
     )
-    return [Section(Topic.CHOSEN, lines=lines)]
+    return [Section(Topic.CHOSEN, lines=(*lines, *await _monthly_note(work, asked)))]
+
+
+async def _monthly_note(work: UnitOfWork, asked: Asked) -> list[Line]:
+    """Return whether one gets the monthly note, where there is one, or something is kept about it."""
+    if not cover.switched_on(asked.programmes) and await work.cover_choices.wanted(asked.who) is None:
+        return []
+    return [Line("monthly_note", await cover.is_on(work, asked.programmes, asked.who))]
 
 
 async def counted(_work: UnitOfWork, _asked: Asked) -> list[Section]:

@@ -27,6 +27,9 @@ class Kind(StrEnum):
     TELL_SELF_AUDIT = "tell_self_audit"
     """Constant message to one administrator: something was left of what should be gone. subject = upkeep's, audience =
     member."""
+    TELL_COVER = "tell_cover"
+    """Constant message to somebody enrolled in notices, once a month, about nothing. subject = audience = the member,
+    the supporter or the choice."""
     TELL_SUPPORTER_OFFER = "tell_supporter_offer"
     """Constant message to a supporter who has an offer. subject = offer, audience = supporter."""
     TELL_SUPPORTER = "tell_supporter"
@@ -56,6 +59,8 @@ class Kind(StrEnum):
     """Look whether the accounts of people with a role or an open request still exist. subject = upkeep's."""
     RETAIN = "retain"
     """Destroy whatever outlived its time. subject = upkeep's."""
+    COVER = "cover"
+    """Put down the notes of the month, on their day, and forget choices that nothing depends on. subject = upkeep's."""
     SELF_AUDIT = "self_audit"
     """Look whether anything is left of what was erased. subject = upkeep's."""
 

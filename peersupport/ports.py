@@ -14,7 +14,7 @@ from peersupport.exceptional import Approval
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
-from peersupport.ports_beside import Preferences, Receipts, Reports, Tallies
+from peersupport.ports_beside import CoverChoices, Preferences, Receipts, Reports, Tallies
 from peersupport.requests import Contact, Needs, State, SupportRequest
 from peersupport.supporters import Profile, Supporter
 
@@ -317,6 +317,7 @@ class UnitOfWork(Protocol):
     audit: Audit
     receipts: Receipts
     preferences: Preferences
+    cover_choices: CoverChoices
     tallies: Tallies
     reports: Reports
     posts: Posts

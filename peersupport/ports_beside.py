@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -43,6 +44,37 @@ class Preferences(Protocol):
 
     async def forget(self, who: Address) -> None:
         """Drop everything that this person chose."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CoverChoice:
+    """Somebody's own word on the monthly note: on, or off although they would get it otherwise."""
+
+    id: UUID
+    who: Address
+    wanted: bool
+
+    def __repr__(self) -> str:
+        return "CoverChoice(...)"
+
+
+class CoverChoices(Protocol):
+    """Who switched the monthly note on or off for themselves; each is sealed under a data key of its own."""
+
+    async def wanted(self, who: Address) -> bool | None:
+        """Return a person's own word, or None."""
+
+    async def get(self, id: UUID) -> CoverChoice | None:
+        """Return one."""
+
+    async def all(self) -> list[CoverChoice]:
+        """Return every one that can still be read."""
+
+    async def choose(self, who: Address, *, wanted: bool) -> None:
+        """Keep a person's word, in place of the one before."""
+
+    async def forget(self, who: Address) -> None:
+        """Destroy the data key of what a person chose, then drop it, with where the notes stand. Safe to repeat."""
 
 
 class Tallies(Protocol):

@@ -273,10 +273,12 @@ class Reports(Record):
 
 
 class Privacy(Record):
-    """How many identities one person may open before the others are told and they have to wait."""
+    """How many identities one person may open before the others are told, and whether notes are sent as cover."""
 
     openings_per_hour: Count = 12
     openings_per_day: Count = 40
+    cover_traffic: Flag = False
+    """Whether everybody enrolled in notices gets the same neutral note once a month."""
 
     @model_validator(mode="after")
     def _hour_within_day(self) -> Self:

@@ -1,4 +1,4 @@
-"""What is done once a day for each programme, in the small hours, however many processes there are."""
+"""What is done once a day for each programme, most of it in the small hours, however many processes there are."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from uuid import UUID
 from peersupport.notifications import Kind, Message
 from peersupport.programme import Programme
 
-KINDS = frozenset({Kind.RECONCILE, Kind.RETAIN, Kind.SELF_AUDIT})
+KINDS = frozenset({Kind.RECONCILE, Kind.RETAIN, Kind.SELF_AUDIT, Kind.COVER})
 """The outbox kinds that come back every day; none of them says anything to anybody."""
 
-AT = {Kind.RECONCILE: time(2, 10), Kind.RETAIN: time(2, 40), Kind.SELF_AUDIT: time(3, 30)}
+AT = {
+    Kind.RECONCILE: time(2, 10),
+    Kind.RETAIN: time(2, 40),
+    Kind.SELF_AUDIT: time(3, 30),
+    Kind.COVER: time(9, 30),
+}
 """When each is due, by the programme's own clock."""
 
 

@@ -7,11 +7,24 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete, func, or_, select, union_all
 
+from peersupport.notifications import Kind
 from peersupport.ports import Clock
 from peersupport.requests import SupportRequest
 from store.connections import Connections
 from store.repositories.requests import COLUMNS, read
-from store.tables import UtcDateTime, approvals, audit, fixed, offers, outbox, posts, requests, supporters
+from store.tables import (
+    UtcDateTime,
+    approvals,
+    audit,
+    cover_choices,
+    fixed,
+    members,
+    offers,
+    outbox,
+    posts,
+    requests,
+    supporters,
+)
 
 _LIMIT = 500
 _BEFORE = bindparam("before", type_=UtcDateTime())
@@ -41,6 +54,11 @@ _FORMER = (
     .limit(_LIMIT)
 )
 _OLD_APPROVALS = delete(approvals).where(approvals.c.expires_at < _BEFORE)
+# The place of a monthly note is sealed under the key of the one it went to, and is of no use once that is destroyed.
+_KEPT_KEYS = union_all(
+    *(select(table.c.key_id).where(table.c.key_id.is_not(None)) for table in (members, supporters, cover_choices))
+)
+_NOTES = delete(posts).where(posts.c.kind == fixed(Kind.TELL_COVER.value), posts.c.key_id.not_in(_KEPT_KEYS))
 _GIVEN_UP = delete(outbox).where(
     outbox.c.state == fixed("parked"),
     outbox.c.done_at < _BEFORE,
@@ -93,7 +111,8 @@ class Leftovers:
             return [row.id for row in await transaction.rows(_FORMER, values)]
 
     async def purge(self, before: datetime) -> int:
-        """Drop approvals that ran out before an instant, and rows about erased requests that were given up before."""
+        """Drop approvals that ran out before an instant, rows about erased requests given up before, dead places."""
         async with self._connections.begin() as transaction:
             gone = await transaction.run(_OLD_APPROVALS, {"before": before})
+            gone += await transaction.run(_NOTES)
             return gone + await transaction.run(_GIVEN_UP, {"before": before})

@@ -36,6 +36,7 @@ _LANES = {
     Kind.TELL_CHANNEL: "dm",
     Kind.TELL_SELF_AUDIT: "dm",
     Kind.TELL_OPENINGS: "dm",
+    Kind.TELL_COVER: "dm",
     Kind.TELL_APPROVAL: "dm",
     Kind.TELL_SUPPORTER: "dm",
     Kind.TELL_SUPPORTER_OFFER: "dm",
@@ -50,6 +51,7 @@ _LANES = {
     Kind.ASK_REQUESTER: "timer",
     Kind.RECONCILE: "upkeep",
     Kind.RETAIN: "upkeep",
+    Kind.COVER: "upkeep",
     Kind.SELF_AUDIT: "upkeep",
 }
 

@@ -265,6 +265,17 @@ preferences = Table(
     plain("hidden", Boolean, null=True),
 )
 
+cover_choices = Table(
+    "cover_choices",
+    metadata,
+    plain("id", Uuid, primary_key=True),
+    plain("wanted", Boolean),
+    hashed("person_hash"),
+    key("key_id"),
+    sealed("person"),
+    UniqueConstraint("person_hash"),
+)
+
 approvals = Table(
     "approvals",
     metadata,

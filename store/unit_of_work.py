@@ -6,6 +6,7 @@ from peersupport.ports import Clock
 from store.audit import Audit
 from store.outbox import Claim, Outbox
 from store.repositories.approvals import Approvals
+from store.repositories.cover_choices import CoverChoices
 from store.repositories.members import Members
 from store.repositories.offers import Offers
 from store.repositories.posts import Posts
@@ -38,6 +39,7 @@ class UnitOfWork:
         self.members: ports.Members = Members(transaction, secrets)
         self.receipts: ports_beside.Receipts = Receipts(transaction, secrets, clock)
         self.preferences: ports_beside.Preferences = Preferences(transaction, secrets)
+        self.cover_choices: ports_beside.CoverChoices = CoverChoices(transaction, secrets)
         self.reports: ports_beside.Reports = Reports(transaction)
         self.posts: ports.Posts = Posts(transaction, secrets)
 

@@ -28,8 +28,12 @@ def home(
     taken: Sequence[str] = (),
     *,
     discreet: bool = False,
+    privacy: Sequence[Block] = (),
 ) -> kit.View:
-    """Return Home for a member: `parts` are what each journey has for them, empty ones left out."""
+    """Return Home for a member: `parts` are what each journey has for them, empty ones left out.
+
+    `privacy` is what stands below the privacy of this page.
+    """
     t = front.texts.in_language(language)
     greeting = t("home.greeting", name=first_name(name)) if first_name(name) else t("home.title")
     head = [*menu.crisis(front, language, guest=False), kit.header(greeting, "greeting")]
@@ -39,6 +43,7 @@ def home(
         kit.divider("end"),
         menu.links(front, language),
         *_privacy(t, discreet=discreet),
+        *privacy,
     ]
     middle = [block for part in parts for block in part] or [kit.section(t("home.nothing"), "nothing")]
     room = MOST_BLOCKS - len(head) - len(tail)

@@ -14,6 +14,7 @@ from peersupport.notifications import Message
 from peersupport.offers import Offer
 from peersupport.people import Address
 from peersupport.ports import Member, Post
+from peersupport.ports_beside import CoverChoice
 from peersupport.requests import Contact, Needs, SupportRequest
 from peersupport.supporters import Profile, Supporter
 
@@ -56,6 +57,7 @@ class Tables:
     reports: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     posts: dict[UUID, Post] = field(default_factory=dict)
     discreet: set[Address] = field(default_factory=set)
+    cover: dict[Address, CoverChoice] = field(default_factory=dict)
     hidden: set[Address] = field(default_factory=set)
     approvals: dict[UUID, Approval] = field(default_factory=dict)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import ports
+from peersupport import ports, ports_beside
 from peersupport.audit import OPENINGS, Deeds, Entry, Event
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
@@ -17,6 +17,7 @@ from peersupport.ports import Kept, Member, Post, Seat, Standing
 from peersupport.requests import OPEN_STATES, Contact, Needs, State, SupportRequest
 from peersupport.supporters import Profile, Supporter
 from tests.rules.fake_approvals import Approvals
+from tests.rules.fake_cover import CoverChoices
 from tests.rules.fake_reports import Reports
 from tests.rules.fake_tables import Ids as Ids
 from tests.rules.fake_tables import Tables as Tables
@@ -359,10 +360,11 @@ class Unit:
         self.members: ports.Members = Members(self)
         self.outbox: ports.Outbox = Outbox(self)
         self.audit: ports.Audit = Audit(self)
-        self.receipts: ports.Receipts = Receipts(self)
-        self.preferences: ports.Preferences = Preferences(self)
-        self.tallies: ports.Tallies = Tallies(self)
-        self.reports: ports.Reports = Reports(self)
+        self.receipts: ports_beside.Receipts = Receipts(self)
+        self.preferences: ports_beside.Preferences = Preferences(self)
+        self.cover_choices: ports_beside.CoverChoices = CoverChoices(self)
+        self.tallies: ports_beside.Tallies = Tallies(self)
+        self.reports: ports_beside.Reports = Reports(self)
         self.posts: ports.Posts = Posts(self)
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from handlers import ids, tokens
+from handlers import ids
 from handlers.views.erasure import REACHED
 from peersupport.addresses import Address
 from peersupport.upkeep import subject_of
@@ -202,10 +202,7 @@ def message(purpose: str) -> Way:
     """Press the button of a direct message."""
 
     def way(at: Press, action: str) -> Any:
-        record = at.record(purpose)
-        now = at.ground.clock.now()
-        letter, dot, _ = tokens.for_message(at.ground.front.handles, purpose, record, at.who, now).partition(".")
-        return at.press(action, f"{letter}{dot}{at.handle(purpose, record)}")
+        return at.press(action, at.handle(purpose, at.record(purpose)))
 
     way.__qualname__ = f"message_{purpose}"
     return way

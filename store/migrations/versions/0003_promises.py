@@ -1,5 +1,8 @@
 """What keeps promises: safety concerns, notes to the requester, and what was put off."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -7,8 +10,26 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing of this revision needs a table yet."""
+    """Add what is new, each part in a function of its own."""
+    _create_cover()
+
+
+def _create_cover() -> None:
+    op.create_table(
+        "cover_choices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("wanted", sa.Boolean(), nullable=False),
+        sa.Column("person_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=True),
+        sa.Column("person", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cover_choices")),
+        sa.UniqueConstraint("person_hash", name=op.f("uq_cover_choices_person_hash")),
+    )
 
 
 def downgrade() -> None:
-    """Nothing of this revision needs a table yet."""
+    """Take it away again."""
+    # Rows of kinds that the older program does not know would stop it.
+    op.execute("DELETE FROM outbox WHERE kind IN ('cover', 'tell_cover')")
+    op.execute("DELETE FROM posts WHERE kind = 'tell_cover'")
+    op.drop_table("cover_choices")

@@ -1,0 +1,23 @@
+"""The daily job of the monthly note: on its day it puts the notes down; on every day it forgets what nobody needs."""
+
+from __future__ import annotations
+
+from bot import logs
+from bot.rooms import Rooms
+from peersupport import cover
+from peersupport.notifications import Delivered, Due, Result
+
+
+async def cover_job(rooms: Rooms, due: Due) -> Result:
+    """Do it for the whole installation, in the name of its first programme."""
+    programmes = rooms.front.programmes
+    if due.programme != next(iter(programmes), None):
+        return Delivered()
+    async with rooms.store.work() as work:
+        forgotten = await cover.tidy(work, programmes)
+    async with rooms.store.work() as work:
+        planned = await cover.plan(work, programmes, rooms.front.clock.now())
+    for kind, count in (("forgotten", forgotten), ("planned", planned)):
+        if count:
+            logs.note("cover.done", kind=kind, count=count)
+    return Delivered()
