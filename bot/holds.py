@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-BY_CHANNEL = frozenset({"chat.postMessage"})
+from handlers.slack_faults import POST
+
+BY_CHANNEL = frozenset({POST})
 """Methods that Slack limits in each channel for itself."""
 _WHOLE = ""
 

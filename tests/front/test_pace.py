@@ -1,4 +1,4 @@
-"""T45, U46: one message a second in a channel, edits and Homes within their measure; nobody waits for another channel."""
+"""T45, U46: one message a second in a channel, edits and Homes within their measure, others not held up."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ BANS = [
             "await api_call('chat.postMessage')",
         ),
         ("await client.views_open()",),
-        ("handlers/gateway.py",),
+        ("handlers/gateway.py", "handlers/slack_faults.py"),
     ),
     Ban(
         "print is for what a person runs by hand",
