@@ -12,6 +12,8 @@ from typing import Any
 import slackblocks as sb
 from slackblocks import Block, Element
 
+from handlers.views.drawing import drawn
+
 View = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
 """Pairs of value and label."""
@@ -33,7 +35,7 @@ def rich(text: str) -> sb.Text:
 
 def header(text: str, block_id: str) -> Block:
     """Return a heading of at most 150 characters."""
-    return sb.HeaderBlock(plain(text), block_id=block_id)
+    return sb.HeaderBlock(text, block_id=block_id)
 
 
 def section(text: str, block_id: str, accessory: Element | None = None, *, formatted: bool = False) -> Block:
@@ -73,8 +75,9 @@ def divider(block_id: str) -> Block:
 
 def confirm(title: str, text: str, yes: str, no: str, *, danger: bool = False) -> sb.ConfirmationDialogue:
     """Return a question asked before a button acts."""
+    # Only the text may have formatting; the library makes the others plain by itself, as on buttons and in headings.
     return sb.ConfirmationDialogue(
-        title=plain(title), text=plain(text), confirm=plain(yes), deny=plain(no), style="danger" if danger else None
+        title=title, text=plain(text), confirm=yes, deny=no, style="danger" if danger else None
     )
 
 
@@ -90,7 +93,7 @@ def button(
 ) -> Element:
     """Return a button; `says` is what a screen reader reads where the text alone is not enough."""
     return sb.Button(
-        plain(text),
+        text,
         action_id=action_id,
         value=value,
         style=style,  # type: ignore[arg-type]
@@ -210,22 +213,6 @@ def meta(language: str, programme: str | None = None, handle: str | None = None,
     return json.dumps({key: value for key, value in held.items() if value is not None}, separators=(",", ":"))
 
 
-def _as_dicts(blocks: Iterable[Block]) -> list[dict[str, Any]]:
-    # The library's only way from one block to its JSON.
-    return [_literal(block._resolve()) for block in blocks]  # noqa: SLF001
-
-
-def _literal(part: Any) -> Any:
-    """Say on every plain text that colons stay colons: the library leaves it out, and Slack has another default."""
-    if isinstance(part, dict):
-        if part.get("type") == "plain_text":
-            return {**part, "emoji": False}
-        return {key: _literal(value) for key, value in part.items()}
-    if isinstance(part, list):
-        return [_literal(value) for value in part]
-    return part
-
-
 def modal(
     title: str,
     blocks: Sequence[Block],
@@ -242,7 +229,7 @@ def modal(
         "callback_id": callback_id,
         "title": {"type": "plain_text", "text": title, "emoji": False},
         "close": {"type": "plain_text", "text": close, "emoji": False},
-        "blocks": _as_dicts(blocks),
+        "blocks": drawn(list(blocks)),
         "private_metadata": metadata,
     }
     if submit:
@@ -254,12 +241,13 @@ def modal(
 
 def home(blocks: Sequence[Block], *, callback_id: str, metadata: str) -> View:
     """Return a Home tab."""
-    return {"type": "home", "callback_id": callback_id, "blocks": _as_dicts(blocks), "private_metadata": metadata}
+    return {"type": "home", "callback_id": callback_id, "blocks": drawn(list(blocks)), "private_metadata": metadata}
 
 
 def message(blocks: Sequence[Block]) -> list[dict[str, Any]]:
     """Return the blocks of a message."""
-    return _as_dicts(blocks)
+    found: list[dict[str, Any]] = drawn(list(blocks))
+    return found
 
 
 Values = Mapping[str, Any]
