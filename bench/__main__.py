@@ -109,7 +109,7 @@ async def run(plan: Plan, say: Say) -> int:
                 say(line)
             share = held["open.16.product.share"]
             say("")
-            say(f"Of the menus asked for at c=16, {100 * min(share):.0f} % opened; the others were answered in words.")
+            say(f"Of the menus asked for at c=16, {100 * min(share):.1f} % opened; the others were answered in words.")
             say(f"Load averages after: {machine.load()}; {machine.Busy.now().since(before)}.")
             return report.over(held, plan.rows())
     finally:

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bench.payloads import SIGNING_SECRET, Letter
@@ -125,12 +125,23 @@ def percentile(values: list[float], share: float) -> float:
 
 Judge = Callable[[Letter, bytes], bool]
 """Says whether an answer's body is what it should be."""
+Rest = Callable[[Letter], Awaitable[None]]
+"""What whoever sent a letter does between its answer and the next letter."""
 
 
 async def closed_loop(
-    port: int, make: Make, connections: int, seconds: float, judge: Judge | None = None, most: int | None = None
+    port: int,
+    make: Make,
+    connections: int,
+    seconds: float,
+    judge: Judge | None = None,
+    most: int | None = None,
+    rest: Rest | None = None,
 ) -> Run:
-    """Send from so many connections, each the next as soon as the last is answered; ends early without more to send."""
+    """Send from so many connections, each the next as soon as the last is answered, or after a rest.
+
+    It ends early where there is no more to send, or where `most` are sent.
+    """
     run, left = Run(), [most if most is not None else -1]
     lines = [await Connection.to(port) for _ in range(connections)]
     begun = time.perf_counter()
@@ -148,6 +159,8 @@ async def closed_loop(
             run.answers.append(time.perf_counter() - sent)
             if status != 200 or (judge is not None and not judge(letter, body)):
                 run.wrong += 1
+            if rest is not None:
+                await rest(letter)
 
     await asyncio.gather(*(keep_on(line) for line in lines))
     run.seconds = time.perf_counter() - begun

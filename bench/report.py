@@ -41,7 +41,13 @@ ROWS: tuple[tuple[str, tuple[Row, ...]], ...] = (
     (
         "Slash command to HTTP answer",
         (
-            _p50("c=1 against bare Bolt", "slash.1.product", "slash.1.bolt", 0.10, 0.04),
+            _p50(
+                "one person, each command after the last one's menu, against bare Bolt",
+                "slash.1.product",
+                "slash.1.bolt",
+                0.10,
+                0.04,
+            ),
             _rate("c=16 against bare Bolt", "slash.16.product", "slash.16.bolt", 1.5, 3),
             _rate("c=16 against raw aiohttp", "slash.16.product", "slash.16.raw", 0.25, 0.45),
             Row("one listener against all of them, c=16", "slash.16.narrow.rate", 1.15, 1.05, "slash.16.product.rate"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import cycle
 
 from bench import machine
-from bench.client import Judge, Make, Run, closed_loop, paced, percentile
+from bench.client import Judge, Make, Rest, Run, closed_loop, paced, percentile
 from bench.database import strike_backlog
 from bench.payloads import Letter
 from bench.scenes import Scene, took
@@ -19,6 +19,10 @@ from bench.slack import REFERENCE, Slack
 
 ANYBODY = "U0ANYBODY1"
 _SLASH_PEOPLE = 300
+_TYPED = 50
+"""Commands of one person in a row: each gets its menu, as the app opens sixty at once before it answers in words."""
+_BREATH = 0.005
+"""Seconds from the menu to the next command, a moment in which the app looks up what else the menu should say."""
 
 
 @dataclass
@@ -69,13 +73,26 @@ class Rounds:
         await self._outbox()
         self.turned = not self.turned
 
-    async def _load(self, name: str, server: Server, make: Make, connections: int, judge: Judge | None = None) -> Run:
-        run = await closed_loop(server.port, make, connections, self.seconds, judge)
+    async def _load(
+        self,
+        name: str,
+        server: Server,
+        make: Make,
+        connections: int,
+        judge: Judge | None = None,
+        most: int | None = None,
+        rest: Rest | None = None,
+    ) -> Run:
+        run = await closed_loop(server.port, make, connections, self.seconds, judge, most, rest)
         if run.wrong:
             raise Failed(f"{name}: {run.wrong} of {len(run.answers)} answers were wrong; see {server.log}")
         self.rates[name] = run.rate
         self.figures.keep(name, run)
         return run
+
+    async def _person(self, name: str, server: Server, make: Make, rest: Rest) -> Run:
+        """One person alone, who sends the next command when the last one's menu stands; an answer in words is wrong."""
+        return await self._load(name, server, make, 1, lambda _, body: not body, most=_TYPED, rest=rest)
 
     async def _in_turn(self, *loads: Callable[[], object]) -> None:
         for load in reversed(loads) if self.turned else loads:
@@ -90,11 +107,23 @@ class Rounds:
             return lambda: scene.command.letter(next(anyone))
 
         async def floor(kind: str, server: Server) -> None:
-            await self._load(f"slash.{connections}.{kind}", server, make(self.product), connections)
+            name = f"slash.{connections}.{kind}"
+            if connections == 1:
+                await self._person(name, server, make(self.product), lambda _: asyncio.sleep(_BREATH))
+            else:
+                await self._load(name, server, make(self.product), connections)
+
+        async def menu_stands(letter: Letter) -> None:
+            await self.slack.stands(letter.number)
+            await asyncio.sleep(_BREATH)
 
         async def product(kind: str, scene: Scene) -> None:
             self.slack.forget()
-            run = await self._load(f"slash.{connections}.{kind}", scene.server, make(scene), connections)
+            name = f"slash.{connections}.{kind}"
+            if connections == 1:
+                run = await self._person(name, scene.server, make(scene), menu_stands)
+            else:
+                run = await self._load(name, scene.server, make(scene), connections)
             await quiet(scene.server)
             opened = [
                 self.slack.opened[number] - sent for number, sent in run.sent.items() if number in self.slack.opened

@@ -34,6 +34,7 @@ class Slack:
         self.keep_views = False
         """Whether views are read and kept, which costs time."""
         self._awaited: asyncio.Event = asyncio.Event()
+        self._not_yet: dict[int, asyncio.Event] = {}
         self._server: asyncio.Server | None = None
         self.port = 0
 
@@ -63,6 +64,13 @@ class Slack:
             await self._awaited.wait()
         assert self.last_view is not None
         return self.last_view
+
+    async def stands(self, number: int, seconds: float = 5.0) -> None:
+        """Wait until the view of a trigger was opened; raises TimeoutError where it never is."""
+        if number in self.opened:
+            return
+        async with asyncio.timeout(seconds):
+            await self._not_yet.setdefault(number, asyncio.Event()).wait()
 
     def expect(self) -> None:
         """Forget the last view."""
@@ -98,6 +106,9 @@ class Slack:
             trigger = _TRIGGER.search(said)
             if trigger:
                 self.opened.setdefault(int(trigger[1]), now)
+                waiting = self._not_yet.pop(int(trigger[1]), None)
+                if waiting is not None:
+                    waiting.set()
         if self.keep_views:
             asked = json.loads(said)
             self.last_view = json.loads(asked["view"]) if isinstance(asked["view"], str) else asked["view"]
