@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, or_, select, union_all
+from sqlalchemy import and_, bindparam, delete, func, or_, select, union_all
 
 from peersupport.notifications import Kind
 from peersupport.ports import Clock
@@ -58,7 +58,8 @@ _OLD_APPROVALS = delete(approvals).where(approvals.c.expires_at < _BEFORE)
 _KEPT_KEYS = union_all(
     *(select(table.c.key_id).where(table.c.key_id.is_not(None)) for table in (members, supporters, cover_choices))
 )
-_NOTES = delete(posts).where(posts.c.kind == fixed(Kind.TELL_COVER.value), posts.c.key_id.not_in(_KEPT_KEYS))
+DEAD_PLACE = and_(posts.c.kind == fixed(Kind.TELL_COVER.value), posts.c.key_id.not_in(_KEPT_KEYS))
+_DEAD_PLACES = delete(posts).where(DEAD_PLACE)
 _GIVEN_UP = delete(outbox).where(
     outbox.c.state == fixed("parked"),
     outbox.c.done_at < _BEFORE,
@@ -114,5 +115,5 @@ class Leftovers:
         """Drop approvals that ran out before an instant, rows about erased requests given up before, dead places."""
         async with self._connections.begin() as transaction:
             gone = await transaction.run(_OLD_APPROVALS, {"before": before})
-            gone += await transaction.run(_NOTES)
+            gone += await transaction.run(_DEAD_PLACES)
             return gone + await transaction.run(_GIVEN_UP, {"before": before})

@@ -14,6 +14,7 @@ from peersupport.programme_parts import Retention
 from store.audit import verify
 from store.connections import Connections
 from store.keyring import Keyring
+from store.leftovers import DEAD_PLACE
 from store.repositories.requests import COLUMNS, read
 from store.sweep import AGE, unreferred
 from store.tables import UtcDateTime, fixed, offers, outbox, posts, requests
@@ -50,6 +51,7 @@ _POSTS = (
     # A supporter may take their time to say that they deleted what they noted.
     .where(_about_erased(posts.c.subject), posts.c.kind != fixed(Kind.TELL_SUPPORTER.value))
 )
+_DEAD_PLACES = select(func.count().label("found")).select_from(posts).where(DEAD_PLACE)
 _ROWS = (
     select(func.count().label("found"))
     .select_from(outbox)
@@ -74,7 +76,7 @@ class Findings:
     keys: int = 0
     """Erased requests that still name a data key, and keys in the keyring that nothing refers to."""
     posts: int = 0
-    """Messages about erased requests that were not edited down."""
+    """Messages about erased requests that were not edited down, and where notes stand whose key is gone."""
     rows: int = 0
     """Messages and timers about erased requests that wait or were given up."""
     overdue: int = 0
@@ -106,7 +108,7 @@ async def look(connections: Connections, keyring: Keyring, kept: Mapping[str, Re
             sealed=await _found(transaction, _SEALED),
             hashes=await _found(transaction, _HASHES),
             keys=await _found(transaction, _KEYS) + len(lost),
-            posts=await _found(transaction, _POSTS, late),
+            posts=await _found(transaction, _POSTS, late) + await _found(transaction, _DEAD_PLACES),
             rows=await _found(transaction, _ROWS, late),
             overdue=await _overdue(transaction, kept, now - GRACE),
             ledger=int(await verify(transaction) is not None),

@@ -179,6 +179,13 @@ BROKEN = [
         "privacy.openings_per_day: write 1 or more.",
     ),
     (
+        "cover traffic by halves",
+        "openings_per_hour: 12",
+        "cover_traffic: often, openings_per_hour: 12",
+        "cover_traffic: often",
+        "privacy.cover_traffic: write true or false.",
+    ),
+    (
         "a malformed timer",
         "admin_reminder: PT12H",
         "admin_reminder: 12H",

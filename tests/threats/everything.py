@@ -52,13 +52,17 @@ def recorded(workspace: Workspace) -> Recorded:
 
 
 def with_neighbours(found: Mapping[tuple[Kind, str], dict[str, Any]]) -> Recorded:
-    """Add what a small town has no button for: the register's second page, the other programme's questions."""
+    """Add what a small town has no button for: the register's second page, the other programme's questions.
+
+    And the switch of the monthly note, which this programme leaves off.
+    """
     whole = dict(found)
     for missing, like in (
         (ids.SUPPORTERS_PAGE, ids.ADD_SUPPORTER),
         (ids.SUPPORTERS_NEXT, ids.ADD_SUPPORTER),
         (ids.QUESTION, ids.WHO_SEES),
         (ids.LEDGER_NEWER, ids.LEDGER_TEXT),
+        (ids.COVER_NOTE, ids.DISCREET),
         (ids.MY_DATA_ON, ids.MY_DATA),
         (ids.MY_DATA_BACK, ids.MY_DATA),
         (ids.REPORT_PERIOD, ids.REPORT),
