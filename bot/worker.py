@@ -13,7 +13,7 @@ from bot import logs
 from bot.calm import Calm
 from bot.metrics import Delivery, Meter
 from bot.upkeep import JOBS, Rooms, next_of
-from handlers.notifier import Notifier
+from handlers.notifier import PACED, Notifier
 from peersupport import reminders, retention, upkeep
 from peersupport.notifications import Delivered, Kind, Later, Parked, Result
 from peersupport.ports import Clock, StoreUnavailable
@@ -194,6 +194,10 @@ class Worker:
             await work.outbox.put(*next_of(self._rooms, claim.due))
 
     async def _settle(self, claim: Claim, result: Result) -> None:
+        if isinstance(result, Later) and result.code == PACED:
+            # Not an attempt: it was put back until its turn.
+            await self._store.queue.settle(claim, result)
+            return
         self._meter.delivered(_KINDS[type(result)])
         if isinstance(result, Later):
             if result.counts:

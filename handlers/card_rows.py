@@ -52,6 +52,8 @@ class CardRows:
         post = next((each for each in reversed(posts) if each.channel == channel), None)
         if post is None and (request.private_card or request.state is State.CLOSED):
             return Delivered()
+        if post is None:
+            self._gateway.ahead(channel, request.id)
         sight = await self._channels.look(channel)
         if sight is Sight.OURS:
             letter = await self._letter(programme, request, member)
@@ -125,13 +127,22 @@ class CardRows:
             async with self._front.work() as work:
                 await work.posts.mark(post.id, stripped=stripped)
 
+    async def tell_alone(self, subject: UUID) -> None:
+        """Tell those who look after a request once, each alone, because its card cannot go as it is."""
+        async with self._front.work() as work:
+            request = await work.requests.get(subject)
+            if request is not None:
+                await _tell_each(work, request)
+
     async def _withhold(self, request: SupportRequest) -> Result:
         """Keep the card back, and tell those who look after the request once, each alone."""
         async with self._front.work() as work:
-            await work.outbox.put(
-                *(messages.card_withheld(request, member) for member in await looks_after(work, request))
-            )
+            await _tell_each(work, request)
         return Later(CHANNEL_PATIENCE, "channel_not_private", counts=False)
+
+
+async def _tell_each(work: UnitOfWork, request: SupportRequest) -> None:
+    await work.outbox.put(*(messages.card_withheld(request, member) for member in await looks_after(work, request)))
 
 
 async def looks_after(work: UnitOfWork, request: SupportRequest) -> list[UUID]:

@@ -10,11 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from uuid import UUID
+
+from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
+from slack_sdk.errors import SlackApiError
 
 from handlers import identities, ids
 from handlers.hear import Front
 from handlers.i18n import Texts, Translator
 from handlers.letters import Letter
+from handlers.pace import Pace
+from handlers.slack_codes import is_unread
 from handlers.views import cards
 from peersupport.requests import SupportRequest
 
@@ -41,26 +47,50 @@ class Refused(Exception):
     """The message is not one that may go out; its text never holds any of it."""
 
 
+class Unclear(Exception):
+    """Slack's answer to a message never came or cannot be read: it may stand there or not."""
+
+
 class Gateway:
     """The only holder of the two methods that write to people."""
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: Front, pace: Pace | None = None) -> None:
         self._front = front
+        self._pace = pace or Pace()
         self._identities = identities.Identities(front)
         self._constants = constants_of(front.texts)
 
+    def ahead(self, channel: str, subject: UUID) -> None:
+        """See that a message about a subject may go now, before anything is asked that it needs; raises TooEarly."""
+        self._pace.ahead(channel, subject)
+
     async def post(self, channel: str, letter: Letter) -> tuple[str, str]:
-        """Post a message; return where it stands. Raises Refused, or the call's own errors."""
+        """Post a message; return where it stands.
+
+        Raises Refused, TooEarly, Unclear where nobody knows whether it stands there, or what says that it does not.
+        """
         await self._look_through(letter)
-        answer = await self._front.client.chat_postMessage(
-            channel=channel, text=letter.text, blocks=letter.blocks, unfurl_links=False, unfurl_media=False
-        )
+        with self._pace.post(channel, letter.subject):
+            try:
+                answer = await self._front.client.chat_postMessage(
+                    channel=channel, text=letter.text, blocks=letter.blocks, unfurl_links=False, unfurl_media=False
+                )
+            except SlackApiError as error:
+                if is_unread(error):
+                    raise Unclear from None
+                raise
+            except (ClientConnectorError, ConnectionTimeoutError):
+                # It never left.
+                raise
+            except (TimeoutError, ClientError, OSError):
+                raise Unclear from None
         return str(answer["channel"]), str(answer["ts"])
 
     async def edit(self, channel: str, ts: str, letter: Letter) -> None:
-        """Replace a message of ours. Raises Refused, or the call's own errors."""
+        """Replace a message of ours; a repeat changes nothing. Raises Refused, TooEarly, or the call's own errors."""
         await self._look_through(letter)
-        await self._front.client.chat_update(channel=channel, ts=ts, text=letter.text, blocks=letter.blocks)
+        with self._pace.edit(letter.subject):
+            await self._front.client.chat_update(channel=channel, ts=ts, text=letter.text, blocks=letter.blocks)
 
     async def _look_through(self, letter: Letter) -> None:
         words, filled = [letter.text, *readable(letter.blocks)], self._filled(letter)

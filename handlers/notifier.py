@@ -16,32 +16,39 @@ from slack_sdk.errors import SlackApiError
 from handlers import home, ids, tokens
 from handlers.card_rows import NOWHERE, CardRows, looks_after
 from handlers.channels import Channels
-from handlers.gateway import Gateway, Refused
+from handlers.gateway import Gateway, Refused, Unclear
 from handlers.hear import Front
 from handlers.i18n import Translator
 from handlers.letters import Letter
 from handlers.middleware import language_for
+from handlers.pace import Pace, TooEarly
 from handlers.slack_codes import NO_PERSON, Patience, code_of, is_away, judge
 from handlers.views import cards
-from peersupport import cover, messages
+from peersupport import cover, messages, paging
 from peersupport.actors import administrators
 from peersupport.addresses import Address
 from peersupport.notifications import Delivered, Due, Kind, Later, Parked, Result
 from peersupport.offers import OfferState
-from peersupport.ports import Post, StoreUnavailable
+from peersupport.ports import Ids, Post, StoreUnavailable
+from peersupport.programme import Programme
 from peersupport.requests import OPEN_STATES, Outcome
 
 LEAVE_SECONDS = 3.0
+PACED = "paced"
+"""The code of a row that was too early."""
+_UNCLEAR = "outcome_unclear"
+_UNCLEAR_TWICE = "outcome_unclear_twice"
 
 
 class Notifier:
     """Carries out what the outbox holds, except erasures."""
 
-    def __init__(self, front: Front, chance: Random | None = None) -> None:
-        """`chance` spreads the waits in an outage."""
+    def __init__(self, front: Front, chance: Random | None = None, pace: Pace | None = None) -> None:
+        """`chance` spreads the waits in an outage; `pace` says how fast messages may follow each other."""
         self._front = front
         self._patience = Patience(chance or SystemRandom())
-        self._gateway = Gateway(front)
+        self._pace = pace or Pace()
+        self._gateway = Gateway(front, self._pace)
         self.channels = Channels(front)
         """Who can read the administrators' channels."""
         self._cards = CardRows(front, self._gateway, self.channels)
@@ -53,6 +60,7 @@ class Notifier:
             Kind.TELL_SELF_AUDIT: lambda due: self._tell_seated(due, ids.SELF_AUDIT),
             Kind.TELL_APPROVAL: self._tell_approval,
             Kind.TELL_COVER: self._tell_cover,
+            Kind.TELL_SAFETY: self._tell_safety,
             Kind.TELL_SUPPORTER_OFFER: self._tell_offer,
             Kind.TELL_SUPPORTER: self._tell_supporter,
             Kind.TELL_REQUESTER: self._tell_requester,
@@ -61,6 +69,15 @@ class Notifier:
             Kind.HOME_MEMBER: self._home_member,
             Kind.CLOSE_MESSAGES: self._close_messages,
         }
+
+    @property
+    def ids(self) -> Ids:
+        """What makes ids for records that a timer adds."""
+        return self._front.ids
+
+    def programme(self, due: Due) -> Programme | None:
+        """Return the programme of a row; None where it is not enabled any more."""
+        return self._front.programmes.get(due.programme)
 
     async def take_leave(self, due: Due) -> None:
         """Publish the requester's Home and edit their messages down before an erasure, after which both are lost.
@@ -71,24 +88,44 @@ class Notifier:
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self._home_requester(due)
                 await self._edit_down(due, lambda post: post.kind == Kind.TELL_REQUESTER)
-        except (Refused, SlackApiError, TimeoutError, ClientError, OSError, StoreUnavailable):
+        except (Refused, TooEarly, SlackApiError, TimeoutError, ClientError, OSError, StoreUnavailable):
             return
 
     async def deliver(self, due: Due) -> Result:
         """Carry one row out and say what came of it; Slack's refusals are answered, not raised."""
         if due.programme not in self._front.programmes:
             return Parked("programme_not_enabled")
+        result = await self._try(due)
+        if due.kind is Kind.CARD and _is_hopeless(result):
+            await self._cards.tell_alone(due.subject)
+        return result
+
+    async def _try(self, due: Due) -> Result:
         try:
+            if due.attempts:
+                # What may stand there already is repeated only while Slack answers at all.
+                await self._front.client.auth_test()
             result = await self._carry[due.kind](due)
         except Refused:
             self._front.note("message.refused", None)
             return Parked("message_refused")
+        except TooEarly as early:
+            return Later(early.seconds, PACED, counts=False)
+        except Unclear:
+            return self._after_no_answer(due)
         except SlackApiError as error:
             return judge(error, due.kind, self._patience)
         except (TimeoutError, ClientError, OSError):
             return Later(self._patience.wait(due.kind), "slack_unreachable", counts=False)
         self._patience.over(due.kind)
         return result
+
+    def _after_no_answer(self, due: Due) -> Result:
+        """Repeat a message once where nobody knows whether it stands there; after that a person has to look."""
+        self._front.note("message.unclear", None)
+        if due.attempts:
+            return Parked(_UNCLEAR_TWICE)
+        return Later(self._patience.wait(due.kind), _UNCLEAR)
 
     # Direct messages
 
@@ -115,6 +152,12 @@ class Notifier:
             return await self._tell_seated(due, ids.APPROVAL)
         people = self._front.programmes[due.programme].people
         return await self._tell(due, Address(self._front.team, people.privacy_contact), ids.APPROVAL)
+
+    async def _tell_safety(self, due: Due) -> Result:
+        """Page somebody on a safety concern, where nobody has it still."""
+        async with self._front.work() as work:
+            who = await paging.recipient(work, self._front.programmes[due.programme], due)
+        return await self._tell(due, who, ids.CONCERN) if who else Delivered()
 
     async def _tell_offer(self, due: Due) -> Result:
         async with self._front.work() as work:
@@ -167,6 +210,10 @@ class Notifier:
     async def _give_up(self, due: Due, code: str) -> Result:
         """Stop writing to somebody whom no message reaches; where it was an offer, its administrator is told."""
         self._front.note(f"message.given_up.{code}", None)
+        if due.kind is Kind.TELL_SAFETY:
+            async with self._front.work() as work:
+                now = self._front.clock.now()
+                await paging.not_reached(work, self._front.programmes[due.programme], due, now)
         if due.kind is not Kind.TELL_SUPPORTER_OFFER:
             return Delivered()
         async with self._front.work() as work:
@@ -202,24 +249,25 @@ class Notifier:
     async def _home_requester(self, due: Due) -> Result:
         async with self._front.work() as work:
             needs = await work.requests.needs(due.subject)
-        return await self._home(needs.requester) if needs else Delivered()
+        return await self._home(due, needs.requester) if needs else Delivered()
 
     async def _home_supporter(self, due: Due) -> Result:
         async with self._front.work() as work:
             found = await work.supporters.get(due.subject)
-        return await self._home(found[1].address) if found else Delivered()
+        return await self._home(due, found[1].address) if found else Delivered()
 
     async def _home_member(self, due: Due) -> Result:
         async with self._front.work() as work:
             member = await work.members.get(due.subject)
-        return await self._home(member.address) if member else Delivered()
+        return await self._home(due, member.address) if member else Delivered()
 
-    async def _home(self, who: Address) -> Result:
+    async def _home(self, due: Due, who: Address) -> Result:
         language = await language_for(self._front, who)
         try:
-            async with self._front.lanes.alone(who):
-                view = await home.build(self._front, who, language)
-                await self._front.client.views_publish(user_id=who.user, view=view)
+            with self._pace.home(due.id):
+                async with self._front.lanes.alone(who):
+                    view = await home.build(self._front, who, language)
+                    await self._front.client.views_publish(user_id=who.user, view=view)
         except SlackApiError as error:
             if is_away(error) or not await self._is_gone(who):
                 raise
@@ -234,6 +282,13 @@ class Notifier:
 
     async def _texts_for(self, who: Address) -> Translator:
         return self._front.texts.in_language(await language_for(self._front, who))
+
+
+def _is_hopeless(result: Result) -> bool:
+    """Say whether a row can never go as it is, so that nobody should wait for it."""
+    if isinstance(result, Parked):
+        return True
+    return isinstance(result, Later) and result.counts and result.code != _UNCLEAR
 
 
 def _is_over(post: Post, due: Due) -> bool:

@@ -20,6 +20,8 @@ EDITS_A_MINUTE = 45
 HOMES_A_MINUTE = 80
 """Of the hundred and more of `views.publish`; the rest is for people who open their Home."""
 _MOST_CHANNELS = 5000
+_KEPT = 60.0
+"""Seconds after which a turn that nobody took is forgotten."""
 _EARLY = 0.005
 """A timer may wake by so much too early; what is missing is not worth another turn."""
 
@@ -44,17 +46,17 @@ class _Window:
         self._turns: dict[UUID, float] = {}
         self._going = 0
 
-    def wait(self, row: UUID, now: float) -> float:
-        """Return the seconds until this row's turn; 0 uses the turn up."""
+    def wait(self, row: UUID, now: float, *, use: bool) -> float:
+        """Return the seconds until this row's turn; at 0 `use` uses it up."""
         turn = self._turns.pop(row, None)
         if turn is None:
             turn = max(now, self._planned[0] + self._seconds if len(self._planned) == self._calls else now)
             self._planned.append(turn)
         turn = max(turn, self._free(now))
-        if turn - now <= _EARLY:
-            return 0.0
-        self._turns = {each: at for each, at in self._turns.items() if at > now - 60} | {row: turn}
-        return turn - now
+        wait = turn - now if turn - now > _EARLY else 0.0
+        if wait or not use:
+            self._turns = {each: at for each, at in self._turns.items() if at > now - _KEPT} | {row: turn}
+        return wait
 
     def begin(self) -> None:
         """Note that a call goes out."""
@@ -80,19 +82,21 @@ class _Window:
 class Pace:
     """The pace of one process, by channel and by method."""
 
-    def __init__(self, seconds: Callable[[], float] = monotonic, apart: float = CHANNEL_SECONDS) -> None:
-        """`seconds` is a clock that never goes back; `apart` lies between two messages in a channel, 0 for none."""
+    def __init__(self, seconds: Callable[[], float] = monotonic) -> None:
+        """`seconds` is a clock that never goes back."""
         self._seconds = seconds
-        self._apart = apart
         self._channels: OrderedDict[str, _Window] = OrderedDict()
         self._methods = {"edit": _Window(EDITS_A_MINUTE, 60.0), "home": _Window(HOMES_A_MINUTE, 60.0)}
+
+    def ahead(self, channel: str, row: UUID) -> None:
+        """See that it is this row's turn, before anything is asked that a message needs; raises TooEarly."""
+        wait = self._window(channel).wait(row, self._seconds(), use=False)
+        if wait > 0:
+            raise TooEarly(wait)
 
     @contextmanager
     def post(self, channel: str, row: UUID) -> Iterator[None]:
         """Post in a channel now, if it is this row's turn; raises TooEarly."""
-        if self._apart <= 0:
-            yield
-            return
         with self._turn(self._window(channel), row):
             yield
 
@@ -110,7 +114,7 @@ class Pace:
 
     @contextmanager
     def _turn(self, window: _Window, row: UUID) -> Iterator[None]:
-        wait = window.wait(row, self._seconds())
+        wait = window.wait(row, self._seconds(), use=True)
         if wait > 0:
             raise TooEarly(wait)
         window.begin()
@@ -121,7 +125,7 @@ class Pace:
 
     def _window(self, channel: str) -> _Window:
         now = self._seconds()
-        window = self._channels.setdefault(channel, _Window(1, self._apart))
+        window = self._channels.setdefault(channel, _Window(1, CHANNEL_SECONDS))
         self._channels.move_to_end(channel)
         while len(self._channels) > _MOST_CHANNELS and next(iter(self._channels.values())).is_idle(now):
             self._channels.popitem(last=False)

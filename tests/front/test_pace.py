@@ -127,13 +127,6 @@ def test_no_more_edits_in_a_minute_than_slack_takes() -> None:
     assert went[-1] - went[0] < 60 * 5
 
 
-def test_a_pace_of_nothing_holds_nobody() -> None:
-    pace = Pace(lambda: 1.0, apart=0)
-    for number in range(5):
-        with pace.post("C1", UUID(int=number)):
-            pass
-
-
 # What Slack says itself
 
 

@@ -41,11 +41,11 @@ def admin_channel(town: Town) -> Channel:
     "fault",
     [
         {"kind": "status", "status": 503},
-        {"kind": "reset"},
+        {"kind": "error", "error": "internal_error"},
         {"kind": "error", "error": "token_revoked"},
         {"kind": "error", "error": "a_word_nobody_knows"},
     ],
-    ids=["503", "reset", "token_revoked", "unknown"],
+    ids=["503", "internal_error", "token_revoked", "unknown"],
 )
 async def test_a_card_is_posted_after_hours_without_slack(town: Town, fault: dict[str, Any]) -> None:
     town.sim.faults.add(method="chat.postMessage", count=10_000, **fault)

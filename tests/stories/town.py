@@ -18,7 +18,7 @@ import pytest
 from bot.app import House
 from bot.settings import load_settings
 from bot.zones import use_packaged_zones
-from handlers import directory, middleware, screens
+from handlers import directory, middleware, pace, screens
 from peersupport.addresses import Address
 from peersupport.supporters import Profile, Supporter
 from simulator.people import Actor
@@ -230,18 +230,23 @@ def settings_for(sim: Simulator, places: Places, port: int, **more: str) -> dict
 
 
 @asynccontextmanager
-async def open_town(places: Places, **more: str) -> AsyncIterator[Town]:
-    """Start everything and, at the end, stop it."""
+async def open_town(places: Places, *, paced: bool = False, **more: str) -> AsyncIterator[Town]:
+    """Start everything and, at the end, stop it; `paced` posts as slowly as Slack wants it."""
     use_packaged_zones()
     port = free_port()
     clock = MovedClock()
     with pytest.MonkeyPatch.context() as patch:
         for module in (middleware, screens, directory):
             patch.setattr(module, "DEADLINE" if module is middleware else "PATIENCE", STALL_SECONDS)
+        if not paced:
+            for name, value in UNPACED.items():
+                patch.setattr(pace, name, value)
         async with _open(places, port, clock, more) as town:
             yield town
 
 
+UNPACED = {"CHANNEL_SECONDS": 0.0, "EDITS_A_MINUTE": 10_000, "HOMES_A_MINUTE": 10_000}
+"""A story need not wait for a second between two messages: the pace has tests of its own."""
 STALL_SECONDS = 15.0
 """How long a busy machine may stand still without changing a story: the real limits have tests of their own."""
 

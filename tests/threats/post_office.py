@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -14,6 +15,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from handlers.directory import Directory
 from handlers.hear import Front
 from handlers.notifier import Notifier
+from handlers.pace import Pace
 from peersupport.notifications import Due, Kind, Message, Result
 from simulator.faults import Faults
 from simulator.loading import DEMO_WORKSPACE, load_manifest, load_workspace
@@ -101,7 +103,8 @@ class PostOffice:
             directory=Directory(client, stage, TEAM),
             note=lambda event, _error: self.notes.append(event),
         )
-        self.notifier = Notifier(self.front)
+        # Between any two looks at it a minute has passed: nothing is ever too early.
+        self.notifier = Notifier(self.front, pace=Pace(count(0, 61).__next__))
         self.carried: set[str] = set()
 
     @property
