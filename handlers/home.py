@@ -7,7 +7,7 @@ from typing import Any
 
 from slackblocks import Block
 
-from handlers import approvals, errors, feedback, ids, lookup, mine, offers, reports, triage
+from handlers import approvals, errors, feedback, ids, lookup, mine, offers, queue, reports
 from handlers.hear import Answer, Front, Hear, Kind
 from handlers.views import cover as cover_views
 from handlers.views import home as views
@@ -21,7 +21,7 @@ PARTS = (
     feedback.home_part,
     offers.home_part,
     approvals.home_part,
-    triage.home_part,
+    queue.home_part,
     lookup.home_part,
     reports.home_part,
 )

@@ -84,6 +84,7 @@ CLOSE = "close_request"
 AGREE_FOURTH = "agree_fourth"
 TAKE_OVER = "take_over"
 HAND_OVER = "hand_over"
+PUT_OFF = "put_off"
 ASKED = "asked"
 """The purpose of an administrator's handle for one offer."""
 PICK = "pick"
@@ -140,6 +141,14 @@ LEDGER_LIST = "openings_list"
 OPENER = "opener"
 """The purpose of an administrator's handle for one who opened identities."""
 REOPEN_IDENTITY = "reopen_identity"
+
+# The queue; value = a part of it, and a page
+VIEW_QUEUE = "queue"
+QUEUE = "queue_open"
+"""The button in Home; value = programme id."""
+QUEUE_PART = "queue_part"
+QUEUE_BACK = "queue_back"
+QUEUE_ON = "queue_on"
 
 # Looking a request up by its reference; what was found has the meta of a sheet
 LOOKUP = "look_up"

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from slackblocks import Block
-
-from handlers import errors, ids, tokens
+from handlers import errors, home, ids, tokens
 from handlers.entitled import once, still_full_member
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import identity as identity_view
 from handlers.views import ledger as ledger_view
 from handlers.views import triage as views
-from peersupport import reveals, triage
+from peersupport import queue, reveals, triage
 from peersupport.addresses import Address
 from peersupport.asking import PENDING
 from peersupport.outcomes import Already, Done, Refused, Stale
-from peersupport.ports import Standing, UnitOfWork
+from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import Outcome
 
-HOME_SHOWN = 20
 COLLEAGUES = 20
 
 Deed = Callable[..., Awaitable[Any]]
@@ -85,6 +81,7 @@ async def _sheet(hear: Hear, programme: Programme, request: UUID, said: str) -> 
         if not isinstance(found, triage.Sheet):
             return None
         member = await work.members.get(found.request.claimed_by) if found.request.claimed_by else None
+        put_off = await queue.until_when(work, found.request)
     claimed_by = await _name(hear.front, member.address) if member else ""
     others = found.colleagues[:COLLEAGUES]
     names = await asyncio.gather(*(_name(hear.front, each.address) for each in others))
@@ -98,6 +95,7 @@ async def _sheet(hear: Hear, programme: Programme, request: UUID, said: str) -> 
             if each.offer.state in PENDING
         },
         colleagues=[(handle, name[:75]) for handle, name in colleagues if name],
+        put_off=queue.choices(found.request, programme, hear.now, put_off),
     )
     return views.sheet(found, desk, programme, hear.t, said)
 
@@ -108,8 +106,8 @@ async def _name(front: Front, who: Address) -> str:
 
 
 async def open_sheet(hear: Hear) -> Answer:
-    """Open the sheet of a request from its card or from Home."""
-    request = tokens.request_of(hear)
+    """Open the sheet of a request from its card, from Home or from the queue."""
+    request = hear.record(ids.SHEET, hear.value) if hear.in_modal else tokens.request_of(hear)
     return await open_request(hear, request) if request else await errors.refused(hear)
 
 
@@ -267,6 +265,16 @@ async def hand_over(hear: Hear) -> Answer:
     return await _do(hear, triage.hand_over, "triage.handed_over", member=member)
 
 
+async def put_off(hear: Hear) -> Answer:
+    """Put the request off in the queue, or take that back, and show the presser's Home as it is then."""
+    until = next((each for each in queue.Until if each.value == hear.value), None)
+    if until is None:
+        return await errors.refused(hear)
+    done = "queue.put_off_over" if until is queue.Until.NOW else "queue.put_off_done"
+    hear.front.spawn(home.publish(hear.front, hear.who, hear.language))
+    return await _do(hear, queue.put_off, done, until=until)
+
+
 async def close(hear: Hear) -> Answer:
     """Open the form that closes a request."""
     request = tokens.request_of(hear)
@@ -295,24 +303,6 @@ async def submit_close(hear: Hear) -> Answer:
     return await _after_form(hear, hear.programme, request, said)
 
 
-async def home_part(
-    work: UnitOfWork, front: Front, who: Address, standing: Standing, language: str, now: datetime
-) -> list[Block]:
-    """Return an administrator's part of Home, for each programme they look after."""
-    t = front.texts.in_language(language)
-    blocks: list[Block] = []
-    for programme_id in standing.members:
-        programme = front.programmes.get(programme_id)
-        if programme is None:
-            continue
-        found = await triage.queue(work, programme, who, limit=HOME_SHOWN)
-        if isinstance(found, Refused):
-            continue
-        rows = [(each, tokens.for_viewer(front.handles, ids.SHEET, each.id, who, now)) for each in found]
-        blocks += views.home_part(rows, programme, t)
-    return blocks
-
-
 LISTENERS: dict[tuple[Kind, str], Listener] = {
     (Kind.ACTION, ids.OPEN_SHEET): open_sheet,
     (Kind.ACTION, ids.CLAIM): claim,
@@ -326,6 +316,7 @@ LISTENERS: dict[tuple[Kind, str], Listener] = {
     (Kind.ACTION, ids.AGREE_FOURTH): _deed(triage.agree_fourth, "triage.fourth_agreed"),
     (Kind.ACTION, ids.TAKE_OVER): _deed(triage.take_over, "triage.taken_over"),
     (Kind.ACTION, ids.HAND_OVER): hand_over,
+    (Kind.ACTION, ids.PUT_OFF): put_off,
     (Kind.ACTION, ids.CLOSE): close,
     (Kind.SUBMIT, ids.VIEW_CLOSE): submit_close,
 }

@@ -50,6 +50,8 @@ class Deed(StrEnum):
     """See who was asked and whom it is with, until it is erased."""
     CLAIM = "claim"
     OPEN_IDENTITY = "open_identity"
+    PUT_OFF = "put_off"
+    """Put a request off in the queue, while every clock of it goes on."""
     OFFER = "offer"
     REASSIGN = "reassign"
     CLOSE = "close"
@@ -114,6 +116,7 @@ ADMIN_DEEDS = frozenset(
         Deed.FIND,
         Deed.SEE_SHEET,
         Deed.CLAIM,
+        Deed.PUT_OFF,
         Deed.OPEN_IDENTITY,
         Deed.OFFER,
         Deed.REASSIGN,

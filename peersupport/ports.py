@@ -14,7 +14,7 @@ from peersupport.exceptional import Approval
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
-from peersupport.ports_beside import CoverChoices, Preferences, Receipts, Reports, Tallies
+from peersupport.ports_beside import CoverChoices, Preferences, PutOffs, Receipts, Reports, Tallies
 from peersupport.requests import Contact, Needs, State, SupportRequest
 from peersupport.supporters import Profile, Supporter
 
@@ -117,6 +117,9 @@ class Requests(Protocol):
         self, programme: str, states: frozenset[State], *, limit: int, after: UUID | None = None
     ) -> list[SupportRequest]:
         """Return up to `limit` requests of a programme, the earliest due first."""
+
+    async def closed_since(self, programme: str, since: datetime, *, limit: int) -> list[SupportRequest]:
+        """Return up to `limit` requests of a programme that closed since then, the newest first."""
 
     async def by_reference(self, programme: str, reference: str) -> SupportRequest | None:
         """Return the request with this reference, in whatever state."""
@@ -321,6 +324,7 @@ class UnitOfWork(Protocol):
     tallies: Tallies
     reports: Reports
     posts: Posts
+    put_off: PutOffs
 
     @property
     def has_messages(self) -> bool:

@@ -101,3 +101,23 @@ class Reports(Protocol):
 
     async def publish(self, programme: str, period: str, shown: Mapping[str, str]) -> None:
         """Keep what a period's report says; what was published before stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """A request that administrators put off, as long as its version stays as it was."""
+
+    request: UUID
+    programme: str
+    version: int
+    until: datetime
+
+
+class PutOffs(Protocol):
+    """Which requests administrators put off, and until when."""
+
+    async def keep(self, put_off: PutOff, now: datetime) -> None:
+        """Remember it in place of what was kept for this request, and drop what is over."""
+
+    async def of(self, programme: str) -> list[PutOff]:
+        """Return what is kept of a programme."""

@@ -1,4 +1,4 @@
-"""What administrators read: references in a queue, and a sheet without a word of who asks."""
+"""What administrators read of one request: a sheet without a word of who asks."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from peersupport.actors import Held, actor, administrators, entitled, hold
+from peersupport.actors import Held, administrators, hold
 from peersupport.addresses import Address
 from peersupport.audit import Event
 from peersupport.offers import Offer
 from peersupport.outcomes import Refused, Stale
-from peersupport.people import Deed, Duty, may
+from peersupport.people import Deed
 from peersupport.ports import Member, UnitOfWork
 from peersupport.programme import Programme
-from peersupport.requests import OPEN_STATES, SupportRequest
-
-PAGE = 20
-"""How many requests one page of the queue holds."""
+from peersupport.requests import SupportRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +39,6 @@ class Sheet:
     """The other administrators it could be handed to."""
     account_ended: bool = False
     """True where the requester's Slack account is gone, so that only phone or e-mail reaches them."""
-
-
-async def queue(
-    work: UnitOfWork, programme: Programme, who: Address, *, after_id: UUID | None = None, limit: int = PAGE
-) -> tuple[SupportRequest, ...] | Refused:
-    """Return the open requests that this administrator may see, the earliest due first."""
-    if await entitled(work, programme, who, Duty.SEE_QUEUE) is None:
-        return Refused()
-    found = await work.requests.in_states(programme.id, OPEN_STATES, limit=limit, after=after_id)
-    # Only a request that concerns a member can be closed to one, so the others need no unsealing.
-    return tuple(
-        [
-            request
-            for request in found
-            if not request.private_card or may(Deed.SEE_SHEET, await actor(work, who, request), request)
-        ]
-    )
 
 
 async def sheet(

@@ -27,7 +27,6 @@ from peersupport.reveals import Identity as Identity
 from peersupport.reveals import open_identity as open_identity
 from peersupport.sheets import Asked as Asked
 from peersupport.sheets import Sheet as Sheet
-from peersupport.sheets import queue as queue
 from peersupport.sheets import sheet as sheet
 
 CLOSINGS = frozenset({Outcome.UNREACHABLE, Outcome.NONE_AVAILABLE, Outcome.HANDED_OVER})

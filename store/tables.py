@@ -174,6 +174,7 @@ requests = Table(
     Index("ix_requests_requester_hash", "requester_hash", "created_at"),
     Index("ix_requests_queue", "programme", "due_at", "id", **_where("state <> 'closed'")),
     Index("ix_requests_closed", "programme", "due_at", "id", **_where("state = 'closed'")),
+    Index("ix_requests_closed_at", "programme", "closed_at", **_where("state = 'closed'")),
     Index("ix_requests_supporter", "supporter", "state"),
     Index("ix_requests_claimed_by", "claimed_by"),
     Index("ix_requests_unerased", "closed_at", **_where("state = 'closed' AND erased_at IS NULL")),
@@ -297,6 +298,16 @@ approvals = Table(
     Index("ix_approvals_subject", "subject"),
     Index("ix_approvals_first_by", "first_by"),
     Index("ix_approvals_second_by", "second_by"),
+)
+
+put_off = Table(
+    "put_off",
+    metadata,
+    plain("request", Uuid, ForeignKey("requests.id"), primary_key=True),
+    plain("programme", Text),
+    plain("version", Integer),
+    plain("until", UtcDateTime),
+    Index(None, "programme"),
 )
 
 tallies = Table(

@@ -11,6 +11,7 @@ from store.repositories.members import Members
 from store.repositories.offers import Offers
 from store.repositories.posts import Posts
 from store.repositories.preferences import Preferences
+from store.repositories.put_off import PutOffs
 from store.repositories.receipts import Receipts
 from store.repositories.reports import Reports
 from store.repositories.requests import Requests
@@ -41,6 +42,7 @@ class UnitOfWork:
         self.preferences: ports_beside.Preferences = Preferences(transaction, secrets)
         self.cover_choices: ports_beside.CoverChoices = CoverChoices(transaction, secrets)
         self.reports: ports_beside.Reports = Reports(transaction)
+        self.put_off: ports_beside.PutOffs = PutOffs(transaction)
         self.posts: ports.Posts = Posts(transaction, secrets)
 
     @property

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from slackblocks import Block, Element
@@ -12,9 +13,11 @@ from handlers import ids
 from handlers.i18n import Translator
 from handlers.views import cards, kit
 from handlers.views.identity import labels, offer_words, when
+from handlers.views.queue import put_off_choice
 from peersupport.matching import Candidate, Ranking, Reason, Why
 from peersupport.offers import Offer, OfferState
 from peersupport.programme import Programme
+from peersupport.queue import Until
 from peersupport.requests import State, SupportRequest
 from peersupport.triage import CLOSINGS, Sheet
 
@@ -37,6 +40,8 @@ class Desk:
     """A handle for each unanswered offer, by the offer's id."""
     colleagues: Sequence[tuple[str, str]] = ()
     """Handle and name of each administrator it could be handed to."""
+    put_off: Mapping[Until, datetime] = field(default_factory=dict)
+    """Until when it can be put off in the queue."""
 
     def __repr__(self) -> str:
         return "Desk(...)"
@@ -54,9 +59,11 @@ def sheet(held: Sheet, desk: Desk, programme: Programme, t: Translator, said: st
     buttons = _deeds(held, desk, programme, t)
     if buttons:
         blocks += [kit.divider("rule"), kit.actions(buttons, "deeds")]
+    picks = list(put_off_choice(desk.put_off, programme, t))
     if desk.colleagues and request.state not in (State.RECEIVED, State.CLOSED):
-        pick = kit.select(ids.HAND_OVER, desk.colleagues, placeholder=t("triage.hand_over"))
-        blocks.append(kit.actions([pick], "hand_over"))
+        picks.append(kit.select(ids.HAND_OVER, desk.colleagues, placeholder=t("triage.hand_over")))
+    if picks:
+        blocks.append(kit.actions(picks, "hand_over"))
     blocks.append(kit.context(t("triage.sheet_note"), "note"))
     return kit.modal(
         t("triage.sheet_title"),
@@ -240,30 +247,3 @@ def close_form(request: SupportRequest, programme: Programme, t: Translator, han
         submit=t("triage.close_submit"),
         metadata=kit.meta(t.language, programme.id, handle),
     )
-
-
-def home_part(requests: Sequence[tuple[SupportRequest, str]], programme: Programme, t: Translator) -> list[Block]:
-    """Return the administrator's part of Home: open requests by reference, earliest due first, and the register."""
-    blocks = [
-        kit.header(t("triage.home", programme=programme.name.get(t.language))[:150], f"admin.{programme.id}"),
-        kit.actions(
-            [
-                kit.button(t("triage.home_supporters"), ids.SUPPORTERS, programme.id),
-                kit.button(t("ledger.home"), ids.LEDGER, programme.id),
-            ],
-            f"register.{programme.id}",
-        ),
-    ]
-    if not requests:
-        blocks.append(kit.section(t("triage.home_empty"), f"empty.{programme.id}"))
-    for place, (request, handle) in enumerate(requests):
-        words = t(
-            "triage.home_line",
-            reference=request.reference,
-            state=cards.state_words(request, t),
-            due=cards.due(request, programme, t),
-        )
-        says = t("cards.open_says", reference=request.reference)
-        button = kit.button(t("cards.open"), ids.OPEN_SHEET, handle, says=says)
-        blocks.append(kit.section(words, f"request.{programme.id}.{place}", button))
-    return blocks

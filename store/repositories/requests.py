@@ -1,6 +1,7 @@
 """Support requests, one row each, with what was told us sealed under two keys of the request's own."""
 
 from dataclasses import fields
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -42,6 +43,13 @@ _UNERASED = (
     select(*COLUMNS)
     .where(requests.c.state == fixed("closed"), requests.c.erased_at.is_(None), requests.c.id > bindparam("after"))
     .order_by(requests.c.id)
+    .limit(bindparam("limit"))
+)
+_CLOSED_SINCE = (
+    select(*COLUMNS)
+    .where(requests.c.state == fixed("closed"), requests.c.programme == bindparam("programme"))
+    .where(requests.c.closed_at >= bindparam("since", type_=requests.c.closed_at.type))
+    .order_by(requests.c.closed_at.desc())
     .limit(bindparam("limit"))
 )
 _DUE = select(requests.c.due_at).where(_THIS)
@@ -147,6 +155,11 @@ class Requests:
             values |= {"due": last.due_at, "after": after}
         statement = _queue(closed=closed, paged=after is not None, states=size)
         return [read(row) for row in await self._transaction.rows(statement, values)]
+
+    async def closed_since(self, programme: str, since: datetime, *, limit: int) -> list[SupportRequest]:
+        """Return up to ``limit`` requests of a programme that closed since then, the newest first."""
+        values = {"programme": programme, "since": since, "limit": limit}
+        return [read(row) for row in await self._transaction.rows(_CLOSED_SINCE, values)]
 
     async def by_reference(self, programme: str, reference: str) -> SupportRequest | None:
         """Return the request with this reference, in whatever state."""

@@ -171,7 +171,6 @@ def test_the_register_fits(t: Translator, words: str) -> None:
 @pytest.mark.parametrize("count", [0, 1, 20])
 def test_parts_of_home_fit(t: Translator, count: int) -> None:
     rows = [(request(), HANDLE)] * count
-    assert check_blocks([b._resolve() for b in triage.home_part(rows, VANCOUVER, t)], "home") == []
     me = entry(1, "Iris")[0]
     parts = offer_views.home_part(me, rows[:10], rows[:10], VANCOUVER, t, paused=bool(count))
     assert check_blocks([b._resolve() for b in parts], "home") == []

@@ -14,7 +14,7 @@ from peersupport.notifications import Message
 from peersupport.offers import Offer
 from peersupport.people import Address
 from peersupport.ports import Member, Post
-from peersupport.ports_beside import CoverChoice
+from peersupport.ports_beside import CoverChoice, PutOff
 from peersupport.requests import Contact, Needs, SupportRequest
 from peersupport.supporters import Profile, Supporter
 
@@ -59,6 +59,7 @@ class Tables:
     discreet: set[Address] = field(default_factory=set)
     cover: dict[Address, CoverChoice] = field(default_factory=dict)
     hidden: set[Address] = field(default_factory=set)
+    put_off: dict[UUID, PutOff] = field(default_factory=dict)
     approvals: dict[UUID, Approval] = field(default_factory=dict)
 
     def copied(self) -> Tables:

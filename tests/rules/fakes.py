@@ -68,6 +68,11 @@ class Requests(_Part):
             found = [each for each in found if (each.due_at, each.id) > (last.due_at, last.id)]
         return found[:limit]
 
+    async def closed_since(self, programme: str, since: datetime, *, limit: int) -> list[SupportRequest]:
+        of_programme = [each for each in self._now.requests.values() if each.programme == programme]
+        found = [(each.closed_at, each) for each in of_programme if each.closed_at and each.closed_at >= since]
+        return [each for _, each in sorted(found, key=lambda pair: pair[0], reverse=True)][:limit]
+
     async def by_reference(self, programme: str, reference: str) -> SupportRequest | None:
         found = (each for each in self._now.requests.values() if each.reference == reference)
         return next((each for each in found if each.programme == programme), None)
@@ -347,6 +352,15 @@ class Posts(_Part):
         self._now.posts = {id: each for id, each in self._now.posts.items() if each.subject != subject}
 
 
+class PutOffs(_Part):
+    async def keep(self, put_off: ports_beside.PutOff, now: datetime) -> None:
+        kept = self._now.put_off | {put_off.request: put_off}
+        self._now.put_off = {id: each for id, each in kept.items() if each.until > now}
+
+    async def of(self, programme: str) -> list[ports_beside.PutOff]:
+        return [each for each in self._now.put_off.values() if each.programme == programme]
+
+
 class Unit:
     """One transaction."""
 
@@ -365,6 +379,7 @@ class Unit:
         self.cover_choices: ports_beside.CoverChoices = CoverChoices(self)
         self.tallies: ports_beside.Tallies = Tallies(self)
         self.reports: ports_beside.Reports = Reports(self)
+        self.put_off: ports_beside.PutOffs = PutOffs(self)
         self.posts: ports.Posts = Posts(self)
 
     @property

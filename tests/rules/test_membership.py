@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from peersupport import approvals, triage
+from peersupport import approvals, queue, triage
 from peersupport.addresses import Address
 from peersupport.approvals import Act, Agreed, Approval
 from peersupport.audit import ActorKind, Event
@@ -15,6 +15,7 @@ from peersupport.membership import AwaitsTwo, OneAtATime, TooFew, code_of, set_p
 from peersupport.notifications import Kind
 from peersupport.people import Role
 from peersupport.ports import Kept, Member
+from peersupport.queue import Listing
 from tests.rules.world import ADA, BEN, CLEO, LENA, ROBIN, VANCOUVER, World, address, ask
 
 DORA, EVA = address("U0DORA"), address("U0EVA")
@@ -250,5 +251,6 @@ async def test_a_card_leaves_the_channel_when_its_requester_or_one_kept_out_is_n
     assert not office.request(other.id).private_card
     assert office.memory.told(Kind.CARD, request.id)[-1].dedupe.endswith(f":{after.version}")
     assert [each.audience for each in office.memory.told(Kind.TELL_MEMBER)[told:]] == [office.member(ADA)]
-    queue = await office.read(lambda work: triage.queue(work, VANCOUVER, DORA))
-    assert [each.id for each in queue] == [other.id]  # type: ignore[union-attr]
+    seen = await office.read(lambda work: queue.listed(work, VANCOUVER, DORA, now=office.now))
+    assert isinstance(seen, Listing)
+    assert [each.id for each in seen.requests] == [other.id]

@@ -157,23 +157,6 @@ async def test_on_a_closed_request_an_old_button_answers_kindly_and_changes_noth
     assert world.memory.tables == before
 
 
-@pytest.mark.req("G1", "G27", "V5", "G41")
-async def test_the_queue_shows_references_the_earliest_due_first_and_only_to_those_who_may() -> None:
-    world = World()
-    first = await world.opens()
-    world.later(hours=1)
-    second = await world.opens(address("U0OTHER"), ask(requester=address("U0OTHER"), avoid_members=(BEN,)))
-    world.later(hours=1)
-    third = await world.opens(ADA, ask(requester=ADA))
-    read = triage.queue
-    seen = {who: await world.read(lambda work, who=who: read(work, world.programme, who)) for who in (ADA, BEN, CLEO)}  # type: ignore[misc]
-    assert seen == {ADA: (first, second), BEN: (first, third), CLEO: (first, second, third)}
-    page = await world.read(lambda work: read(work, world.programme, CLEO, after_id=first.id, limit=1))
-    assert page == (second,)
-    for who in (LENA, ROBIN, STRANGER):
-        assert await world.read(lambda work, who=who: read(work, world.programme, who)) == Refused()  # type: ignore[misc]
-
-
 @pytest.mark.req("V11")
 async def test_an_ordered_list_is_asked_one_after_the_other() -> None:
     world = World()

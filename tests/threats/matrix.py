@@ -32,6 +32,7 @@ from tests.threats.presses import (
     in_home,
     in_modal,
     in_programme,
+    in_queue,
     in_register,
     looking_up,
     message,
@@ -41,7 +42,9 @@ from tests.threats.presses import (
     on_found,
     on_offer_in_sheet,
     on_opener,
+    on_row,
     on_sheet,
+    on_sheet_choosing,
     opening_home,
     own,
     page,
@@ -109,6 +112,12 @@ work      with       x       x     -     -    -    -     -    -     -      Y    
 work      talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 work      done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
 work      gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+
+waits     new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+waits     asked      x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+waits     talks      x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+waits     done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+waits     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
 
 offered   asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 offered   done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
@@ -215,11 +224,14 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("work", on_sheet, ids.CLAIM, ids.FIND, ids.SHOW_IDENTITY, ids.SEND_NEXT, ids.REASSIGN),
     *_actions("work", on_sheet, ids.AGREE_FOURTH, ids.TAKE_OVER),
     *_actions("work", to_colleague, ids.HAND_OVER),
+    *_actions("waits", on_sheet_choosing("hours"), ids.PUT_OFF),
     *_actions("offered", on_offer_in_sheet, ids.WITHDRAW_OFFER),
     ((Kind.SUBMIT, ids.VIEW_CANDIDATES), "work", offering),
     ((Kind.SUBMIT, ids.VIEW_CLOSE), "work", closing),
     ((Kind.SUBMIT, ids.VIEW_REASON), "work", saying_why),
-    *_actions("duty", in_programme, ids.LOOKUP, ids.LEDGER, ids.REPORT),
+    *_actions("duty", in_programme, ids.LOOKUP, ids.LEDGER, ids.REPORT, ids.QUEUE),
+    *_actions("duty", in_queue, ids.QUEUE_PART, ids.QUEUE_BACK, ids.QUEUE_ON),
+    *_actions("sheet", on_row, ids.OPEN_SHEET),
     *_actions("duty", in_register, ids.REPORT_PERIOD),
     *_actions("duty", message(ids.CHANNEL), ids.OPEN_MESSAGE),
     *_actions("duty", message(ids.SELF_AUDIT), ids.OPEN_MESSAGE),

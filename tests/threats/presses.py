@@ -236,6 +236,26 @@ def on_sheet(at: Press, action: str) -> Any:
     return at.press(action, "", at.sheet())
 
 
+def on_sheet_choosing(value: str) -> Way:
+    """Choose something in the sheet that names no record."""
+
+    def way(at: Press, action: str) -> Any:
+        return at.press(action, value, at.sheet())
+
+    return way
+
+
+def on_row(at: Press, action: str) -> Any:
+    """Press the button of a request in the queue."""
+    return at.press(action, at.handle(ids.SHEET, at.scene.request), modal(at.ground, ids.VIEW_QUEUE, p=at.programme))
+
+
+def in_queue(at: Press, action: str) -> Any:
+    """Turn to another part or page of the queue."""
+    view = modal(at.ground, ids.VIEW_QUEUE, p="nowhere" if at.unknown else VANCOUVER.id)
+    return at.press(action, "needs.0", view)
+
+
 def on_offer_in_sheet(at: Press, action: str) -> Any:
     """Press the button beside an offer in the sheet."""
     return at.press(action, at.handle(ids.ASKED, at.scene.offer), at.sheet())

@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     """Add what is new, each part in a function of its own."""
     _create_cover()
+    _create_put_off()
 
 
 def _create_cover() -> None:
@@ -27,8 +28,27 @@ def _create_cover() -> None:
     )
 
 
+def _create_put_off() -> None:
+    op.create_table(
+        "put_off",
+        sa.Column("request", sa.Uuid(), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["request"], ["requests.id"], name=op.f("fk_put_off_request")),
+        sa.PrimaryKeyConstraint("request", name=op.f("pk_put_off")),
+    )
+    op.create_index("ix_put_off_programme", "put_off", ["programme"])
+    closed = sa.text("state = 'closed'")
+    op.create_index(
+        "ix_requests_closed_at", "requests", ["programme", "closed_at"], sqlite_where=closed, postgresql_where=closed
+    )
+
+
 def downgrade() -> None:
     """Take it away again."""
+    op.drop_index("ix_requests_closed_at", table_name="requests")
+    op.drop_table("put_off")
     # Rows of kinds that the older program does not know would stop it.
     op.execute("DELETE FROM outbox WHERE kind IN ('cover', 'tell_cover')")
     op.execute("DELETE FROM posts WHERE kind = 'tell_cover'")

@@ -1,0 +1,85 @@
+"""The administrators' queue, in Home and in a modal; and putting a request off in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from slackblocks import Block
+
+from handlers import errors, ids, tokens
+from handlers.hear import Answer, Front, Hear, Kind, Listener
+from handlers.views import queue as views
+from peersupport import queue
+from peersupport.addresses import Address
+from peersupport.outcomes import Refused
+from peersupport.ports import Standing, UnitOfWork
+from peersupport.programme import Programme
+from peersupport.queue import Listing, Section
+from peersupport.requests import State
+
+HOME_SHOWN = 10
+"""So many of those that need somebody stand in Home; the others are one tap away."""
+
+
+async def home_part(
+    work: UnitOfWork, front: Front, who: Address, standing: Standing, language: str, now: datetime
+) -> list[Block]:
+    """Return an administrator's part of Home, for each programme they look after."""
+    t = front.texts.in_language(language)
+    blocks: list[Block] = []
+    for programme_id in standing.members:
+        programme = front.programmes.get(programme_id)
+        if programme is None:
+            continue
+        found = await queue.listed(work, programme, who, now=now, size=HOME_SHOWN)
+        if not isinstance(found, Refused):
+            blocks += views.home_part(found, _handles(front, who, found, now), programme, t, now)
+    return blocks
+
+
+def _handles(front: Front, who: Address, found: Listing, now: datetime) -> Mapping[UUID, str]:
+    shown = [each for each in found.requests if each.state is not State.CLOSED]
+    return {each.id: tokens.for_viewer(front.handles, ids.SHEET, each.id, who, now) for each in shown}
+
+
+async def open_queue(hear: Hear) -> Answer:
+    """Open the queue from Home."""
+    programme = hear.front.programmes.get(hear.value)
+    view = await _view(hear, programme, Section.NEEDS, 0) if programme else None
+    if view is None:
+        return await errors.refused(hear)
+    await hear.open(view)
+    return None
+
+
+async def turn(hear: Hear) -> Answer:
+    """Show another part of the queue, or another page of it."""
+    wanted, _, number = hear.value.partition(".")
+    known = {each.value: each for each in Section}
+    page = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
+    programme, section = hear.programme, known.get(wanted)
+    view = await _view(hear, programme, section, page) if programme and section else None
+    if view is None:
+        return await errors.refused(hear)
+    await hear.update(view)
+    return None
+
+
+async def _view(hear: Hear, programme: Programme, section: Section, page: int) -> dict[str, Any] | None:
+    async with hear.front.work() as work:
+        found = await queue.listed(work, programme, hear.who, section, now=hear.now, page=page)
+    if isinstance(found, Refused):
+        return None
+    handles = _handles(hear.front, hear.who, found, hear.now)
+    return views.queue(found, handles, programme, hear.t, hear.now)
+
+
+LISTENERS: dict[tuple[Kind, str], Listener] = {
+    (Kind.ACTION, ids.QUEUE): open_queue,
+    (Kind.ACTION, ids.QUEUE_PART): turn,
+    (Kind.ACTION, ids.QUEUE_BACK): turn,
+    (Kind.ACTION, ids.QUEUE_ON): turn,
+}

@@ -1,0 +1,118 @@
+"""The administrators' queue: a short list in Home of what needs somebody now, and all of it, by parts, in a modal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from slackblocks import Block, Element
+
+from handlers import ids
+from handlers.i18n import Translator
+from handlers.views import cards, kit
+from handlers.views.identity import when
+from peersupport.programme import Programme
+from peersupport.queue import Listing, Section, Until, is_overdue
+from peersupport.requests import State, SupportRequest
+
+
+def home_part(
+    found: Listing, handles: Mapping[UUID, str], programme: Programme, t: Translator, now: datetime
+) -> list[Block]:
+    """Return the administrator's part of Home: what needs somebody now, how much else there is, and the doors."""
+    blocks = [kit.header(t("triage.home", programme=programme.name.get(t.language))[:150], f"admin.{programme.id}")]
+    open_now = sum(found.counts[each] for each in Section if each is not Section.FINISHED)
+    if not open_now:
+        blocks.append(kit.section(t("triage.home_empty"), f"empty.{programme.id}"))
+    elif not found.requests:
+        blocks.append(kit.section(t("queue.nothing_now"), f"nothing.{programme.id}"))
+    blocks += _rows(found, handles, programme, t, now, f"request.{programme.id}")
+    if open_now:
+        blocks.append(kit.context(_counted(found, t), f"counts.{programme.id}"))
+    doors = [
+        kit.button(t("queue.open"), ids.QUEUE, programme.id),
+        kit.button(t("triage.home_supporters"), ids.SUPPORTERS, programme.id),
+        kit.button(t("ledger.home"), ids.LEDGER, programme.id),
+    ]
+    return [*blocks, kit.actions(doors, f"register.{programme.id}")]
+
+
+def queue(found: Listing, handles: Mapping[UUID, str], programme: Programme, t: Translator, now: datetime) -> kit.View:
+    """Return one page of one part of the queue."""
+    parts = [(each.value, f"{t(f'queue.{each.value}')} ({found.counts[each]})") for each in Section]
+    chosen = kit.select(ids.QUEUE_PART, parts, found.section.value, t("queue.part"))
+    blocks = [kit.actions([chosen], "part"), *_rows(found, handles, programme, t, now, "request")]
+    if not found.requests:
+        blocks.append(kit.section(t(f"queue.none.{found.section.value}"), "none"))
+    turns = [
+        kit.button(t(f"queue.{word}"), action, f"{found.section.value}.{page}")
+        for word, action, page in (
+            ("earlier", ids.QUEUE_BACK, found.page - 1),
+            ("later", ids.QUEUE_ON, found.page + 1),
+        )
+        if 0 <= page < found.pages
+    ]
+    if turns:
+        blocks += [kit.actions(turns, "turns"), kit.context(_page(found, t), "page")]
+    blocks.append(kit.context(t("queue.note"), "note"))
+    return kit.modal(
+        t("queue.title"),
+        blocks,
+        callback_id=ids.VIEW_QUEUE,
+        close=t("pages.close"),
+        metadata=kit.meta(t.language, programme.id),
+    )
+
+
+def _rows(
+    found: Listing, handles: Mapping[UUID, str], programme: Programme, t: Translator, now: datetime, block: str
+) -> list[Block]:
+    return [
+        kit.section(_line(request, found, programme, t, now), f"{block}.{place}", _button(request, handles, t))
+        for place, request in enumerate(found.requests)
+    ]
+
+
+def _line(request: SupportRequest, found: Listing, programme: Programme, t: Translator, now: datetime) -> str:
+    words = t(
+        "triage.home_line",
+        reference=request.reference,
+        state=cards.state_words(request, t),
+        due=cards.due(request, programme, t),
+    )
+    if request.state is State.CLOSED and request.closed_at is not None:
+        words = t("queue.over", reference=request.reference, when=when(request.closed_at, programme, t))
+    marks = [t("queue.urgent")] if request.urgent and request.state is not State.CLOSED else []
+    marks += [t("queue.overdue")] if is_overdue(request, now) else []
+    until = found.put_off.get(request.id)
+    if until is not None and until > now:
+        marks.append(t("queue.put_off_until", when=when(until, programme, t)))
+    return "\n".join([words, *marks])
+
+
+def _button(request: SupportRequest, handles: Mapping[UUID, str], t: Translator) -> Element | None:
+    """Return the button that opens the details; a finished request is looked up, with a reason, instead."""
+    handle = handles.get(request.id)
+    if handle is None:
+        return None
+    return kit.button(t("cards.open"), ids.OPEN_SHEET, handle, says=t("cards.open_says", reference=request.reference))
+
+
+def put_off_choice(choices: Mapping[Until, datetime], programme: Programme, t: Translator) -> Sequence[Element]:
+    """Return the drop-down that puts a request off, where it can be."""
+    if not choices:
+        return []
+    named = [
+        (until.value, t("queue.not_put_off") if until is Until.NOW else t("queue.until", when=when(at, programme, t)))
+        for until, at in choices.items()
+    ]
+    return [kit.select(ids.PUT_OFF, named, placeholder=t("queue.put_off"))]
+
+
+def _counted(found: Listing, t: Translator) -> str:
+    return " · ".join(f"{t(f'queue.{each.value}')}: {found.counts[each]}" for each in Section)
+
+
+def _page(found: Listing, t: Translator) -> str:
+    return t("queue.page", page=found.page + 1, pages=found.pages)

@@ -1,0 +1,156 @@
+"""The administrators' queue: what needs somebody now, what waits for others, what is in contact, what is over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from peersupport.actors import Held, actor, entitled, hold
+from peersupport.addresses import Address
+from peersupport.outcomes import Done, Refused, Stale
+from peersupport.people import Deed, Duty, may
+from peersupport.ports import UnitOfWork
+from peersupport.ports_beside import PutOff
+from peersupport.programme import Programme
+from peersupport.requests import OPEN_STATES, State, SupportRequest
+
+PAGE = 20
+"""How many requests one page of the queue holds."""
+MOST = 200
+"""So many open requests are looked at, the earliest due first; a programme has a handful."""
+OVER_FOR = timedelta(days=7)
+"""How long a finished request stays in the queue."""
+HOURS = timedelta(hours=4)
+MORNING = time(8, 30)
+_TO_BE_FOUND = frozenset({State.RECEIVED, State.CONFIRMED, State.MATCHING})
+_IN_CONTACT = frozenset({State.CONTACTED, State.TALKING})
+
+
+class Section(StrEnum):
+    """The parts of the queue, in the order in which they are shown."""
+
+    NEEDS = "needs"
+    WAITING = "waiting"
+    IN_CONTACT = "in_contact"
+    FINISHED = "finished"
+
+
+class Until(StrEnum):
+    """Until when a request can be put off."""
+
+    HOURS = "hours"
+    MORNING = "morning"
+    NOW = "now"
+    """Not at all any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of one part of the queue, and how many requests there are in each."""
+
+    section: Section
+    requests: tuple[SupportRequest, ...]
+    counts: Mapping[Section, int]
+    page: int = 0
+    pages: int = 1
+    put_off: Mapping[UUID, datetime] = field(default_factory=dict)
+    """Until when those of them are put off that are."""
+
+
+def section_of(request: SupportRequest, now: datetime, put_off: datetime | None = None) -> Section:
+    """Say where a request stands in the queue; what is overdue needs somebody even if it was put off."""
+    if request.state is State.CLOSED:
+        return Section.FINISHED
+    if is_overdue(request, now) or request.not_yet_at is not None:
+        return Section.NEEDS
+    if request.state in _IN_CONTACT:
+        return Section.IN_CONTACT
+    if request.state in _TO_BE_FOUND:
+        return Section.WAITING if put_off is not None and put_off > now else Section.NEEDS
+    return Section.WAITING
+
+
+def is_overdue(request: SupportRequest, now: datetime) -> bool:
+    """Say whether the promised time has passed with no contact made."""
+    return request.state in OPEN_STATES and request.contacted_at is None and request.due_at <= now
+
+
+def choices(
+    request: SupportRequest, programme: Programme, now: datetime, put_off: datetime | None = None
+) -> dict[Until, datetime]:
+    """Return until when this request can be put off: only while it waits for administrators, and never past its due."""
+    if section_of(request, now) is not Section.NEEDS or request.state not in _TO_BE_FOUND:
+        return {}
+    zone = programme.clock.zone
+    local = now.astimezone(zone)
+    day = local.date() + timedelta(days=local.time() >= MORNING)
+    found = {Until.HOURS: now + HOURS, Until.MORNING: datetime.combine(day, MORNING, zone).astimezone(UTC)}
+    kept = {until: at for until, at in found.items() if at < request.due_at and not is_overdue(request, now)}
+    if put_off is not None and put_off > now:
+        kept[Until.NOW] = now
+    return kept
+
+
+async def listed(
+    work: UnitOfWork,
+    programme: Programme,
+    who: Address,
+    section: Section = Section.NEEDS,
+    *,
+    now: datetime,
+    page: int = 0,
+    size: int = PAGE,
+) -> Listing | Refused:
+    """Return a page of what this administrator may see of the queue; a page that is not there is the last one."""
+    if await entitled(work, programme, who, Duty.SEE_QUEUE) is None:
+        return Refused()
+    found = await work.requests.in_states(programme.id, OPEN_STATES, limit=MOST)
+    found += await work.requests.closed_since(programme.id, now - OVER_FOR, limit=MOST)
+    off = _standing(found, await work.put_off.of(programme.id))
+    parts: dict[Section, list[SupportRequest]] = {each: [] for each in Section}
+    for request in found:
+        if await _may_see(work, who, request):
+            parts[section_of(request, now, off.get(request.id))].append(request)
+    chosen = parts[section]
+    pages = max(1, -(-len(chosen) // size))
+    page = min(max(page, 0), pages - 1)
+    shown = tuple(chosen[page * size : (page + 1) * size])
+    counts = {each: len(requests) for each, requests in parts.items()}
+    return Listing(section, shown, counts, page, pages, {each.id: off[each.id] for each in shown if each.id in off})
+
+
+async def put_off(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, until: Until, *, now: datetime
+) -> Done | Refused | Stale:
+    """Put a request off, or take that back; every clock of it goes on, and nobody else is told."""
+    held = await hold(work, programme, who, request, Deed.PUT_OFF, now)
+    if not isinstance(held, Held):
+        return held
+    known = _standing([held.request], await work.put_off.of(programme.id)).get(request)
+    at = choices(held.request, programme, now, known).get(until)
+    if at is None:
+        return Stale(held.request.state)
+    await work.put_off.keep(PutOff(request, programme.id, held.request.version, at), now)
+    return Done(held.request)
+
+
+async def until_when(work: UnitOfWork, request: SupportRequest) -> datetime | None:
+    """Return until when a request is put off, if it is."""
+    return _standing([request], await work.put_off.of(request.programme)).get(request.id)
+
+
+def _standing(requests: Sequence[SupportRequest], put_off: Collection[PutOff]) -> dict[UUID, datetime]:
+    """Return what still holds: whatever happens to a request brings it back."""
+    versions = {request.id: request.version for request in requests}
+    return {each.request: each.until for each in put_off if versions.get(each.request) == each.version}
+
+
+async def _may_see(work: UnitOfWork, who: Address, request: SupportRequest) -> bool:
+    # Only a request that concerns a member can be closed to one, so the others need no unsealing.
+    if not request.private_card:
+        return True
+    seen = Deed.SEE_SHEET if request.state in OPEN_STATES else Deed.FIND
+    return may(seen, await actor(work, who, request), request)
