@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Delete, Select, bindparam, delete, insert, literal, select, text
+from sqlalchemy import Delete, Select, bindparam, delete, func, insert, literal, select, text
 
 from peersupport.ports import Clock
 from store.connections import Connections
@@ -46,6 +46,11 @@ FRESH = timedelta(days=1)
 def _data(count: int) -> Select[Any]:
     columns = data_keys.c.key_id, data_keys.c.wrapped, data_keys.c.master_id
     return select(*columns).where(among(data_keys.c.key_id, "key", count))
+
+
+@lru_cache(maxsize=16)
+def _there(count: int) -> Select[Any]:
+    return select(func.count()).select_from(data_keys).where(among(data_keys.c.key_id, "key", count))
 
 
 @lru_cache(maxsize=16)
@@ -192,14 +197,27 @@ class Keyring:
     async def get_many(self, key_ids: Collection[UUID]) -> dict[UUID, bytes]:
         """Return those of these data keys that still exist."""
         keys: dict[UUID, bytes] = {}
+        masters: dict[str, MasterKey] = {}
         for chunk in _chunks(key_ids):
             size = slots(len(chunk))
             async with self._begin() as transaction:
                 rows = await transaction.rows(_data(size), spread("key", chunk, size))
-            for row in rows:
-                master = await self._masters.of(row.master_id)
-                keys[row.key_id] = await master.unwrap(row.wrapped, row.key_id.bytes)
+            for key_id, wrapped, master_id in rows:
+                master = masters.get(master_id)
+                if master is None:
+                    master = masters[master_id] = await self._masters.of(master_id)
+                keys[key_id] = await master.unwrap(wrapped, key_id.bytes)
         return keys
+
+    async def all_there(self, key_ids: Collection[UUID]) -> bool:
+        """Say whether every one of these data keys, each named once, still exists."""
+        for chunk in _chunks(key_ids):
+            size = slots(len(chunk))
+            async with self._begin() as transaction:
+                ((found,),) = await transaction.rows(_there(size), spread("key", chunk, size))
+            if found != len(chunk):
+                return False
+        return True
 
     async def destroy(self, *key_ids: UUID) -> None:
         """Destroy data keys for good, committed before this returns. Safe to repeat."""

@@ -1,7 +1,7 @@
 """What the repositories need of the keyring: the look-up index, the ledger's key, and data keys by id."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from peersupport.people import Address
 from store.encryption import LookupIndex, Sealer
 from store.errors import KeyGone
 from store.keyring import Keyring
+from store.outlines import Outlines
 from store.records import Json
 
 
@@ -19,6 +20,8 @@ class Secrets:
     keyring: Keyring
     index: LookupIndex
     posts: Sealer
+    outlines: Outlines = field(default_factory=Outlines)
+    """What is kept of opened profiles for a few minutes."""
 
     def hash(self, who: Address) -> bytes:
         """The keyed hash of a person."""

@@ -8,7 +8,7 @@ from sqlalchemy import Executable
 from store import audit, outbox, queue
 from store.connections import Connections
 from store.prepared import ByDialect, prepared
-from store.repositories import members, offers, posts, preferences, receipts, requests, supporters
+from store.repositories import members, offers, outlines, posts, preferences, receipts, requests, supporters
 from tests.store.conftest import Places
 
 STATEMENTS: dict[str, Executable | ByDialect] = {
@@ -27,6 +27,9 @@ STATEMENTS: dict[str, Executable | ByDialect] = {
     "one's own roles everywhere": members._OF_PERSON,
     "somebody's deeds": audit._BY,
     "the register": supporters._IN_PROGRAMME,
+    "what counts of the register": outlines._IN_PROGRAMME,
+    "profiles to open": outlines._sealed(4),
+    "some of the register": supporters._some(4),
     "one's own entry": supporters._OF_PERSON,
     "standing": members._STANDING,
     "which are members": members._which(4),
