@@ -13,6 +13,7 @@ class Reason(StrEnum):
     STARTING = "starting"
     SLACK = "slack_out_of_reach"
     REFUSED = "slack_token_refused"
+    REFUSES = "slack_refuses"
     SOCKET = "socket_not_connected"
     DATABASE = "database_out_of_reach"
     SCHEMA = "database_does_not_fit"
