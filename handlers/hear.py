@@ -64,6 +64,8 @@ class Front:
     """Answer a slash command privately through its one-time address."""
     skeletons: dict[tuple[str, bool], dict[str, Any]] = field(default_factory=dict)
     """The menu as it opens before anything is looked up, built once for each language."""
+    fallbacks: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What is said where the menu cannot open, put together once for each language."""
     openings: Places = field(default_factory=lambda: Places(8))
     """The menus on their way at once, and how many follow each other: Slack allows about two a second of them for long,
     and a menu that comes late cannot open."""
