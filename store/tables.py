@@ -100,6 +100,8 @@ installation = Table(
     plain("id", Integer, primary_key=True, autoincrement=False),
     plain("keyring_id", Uuid),
     plain("restored_at", UtcDateTime, null=True),
+    # The name of the index key that rows are written by.
+    plain("index_id", Uuid, null=True),
 )
 
 members = Table(
@@ -263,6 +265,8 @@ preferences = Table(
     plain("language", Text, null=True),
     plain("discreet", Boolean, null=True),
     plain("hidden", Boolean, null=True),
+    key("key_id"),
+    sealed("person"),
 )
 
 cover_choices = Table(

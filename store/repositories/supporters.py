@@ -1,7 +1,7 @@
 """The register of supporters: what they say of themselves is sealed, their load is counted when they are read."""
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from secrets import token_bytes
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,8 @@ from sqlalchemy import Select, bindparam, select, update
 from peersupport.people import Address
 from peersupport.supporters import Outline, Profile, Supporter
 from store.encryption import Sealer
-from store.prepared import among, insert_or_ignore, slots, spread
+from store.lookups import GuardedInsert, theirs, values_of
+from store.prepared import among, slots, spread
 from store.records import profile_from_json, profile_to_json
 from store.repositories import outlines
 from store.repositories.register import COLUMN_OF, FIELDS, PLAIN, PROFILE
@@ -23,17 +24,16 @@ _THIS = supporters.c.id == bindparam("this")
 _ALL = select(*PLAIN, supporters.c.key_id, supporters.c.profile)
 _IN_PROGRAMME = _ALL.where(supporters.c.programme == bindparam("programme")).order_by(supporters.c.id)
 _BY_ID = _ALL.where(_THIS)
-_OF_PERSON = _ALL.where(supporters.c.person_hash == bindparam("who"), supporters.c.programme == bindparam("programme"))
-_EVERYWHERE = _ALL.where(supporters.c.person_hash == bindparam("who")).order_by(supporters.c.programme)
 _LOCKED = select(supporters.c.id).where(_THIS).with_for_update()
 _KEY = select(supporters.c.key_id).where(_THIS)
-_ADD = insert_or_ignore(supporters)
+_ADD = GuardedInsert(supporters, "person_hash", lambda other: other.c.programme == bindparam("programme"))
 _WRITTEN: dict[str, Any] = {
     COLUMN_OF[name]: bindparam(COLUMN_OF[name]) for name in FIELDS if name not in {"id", "programme"}
 }
 _UNCHANGED = supporters.c.version == bindparam("was")
 _SAVE = update(supporters).where(_THIS, _UNCHANGED).values(_WRITTEN)
-_SAVE_PROFILE = _SAVE.values(profile=bindparam("profile"), person_hash=bindparam("person_hash"))
+# Whose entry it is never changes, and with it not the hash, which may be under another key by now.
+_SAVE_PROFILE = _SAVE.values(profile=bindparam("profile"))
 _ERASE = (
     update(supporters)
     .where(_THIS)
@@ -43,6 +43,16 @@ _ERASE = (
 )
 
 Entry = tuple[Supporter, Profile]
+
+
+@cache
+def _of_person(size: int) -> Select[Any]:
+    return _ALL.where(theirs(supporters.c.person_hash, size), supporters.c.programme == bindparam("programme"))
+
+
+@cache
+def _everywhere(size: int) -> Select[Any]:
+    return _ALL.where(theirs(supporters.c.person_hash, size)).order_by(supporters.c.programme)
 
 
 @lru_cache(maxsize=16)
@@ -62,11 +72,10 @@ class Supporters:
         """Store a new entry under a new data key; False where the person is in the programme's register already."""
         key_id, key = await self._secrets.keyring.take()
         values = _plain(supporter) | {
-            "person_hash": self._secrets.hash(profile.address),
             "key_id": key_id,
             "profile": PROFILE.seal(Sealer(key), supporter.id, profile_to_json(profile)),
         }
-        if await self._transaction.run(_ADD, values):
+        if await _ADD.run(self._transaction, self._secrets.lookups, profile.address, values):
             return True
         self._secrets.keyring.give_back(key_id, key)
         return False
@@ -84,11 +93,13 @@ class Supporters:
 
     async def find(self, programme: str, who: Address) -> Entry | None:
         """Return a person's own entry."""
-        return await self._one(_OF_PERSON, {"who": self._secrets.hash(who), "programme": programme})
+        hashes = self._secrets.hashes(who)
+        return await self._one(_of_person(len(hashes)), {**values_of(hashes), "programme": programme})
 
     async def of(self, who: Address) -> list[Entry]:
         """Return a person's own entries in every programme, ended ones too."""
-        return await self._read(await self._transaction.rows(_EVERYWHERE, {"who": self._secrets.hash(who)}))
+        hashes = self._secrets.hashes(who)
+        return await self._read(await self._transaction.rows(_everywhere(len(hashes)), values_of(hashes)))
 
     async def some(self, ids: Sequence[UUID]) -> list[Entry]:
         """Return these entries in this order, without those that are gone."""
@@ -120,7 +131,6 @@ class Supporters:
         if sealer is None:
             return False
         values["profile"] = PROFILE.seal(sealer, supporter.id, profile_to_json(profile))
-        values["person_hash"] = self._secrets.hash(profile.address)
         return await self._transaction.run(_SAVE_PROFILE, values) == 1
 
     async def erase(self, id: UUID) -> None:

@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add what is new, each part in a function of its own."""
+    _name_lookup_key()
     _create_cover()
 
 
@@ -27,8 +28,16 @@ def _create_cover() -> None:
     )
 
 
+def _name_lookup_key() -> None:
+    op.add_column("installation", sa.Column("index_id", sa.Uuid(), nullable=True))
+    op.add_column("preferences", sa.Column("key_id", sa.Uuid(), nullable=True))
+    op.add_column("preferences", sa.Column("person", sa.LargeBinary(), nullable=True))
+
+
 def downgrade() -> None:
     """Take it away again."""
+    for table, column in (("preferences", "person"), ("preferences", "key_id"), ("installation", "index_id")):
+        op.drop_column(table, column)
     # Rows of kinds that the older program does not know would stop it.
     op.execute("DELETE FROM outbox WHERE kind IN ('cover', 'tell_cover')")
     op.execute("DELETE FROM posts WHERE kind = 'tell_cover'")
