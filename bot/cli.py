@@ -23,6 +23,7 @@ from bot import (
     outbox_commands,
     report_commands,
     second_yes,
+    support_commands,
 )
 from bot import doctor as examination
 from bot.installation import Files, check_master_key, fit_schema, load_files, master_key, open_places
@@ -255,6 +256,7 @@ audit_commands.add(cli, _plainly, _settings, _store)
 erasure_commands.add(cli, _plainly, _settings, _store)
 keys_commands.add(cli, _plainly, _settings, _store)
 outbox_commands.add(cli, _plainly, _settings, _store)
+support_commands.add(cli, _plainly, _settings)
 
 
 def main() -> None:

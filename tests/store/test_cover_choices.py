@@ -41,7 +41,6 @@ async def rows_of(database: Places, table: object) -> list[tuple[object, ...]]:
     return found
 
 
-@pytest.mark.req("G13")
 async def test_a_word_is_kept_changed_and_forgotten(store: Store, database: Places) -> None:
     avery, robin = await choose(store, AVERY, wanted=True), await choose(store, ROBIN, wanted=True)
     assert await choose(store, AVERY, wanted=False) == avery

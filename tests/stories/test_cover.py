@@ -69,7 +69,7 @@ def without_handle(message: LogEntry) -> Any:
     return {key: each for key, each in message.request.items() if key not in ("channel", "blocks")} | {"b": blocks}
 
 
-@pytest.mark.req("G13")
+@pytest.mark.req("G8")
 @pytest.mark.threat("T31")
 async def test_a_note_says_nothing_because_everybody_gets_it(covering: Town) -> None:
     town = covering
