@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from peersupport import messages
+from peersupport import messages, timer_rows
 from peersupport.actors import Held
 from peersupport.audit import Event
 from peersupport.matching import Order, is_apart, is_available, is_excluded, order
@@ -99,7 +99,8 @@ async def send(held: Held, offer: Offer, zone: str) -> Offer | None:
     if not await held.work.offers.save(opened, was=OfferState.QUEUED):
         return None
     await held.work.audit.write(held.entry(Event.OFFER_SENT, opened.id))
-    await held.tell(messages.tell_offer(held.request, opened), _home(held, opened))
+    lapses = timer_rows.lapse(held.request, opened)
+    await held.tell(messages.tell_offer(held.request, opened), _home(held, opened), lapses)
     return opened
 
 
@@ -131,6 +132,8 @@ async def go_on(held: Held, needs: Needs | None = None) -> Held | Stale:
     saved = await held.save(replace(request, state=state, none_left=not left), None)
     if isinstance(saved, Held):
         await saved.tell_administrators(needs=needs)
+        if saved.request.none_left:
+            await saved.tell(timer_rows.none_left(held.programme, saved.request, held.now))
     return saved
 
 
