@@ -205,6 +205,7 @@ class House:
             note=lambda event, error: logs.trouble(event, error) if error else logs.note(event),
             spawn=self._errands.spawn,
             answer_url=lambda url, body: _answer(session, url, body),
+            ailing=lambda: self._health.is_ailing,
         )
         self._notifier = Notifier(front)
         self._front_door = FrontDoor(Dispatcher(front, table(), public()))

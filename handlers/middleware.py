@@ -52,7 +52,10 @@ class Dispatcher:
                     return await errors.unknown(hear)
                 if (hear.kind, hear.id) not in self._public and not await self._is_member(hear):
                     return await errors.outsider(hear)
-                return await listener(hear)
+                answer = await listener(hear)
+                if hear.trace.unopened:
+                    await errors.unopened(hear)
+                return answer
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets kind words and Slack its answer
             self._front.note("listener.failed", error)
             return await errors.failed(hear, error)
