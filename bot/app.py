@@ -13,6 +13,7 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 
 from bot import identity, logs, upkeep
+from bot.alarms import Alarms
 from bot.calm import Calm
 from bot.closed import Closed
 from bot.door import Door, Identity
@@ -29,7 +30,7 @@ from bot.installation import (
 )
 from bot.machine import RandomIds, SystemClock, settle_memory
 from bot.memory import no_core_dumps
-from bot.metrics import Exporter, Meter
+from bot.metrics import Exporter, Meter, Waiting
 from bot.refusals import StartRefused
 from bot.server import Seal, Server
 from bot.settings import Mode, Settings
@@ -92,6 +93,7 @@ class House:
         self._watch = StoreWatch(self._places, self._health)
         self.work = self._watch.work
         self._meter = Meter()
+        self._alarms = Alarms(self._clock, self._meter, self._health)
         self._calm = Calm()
         self._closed = Closed(self._files, self._texts)
         self._door = Door("", self._meter, self._calm, when_closed=self._closed.answer)
@@ -140,11 +142,12 @@ class House:
         settings = self._settings
         async with make_session() as session:
             client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
+            client.tell_of_calls(self._alarms.heard)
             try:
                 known = await self._first_question(client)
                 await self._open_server()
                 if settings.metrics_port:
-                    self._exporter = Exporter(self._meter, lambda: self._health.ready, settings.metrics_port)
+                    self._exporter = Exporter(self._meter, lambda: self._health.reasons, settings.metrics_port)
                 self._tasks.spawn(self._watch.keep_looking())
                 self._tasks.spawn(self._watch_outbox())
                 self._tasks.spawn(self._keep_slack(client, session, known))
@@ -202,6 +205,7 @@ class House:
             note=lambda event, error: logs.trouble(event, error) if error else logs.note(event),
             spawn=self._errands.spawn,
             answer_url=lambda url, body: _answer(session, url, body),
+            ailing=lambda: self._health.is_ailing,
         )
         self._notifier = Notifier(front)
         self._front_door = FrontDoor(Dispatcher(front, table(), public()))
@@ -284,11 +288,14 @@ class House:
         while True:
             await asyncio.sleep(OUTBOX_SECONDS)
             try:
-                parked = (await queue.backlog()).parked
+                stands = await queue.backlog()
                 no_tab = await queue.waits_with(NO_MESSAGES_TAB)
             except (StoreUnavailable, StoreError):
                 continue
-            self._health.put(Reason.PARKED, present=parked > 0)
+            now = self._clock.now()
+            waiting = max(0.0, (now - stands.oldest).total_seconds()) if stands.oldest else 0.0
+            self._meter.outbox = Waiting(stands.due, waiting, stands.parked)
+            self._health.put(Reason.PARKED, present=stands.parked > 0)
             self._health.put(Reason.MESSAGES_TAB, present=no_tab)
 
     async def _keep_socket(self, client: Client) -> None:

@@ -13,7 +13,18 @@ from typing import Annotated, ParamSpec
 import typer
 
 from bot import app as composition
-from bot import audit_commands, erasure_commands, identity, keys_commands, logs, manifest, report_commands, second_yes
+from bot import (
+    audit_commands,
+    erasure_commands,
+    identity,
+    keys_commands,
+    logs,
+    manifest,
+    outbox_commands,
+    report_commands,
+    second_yes,
+    support_commands,
+)
 from bot import doctor as examination
 from bot.installation import Files, check_master_key, fit_schema, load_files, master_key, open_places
 from bot.machine import RandomIds, SystemClock
@@ -244,6 +255,8 @@ report_commands.add(cli, _plainly, _settings, _store)
 audit_commands.add(cli, _plainly, _settings, _store)
 erasure_commands.add(cli, _plainly, _settings, _store)
 keys_commands.add(cli, _plainly, _settings, _store)
+outbox_commands.add(cli, _plainly, _settings, _store)
+support_commands.add(cli, _plainly, _settings)
 
 
 def main() -> None:

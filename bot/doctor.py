@@ -25,7 +25,7 @@ from bot.slack import make_client, make_session
 from bot.web_client import Client
 from bot.zones import use_packaged_zones
 from handlers.i18n import LANGUAGES, Texts
-from handlers.slack_codes import NO_MESSAGES_TAB
+from handlers.slack_codes import NO_MESSAGES_TAB, alarm_in
 from peersupport.ports import StoreUnavailable
 from peersupport.programme import Programme
 from store.errors import StoreError
@@ -188,9 +188,12 @@ async def _outbox(store: Store) -> Finding:
     kinds = await store.queue.parked_kinds()
     if kinds:
         return mend(
-            f"Given up: {sum(kinds.values())} message(s) or timer(s) of {len(kinds)} kind(s); look in the log for "
-            'outbox.parked, and run "peersupport revive" once that is mended'
+            f"Given up: {sum(kinds.values())} message(s) or timer(s) of {len(kinds)} kind(s); look at them "
+            'with "peersupport outbox list", and run "peersupport outbox retry" once what was wrong is mended'
         )
+    refused = sorted({code for each in await store.queue.waiting_codes() if (code := alarm_in(each))})
+    if refused:
+        return mend(f"Slack refuses what waits, and no waiting mends it ({', '.join(refused)}); look for slack.alarm")
     return well("No message and no timer was given up.")
 
 

@@ -26,6 +26,7 @@ SAID = {
     "rows": "message(s) or timer(s) about erased requests that wait or were given up",
     "overdue": "closed request(s) that outlived their time",
     "ledger": "ledger(s) of deeds that are not as they were written",
+    "lookup_key": "look-up key(s) that outlived their time",
 }
 
 

@@ -13,6 +13,7 @@ class Reason(StrEnum):
     STARTING = "starting"
     SLACK = "slack_out_of_reach"
     REFUSED = "slack_token_refused"
+    REFUSES = "slack_refuses"
     SOCKET = "socket_not_connected"
     DATABASE = "database_out_of_reach"
     SCHEMA = "database_does_not_fit"
@@ -25,6 +26,7 @@ class Reason(StrEnum):
     SELF_AUDIT = "self_audit_failed"
 
 
+_DELIVERY = frozenset({Reason.REFUSES, Reason.MESSAGES_TAB, Reason.PARKED})
 _STORE = frozenset({Reason.STARTING, Reason.DATABASE, Reason.SCHEMA, Reason.KEYRING, Reason.KEYRING_SEALED})
 
 
@@ -43,6 +45,11 @@ class Health:
     def can_keep(self) -> bool:
         """Say whether something can be saved and read: database and keyring are in reach and fit."""
         return not self._reasons.keys() & _STORE
+
+    @property
+    def is_ailing(self) -> bool:
+        """Say whether messages do not go out for a reason that only the operator can mend."""
+        return bool(self._reasons.keys() & _DELIVERY)
 
     @property
     def ready(self) -> bool:

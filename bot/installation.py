@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -153,7 +154,8 @@ def open_places(settings: Settings, master: Masters, clock: Clock) -> Places:
     try:
         keyring = Keyring(settings.keyring_url.get_secret_value(), master, clock)
         url = settings.database_url.get_secret_value()
-        return Places(url, keyring, Store(url, keyring, clock))
+        life = timedelta(days=settings.lookup_key_days)
+        return Places(url, keyring, Store(url, keyring, clock, index_life=life))
     except StoreError as error:
         raise StartRefused(str(error)) from None
 

@@ -38,6 +38,10 @@ _NOT_TWICE = (
     "administrators' Home. Who lost a role since has it again until you run: peersupport set-people"
 )
 _SEALED = "Until then the app starts sealed, shows the help lines and reads nothing."
+_LOOKED_UP = (
+    "A new look-up key is announced. The daily jobs bring it into use within two nights and destroy the one before; "
+    "until then backups can still tell who had a request."
+)
 _PREVIOUS = (
     "The previous master key opens nothing any more. Take MASTER_KEY_PREVIOUS... out of the settings, restart, "
     "and destroy it once the keyring's older backups are gone."
@@ -195,6 +199,10 @@ async def _together(store: Store) -> list[str]:
             f"Without a key, and so erased: {settled.requests} request(s), {settled.contacts} contact(s), "
             f"{settled.people} entry(ies) of people with a role."
         )
+    if settled and settled.found_again:
+        said.append(
+            f"The look-up key has changed since the backup; {settled.found_again} row(s) are under the present one now."
+        )
     broken = await store.verify_audit()
     if broken is not None:
         said.append(f"Line {broken.seq} of the ledger is not as it was written: {broken.why}.")
@@ -230,12 +238,15 @@ async def _rotate(settings: Settings, store: Callable[[Settings], OpenedStore], 
                 return may.approval
         moved = await rotation.complete()
         await _opens_alone(settings, masters)
-        async with store(settings) as opened, opened.work() as work:
-            await keys.finish(work, programme, master, moved=moved > 0, now=SystemClock().now())
+        async with store(settings) as opened:
+            async with opened.work() as work:
+                await keys.finish(work, programme, master, moved=moved > 0, now=SystemClock().now())
+            await opened.announce_index()
     finally:
         rotation.close()
     return [
         f"Every key is under the present master key; {moved} data key(s) went over in this run.",
+        _LOOKED_UP,
         _PREVIOUS,
     ]
 

@@ -135,6 +135,24 @@ def _allowed(_logger: object, level: str, event: MutableMapping[str, Any]) -> Ma
     return line
 
 
+def again(line: Mapping[str, object]) -> dict[str, Any]:
+    """Return a line that was written before, as far as it is one of ours: every field looked at once more."""
+    event, level, thrown = line.get("event"), line.get("level"), line.get("thrown")
+    kept: dict[str, Any] = {
+        "level": level if level in _LEVELS else "unknown",
+        "event": event if isinstance(event, str) and _EVENT.fullmatch(event) else "unnamed",
+        **_reduced(line),
+    }
+    if isinstance(thrown, str) and _THROWN.fullmatch(thrown):
+        kept["thrown"] = thrown
+    return kept
+
+
+def names_somebody(text: str) -> bool:
+    """Say whether something in a text looks like a Slack id or token."""
+    return _SLACK_ID.search(text) is not None
+
+
 def _safe(value: object) -> object:
     """Let numbers, and short plain words without anything that looks like a Slack id or token, through."""
     if value is None or isinstance(value, bool | int | float):

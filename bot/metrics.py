@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from time import perf_counter
 from typing import Any
 
+from bot.health import Reason
 from bot.refusals import StartRefused
+from handlers.slack_faults import Fault
 
 HOST = "127.0.0.1"
 """Never anywhere else: even counts say when a small department is busy."""
@@ -47,6 +50,9 @@ class Meter:
     def __init__(self) -> None:
         self.answers: Counter[Answer] = Counter()
         self.deliveries: Counter[Delivery] = Counter()
+        self.refusals: Counter[Fault] = Counter()
+        self.outbox: Waiting | None = None
+        """How the outbox stood at the last look; None before the first one of this process."""
         self.seconds = 0.0
         self.timed: tuple[int, float] = (0, 0.0)
         """How many answers were timed, and how long they took together, when last a step was full."""
@@ -67,18 +73,31 @@ class Meter:
         """Count one attempt."""
         self.deliveries[delivery] += 1
 
+    def refused(self, fault: Fault) -> None:
+        """Count one refusal of Slack by its class."""
+        self.refusals[fault] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How the outbox stands: rows that could go, the seconds since when the oldest could, and rows given up."""
+
+    due: int
+    age: float
+    parked: int
+
 
 class Exporter:
     """Serves the counts to Prometheus on a loopback port."""
 
-    def __init__(self, meter: Meter, ready: Callable[[], bool], port: int) -> None:
-        """Raises StartRefused where the port cannot be used."""
+    def __init__(self, meter: Meter, troubles: Callable[[], tuple[str, ...]], port: int) -> None:
+        """`troubles` gives the codes of what is out of reach. Raises StartRefused where the port cannot be used."""
         # Loaded only where it is wanted: it takes a tenth of a second.
         import prometheus_client as prometheus
         from prometheus_client import core
 
         self._core = core
-        self._meter, self._ready = meter, ready
+        self._meter, self._troubles = meter, troubles
         registry = prometheus.CollectorRegistry()
         registry.register(self)
         try:
@@ -101,11 +120,31 @@ class Exporter:
         yield core.SummaryMetricFamily(
             "peersupport_answer_seconds", "Time taken to answer Slack", count_value=count, sum_value=seconds
         )
-        yield core.GaugeMetricFamily("peersupport_ready", "1 when all is well", value=float(self._ready()))
+        troubles = self._troubles()
+        yield core.GaugeMetricFamily("peersupport_ready", "1 when all is well", value=float(not troubles))
+        yield from self._slack(troubles)
+        yield from self._outbox()
         if meter.left is not None:
             yield core.GaugeMetricFamily(
                 "peersupport_self_audit_findings", "Left of what was erased; 0 is well", value=float(meter.left)
             )
+
+    def _slack(self, troubles: tuple[str, ...]) -> Iterator[Any]:
+        refusals = self._core.CounterMetricFamily("peersupport_slack_refusals", "Slack's refusals", labels=["fault"])
+        for fault in Fault:
+            refusals.add_metric([fault.value], told(self._meter.refusals[fault]))
+        yield refusals
+        trouble = self._core.GaugeMetricFamily("peersupport_trouble", "1 while it is present", labels=["reason"])
+        for reason in Reason:
+            trouble.add_metric([reason.value], float(reason.value in troubles))
+        yield trouble
+
+    def _outbox(self) -> Iterator[Any]:
+        gauge, stands = self._core.GaugeMetricFamily, self._meter.outbox
+        if stands is not None:
+            yield gauge("peersupport_outbox_due", "Messages and timers that could go", value=told(stands.due))
+            yield gauge("peersupport_outbox_age_seconds", "How late the oldest of them is", value=stands.age)
+            yield gauge("peersupport_outbox_parked", "Messages and timers given up", value=told(stands.parked))
 
     def close(self) -> None:
         """Stop serving."""

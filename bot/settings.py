@@ -117,6 +117,8 @@ class Settings(BaseSettings):
     master_key_previous_file: Path | None = None
     master_key_previous_command: str = ""
 
+    lookup_key_days: int = Field(default=30, ge=1, le=366)
+
     programmes_dir: Path = Field(default_factory=lambda: shipped("programmes"))
     programmes: str = ""
     people_file: Path | None = None
@@ -220,6 +222,8 @@ def _sentences(error: ValidationError) -> list[str]:
             sentences.append(f"{name} {detail['msg']}.")
         elif detail["type"] == "enum":
             sentences.append(f"{name} must be socket or http.")
+        elif name == "LOOKUP_KEY_DAYS":
+            sentences.append(f"{name} must be a number of days from 1 to 366.")
         elif name in {"PORT", "METRICS_PORT"}:
             sentences.append(f"{name} must be a number from 0 to 65535.")
         else:

@@ -43,6 +43,7 @@ async def retain(rooms: Rooms, due: Due) -> Result:
     dropped += await rooms.store.queue.purge(now - KEEP_DONE)
     dropped += await rooms.store.purge(receipts=KEEP_RECEIPTS)
     swept = await rooms.store.sweep()
+    logs.note("retain.lookup_key", state=(await rooms.store.renew_index()).value)
     whole = await rooms.store.tidy()
     for kind, count in (("requests", erased), ("supporters", former), ("rows", dropped), ("keys", swept)):
         logs.note("retain.erased", kind=kind, count=count)

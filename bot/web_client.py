@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.holds import Holds
+from handlers.slack_faults import POST, POST_TO_PERSON
 
 _JSON = "application/json;charset=utf-8"
 _JSON_ALONE = {"json"}
@@ -45,8 +46,8 @@ class Client(AsyncWebClient):
         """Have somebody told as soon as Slack does not take the token any more."""
         self._tell = tell
 
-    def tell_of_refusals(self, tell: Callable[[str, str], None]) -> None:
-        """Have somebody told the method and the code of every refusal that Slack gives."""
+    def tell_of_calls(self, tell: Callable[[str, str], None]) -> None:
+        """Have somebody told of every answer: the method as the table of refusals has it, and the code, if any."""
         self._tell_of = tell
 
     def take_token(self, token: str) -> None:
@@ -58,13 +59,15 @@ class Client(AsyncWebClient):
         if self.refused and api_method != _APP_TOKENS_OWN:
             raise self._refusal(api_method, 200, self.refused, {})
         channel = _channel(arguments)
+        told_as = POST_TO_PERSON if api_method == POST and channel[:1] in ("U", "W") else api_method
         wait = self._holds.wait(api_method, channel)
         if wait > 0:
             raise self._refusal(api_method, 429, _SLOWER, {"Retry-After": f"{wait:.3f}"})
         try:
             if arguments.keys() == _JSON_ALONE:
-                return await self._post(api_method, arguments["json"])
-            return await super().api_call(api_method, **arguments)
+                answer = await self._post(api_method, arguments["json"])
+            else:
+                answer = await super().api_call(api_method, **arguments)
         except SlackApiError as error:
             response, code = error.response, _code(error.response)
             status = int(getattr(response, "status_code", getattr(response, "status", 200)))
@@ -72,14 +75,16 @@ class Client(AsyncWebClient):
             if status == 429 or code in (_SLOWER, _SLOWER_TOO):
                 self._holds.hold(api_method, channel, _wait(headers))
                 code = _SLOWER
-            self._tell_of(api_method, code or _UNREADABLE)
+            self._tell_of(told_as, code or _UNREADABLE)
             if code in TOKEN_REFUSED and api_method != _APP_TOKENS_OWN:
                 await self._doubt(api_method, code)
             raise self._refusal(api_method, status, code or _UNREADABLE, headers) from None
         except (AttributeError, TypeError, UnicodeDecodeError):
             # The SDK stumbles over an answer that is no JSON object.
-            self._tell_of(api_method, _UNREADABLE)
+            self._tell_of(told_as, _UNREADABLE)
             raise self._refusal(api_method, 200, _UNREADABLE, {}) from None
+        self._tell_of(told_as, "")
+        return answer
 
     async def _doubt(self, api_method: str, code: str) -> None:
         """Ask once whether the token is refused altogether; if so nothing is asked with it again."""

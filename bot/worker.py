@@ -14,7 +14,7 @@ from bot.calm import Calm
 from bot.metrics import Delivery, Meter
 from bot.upkeep import JOBS, Rooms, next_of
 from handlers.notifier import PACED, Notifier
-from peersupport import reminders, retention, upkeep
+from peersupport import reminders, retention, timer_rows, upkeep
 from peersupport.notifications import Delivered, Kind, Later, Parked, Result
 from peersupport.ports import Clock, StoreUnavailable
 from store.outbox import ATTEMPTS, Claim
@@ -174,9 +174,19 @@ class Worker:
             await work.settle(claim, Delivered())
 
     async def _remind(self, claim: Claim) -> None:
+        """Carry a timer out, and settle it with the same commit; one that a clock set back has made early waits."""
+        programme, now = self._notifier.programme(claim.due), self._clock.now()
+        if programme is None:
+            await self._settle(claim, Parked("programme_not_enabled"))
+            return
         async with self._store.work() as work:
-            await reminders.carry_out(work, claim.due, self._clock.now())
-            await work.settle(claim, Delivered())
+            if claim.run_at > now:
+                await work.outbox.put(timer_rows.again(claim.due, claim.run_at))
+            else:
+                await reminders.carry_out(work, programme, claim.due, now, self._notifier.ids)
+            if not await work.settle(claim, Delivered()):
+                # Another worker has taken it: what it does counts, and nothing of this.
+                await work.rollback()
 
     async def _keep_up(self, claim: Claim) -> None:
         """Do a job of the day; done, its next day is put down with the same commit."""

@@ -48,6 +48,20 @@ async def outsider(hear: Hear) -> Answer:
     return {"response_action": "push", "view": view} if hear.kind is Kind.SUBMIT else await _show(hear, view)
 
 
+async def unopened(hear: Hear) -> None:
+    """Say in words, where the button is, that a view did not open and may be asked for again."""
+    address = hear.payload.get("response_url")
+    if isinstance(address, str):
+        words = {"response_type": "ephemeral", "replace_original": False, "text": hear.t("unopened.words")}
+        hear.front.spawn(_say(hear, address, words))
+    elif hear.view is not None and hear.view.get("type") == "home":
+        hear.front.spawn(_publish(hear, pages.unopened_home(hear.front, hear.language)))
+
+
+async def _say(hear: Hear, address: str, words: dict[str, Any]) -> None:
+    await hear.front.answer_url(address, words)
+
+
 async def unknown(hear: Hear) -> Answer:
     """Answer a button or form that this version does not know."""
     return await stale(hear)

@@ -62,8 +62,12 @@ class Front:
     """Start a task that is kept, awaited at shutdown and never raises; the returned awaitable may be ignored."""
     answer_url: Callable[[str, dict[str, Any]], Awaitable[None]]
     """Answer a slash command privately through its one-time address."""
+    ailing: Callable[[], bool] = lambda: False
+    """Say whether messages do not go out as they should."""
     skeletons: dict[tuple[str, bool], dict[str, Any]] = field(default_factory=dict)
     """The menu as it opens before anything is looked up, built once for each language."""
+    fallbacks: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What is said where the menu cannot open, put together once for each language."""
     openings: Places = field(default_factory=lambda: Places(8))
     """The menus on their way at once, and how many follow each other: Slack allows about two a second of them for long,
     and a menu that comes late cannot open."""
@@ -154,7 +158,9 @@ class Hear:
 
     async def open(self, view: dict[str, Any]) -> Shown | None:
         """Open a modal for this person, or put it on top of the one they are in; None where Slack did not take it."""
-        return await (self.push(view) if self.in_modal else self.front.screens.open(self.trigger, view))
+        shown = await (self.push(view) if self.in_modal else self.front.screens.open(self.trigger, view))
+        self.trace.unopened = self.trace.unopened or (shown is None and not self.in_modal)
+        return shown
 
     async def push(self, view: dict[str, Any]) -> Shown | None:
         """Put a modal on top of the one this came from; where the stack is full, replace that one, but never a form."""

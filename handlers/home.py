@@ -7,7 +7,7 @@ from typing import Any
 
 from slackblocks import Block
 
-from handlers import approvals, errors, feedback, ids, lookup, mine, offers, queue, reports
+from handlers import approvals, delivery, errors, feedback, ids, lookup, mine, offers, queue, reports
 from handlers.hear import Answer, Front, Hear, Kind
 from handlers.views import cover as cover_views
 from handlers.views import home as views
@@ -17,6 +17,7 @@ from peersupport.addresses import Address
 from peersupport.ports import StoreUnavailable, UnitOfWork
 
 PARTS = (
+    delivery.home_part,
     mine.home_part,
     feedback.home_part,
     offers.home_part,

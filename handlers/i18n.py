@@ -8,10 +8,18 @@ from datetime import datetime
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel import Locale
 from babel.messages.pofile import read_po
 
 LANGUAGES = ("en", "fr")
+
+
+def _names(locale: Locale) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the names of the days, from Monday as 0, and of the months, from January as 1."""
+    return dict(locale.days["format"]["wide"]), dict(locale.months["format"]["wide"])
+
+
+_NAMES = {"en": _names(Locale.parse("en_CA")), "fr": _names(Locale.parse("fr_CA"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +42,12 @@ class Translator:
     def when(self, instant: datetime, zone: str, label: str) -> str:
         """Return weekday, date, wall time, the place's own label and the UTC offset; never a zone abbreviation."""
         local = instant.astimezone(ZoneInfo(zone))
-        if self.language == "fr":
-            words = format_datetime(local, "EEEE d MMMM, H 'h' mm", locale="fr_CA")
-        else:
-            words = format_datetime(local, "EEEE d MMMM, HH:mm", locale="en_CA")
+        # Babel knows the names; its patterns are read anew at every use, which takes as long as a trip to the database.
+        days, months = _NAMES[self.language]
+        day = f"{days[local.weekday()]} {local.day} {months[local.month]}"
+        time = f"{local.hour} h {local.minute:02}" if self.language == "fr" else f"{local.hour:02}:{local.minute:02}"
         offset = local.strftime("%z")
-        return f"{words} {label}, UTC{offset[:3]}:{offset[3:5]}"
+        return f"{day}, {time} {label}, UTC{offset[:3]}:{offset[3:5]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,11 @@ AGREE_NAME = "agree_name"
 NOT_YET = "not_yet"
 RESTART = "restart"
 PAUSE_MY_OFFERS = "pause_my_offers"
+WAIT = "wait_on"
+PHYSICIAN_LINE = "physician_line"
+TRY_AGAIN = "try_again"
+GOING_ON = "going_on"
+TALKS_DONE = "talks_done"
 
 # The constant message; value = handle for purpose of the same name
 OPEN_MESSAGE = "open_message"
@@ -108,6 +113,7 @@ NOT_ME_AFTER = "not_me_after"
 DELETED = "contact_deleted"
 ASK_FOURTH = "ask_fourth"
 OFFER_RESOURCES = "offer_resources"
+STILL_GOING = "still_going"
 
 # After the talks; value as in the constant message
 RATE_HELPED = "rate_helped"

@@ -27,7 +27,7 @@ async def command(hear: Hear) -> Answer:
     known = word if word in WORDS else ""
     if not hear.front.openings.take():
         # A menu that stood in a queue would come after its trigger's three seconds.
-        return views.fallback(hear.front, hear.language)
+        return _in_words(hear.front, hear.language)
     hear.front.spawn(_open_in_place(_without_text(hear), known, typed=bool(word) and not known))
     return None
 
@@ -57,7 +57,7 @@ async def _open(hear: Hear, word: str, *, typed: bool) -> None:
     if shown is None:
         address = hear.payload.get("response_url")
         if isinstance(address, str):
-            await front.answer_url(address, views.fallback(front, hear.language))
+            await front.answer_url(address, _in_words(front, hear.language))
         else:
             # A shortcut has no place to answer in but Home.
             await home.publish(front, hear.who, hear.language)
@@ -67,6 +67,13 @@ async def _open(hear: Hear, word: str, *, typed: bool) -> None:
     if view != skeleton(front, hear.language, typed=typed):
         # What the person has chosen in it meanwhile, a language say, stands.
         await front.screens.replace(shown.id, view, only=shown)
+
+
+def _in_words(front: Front, language: str) -> dict[str, str]:
+    kept = front.fallbacks.get(language)
+    if kept is None:
+        kept = front.fallbacks[language] = views.fallback(front, language)
+    return kept
 
 
 def skeleton(front: Front, language: str, *, typed: bool) -> dict[str, Any]:

@@ -43,13 +43,19 @@ class Dispatcher:
             return None
         hear = self._hear(heard)
         try:
+            if heard.kind is Kind.COMMAND and listener is not None and (heard.kind, heard.id) in self._public:
+                # It waits for nothing, so it needs no timer.
+                return await listener(hear)
             async with asyncio.timeout(DEADLINE):
                 hear = await self._settle_language(hear)
                 if listener is None:
                     return await errors.unknown(hear)
                 if (hear.kind, hear.id) not in self._public and not await self._is_member(hear):
                     return await errors.outsider(hear)
-                return await listener(hear)
+                answer = await listener(hear)
+                if hear.trace.unopened:
+                    await errors.unopened(hear)
+                return answer
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets kind words and Slack its answer
             self._front.note("listener.failed", error)
             return await errors.failed(hear, error)

@@ -34,6 +34,7 @@ async def card(
         handle=handle(front, who, own.request.id, now),
         now=now,
         pausable=listed is not None and not _paused(listed.supporter, now),
+        line=programme.physician_line(front.resources),
     )
 
 

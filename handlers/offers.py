@@ -15,8 +15,9 @@ from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import identity as identity_view
 from handlers.views import offers as views
 from handlers.views.ledger import limited
-from peersupport import answers, conversations, feedback, reveals
+from peersupport import answers, choices, conversations, feedback, reveals
 from peersupport.addresses import Address
+from peersupport.notes import supporter_is_asked
 from peersupport.outcomes import Already, Done, NotYet, Over, Refused, Stale
 from peersupport.ports import Standing, UnitOfWork
 from peersupport.programme import Programme
@@ -151,7 +152,8 @@ def _matched(
     hear: Hear, programme: Programme, request: SupportRequest, shown_at: datetime | None, said: str = ""
 ) -> dict[str, Any]:
     wait = identity_view.when(shown_at, programme, hear.t) if shown_at and shown_at > hear.now else ""
-    return views.matched(request, programme, hear.t, hear.handle(ids.MATCH, request.id), said, wait)
+    quiet = supporter_is_asked(request, programme, hear.now)
+    return views.matched(request, programme, hear.t, hear.handle(ids.MATCH, request.id), said, wait, quiet=quiet)
 
 
 async def _show_matched(hear: Hear, programme: Programme, request: SupportRequest, said: str) -> None:
@@ -201,6 +203,11 @@ async def ask_fourth(hear: Hear) -> Answer:
     return await _report(hear, conversations.ask_for_fourth)
 
 
+async def still_going(hear: Hear) -> Answer:
+    """Say that the conversations go on."""
+    return await _report(hear, choices.supporter_going_on)
+
+
 async def offer_resources(hear: Hear) -> Answer:
     """Offer the list of other help; the person opens it in Home or does not."""
     return await _report(hear, feedback.offer_resources)
@@ -248,6 +255,7 @@ _DONE = {
     ids.REACHED: "match.contacted",
     ids.ASK_FOURTH: "match.asked_fourth",
     ids.OFFER_RESOURCES: "match.offered_resources",
+    ids.STILL_GOING: "notes.said_going_on",
 }
 
 
@@ -335,6 +343,7 @@ LISTENERS: dict[tuple[Kind, str], Listener] = {
     (Kind.ACTION, ids.TALKED): talked,
     (Kind.ACTION, ids.ASK_FOURTH): ask_fourth,
     (Kind.ACTION, ids.OFFER_RESOURCES): offer_resources,
+    (Kind.ACTION, ids.STILL_GOING): still_going,
     (Kind.ACTION, ids.FINISH): finish,
     (Kind.ACTION, ids.HAND_BACK): hand_back,
     (Kind.ACTION, ids.NOT_ME_AFTER): not_me_after,

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from handlers import errors, home, ids, mine
 from handlers.hear import Answer, Hear, Kind
+from handlers.views import notes
 from handlers.views import own as views
+from peersupport import choices, register
 from peersupport import own as rules
-from peersupport import register
 from peersupport.outcomes import Already, Done, Refused, Stale
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
@@ -159,6 +160,49 @@ async def not_yet(hear: Hear) -> Answer:
     return await _then_show(hear, rules.nobody_yet, "own.told")
 
 
+async def wait(hear: Hear) -> Answer:
+    """Choose to wait, told that it takes longer than was promised."""
+    return await _then_show(hear, choices.wait, "notes.said_wait")
+
+
+async def try_again(hear: Hear) -> Answer:
+    """Ask the supporter, who tried in vain, to try again."""
+    return await _then_show(hear, choices.try_again, "notes.said_try")
+
+
+async def going_on(hear: Hear) -> Answer:
+    """Say that the talks go on."""
+    return await _then_show(hear, choices.going_on, "notes.said_going_on")
+
+
+async def talks_done(hear: Hear) -> Answer:
+    """Say that the talks are over; the confirmation was the second tap."""
+    outcome = await _do(hear, hear.record(ids.OWN), choices.done)
+    match outcome:
+        case Done():
+            await _over(hear, "notes.said_done")
+        case Stale(state=State.CLOSED):
+            await _over(hear, "own.closed")
+        case Stale():
+            await _over(hear, "own.moved_on")
+        case _:
+            return await errors.refused(hear)
+    return None
+
+
+async def physician_line(hear: Hear) -> Answer:
+    """Show how to reach the physicians' help line; nothing is passed on by it."""
+    request = hear.record(ids.OWN)
+    seen = await look(hear, request)
+    if request is None or seen is None:
+        return await errors.refused(hear)
+    line = hear.front.programmes[seen.request.programme].physician_line(hear.front.resources)
+    if line is None:
+        return await show(hear, request)
+    await place(hear, notes.line_page(hear.front, hear.language, line))
+    return None
+
+
 async def pause_my_offers(hear: Hear) -> Answer:
     """Pause one's own offers as a supporter while one's own request is open."""
     return await _then_show(hear, _pause, "own.paused")
@@ -179,4 +223,9 @@ LISTENERS = {
     (Kind.ACTION, ids.AGREE_NAME): agree_name,
     (Kind.ACTION, ids.NOT_YET): not_yet,
     (Kind.ACTION, ids.PAUSE_MY_OFFERS): pause_my_offers,
+    (Kind.ACTION, ids.WAIT): wait,
+    (Kind.ACTION, ids.PHYSICIAN_LINE): physician_line,
+    (Kind.ACTION, ids.TRY_AGAIN): try_again,
+    (Kind.ACTION, ids.GOING_ON): going_on,
+    (Kind.ACTION, ids.TALKS_DONE): talks_done,
 }

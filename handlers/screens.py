@@ -12,6 +12,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 PATIENCE = 1.8
+_NO_ROOM = frozenset({"push_limit_reached", "expired_trigger_id", "exchanged_trigger_id", "ratelimited"})
+"""Refusals of one view more, after which the one that stands there can still be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,9 @@ class Screens:
         return await self._send("open", self._client.views_open, trigger_id=trigger or "", view=view)
 
     async def push(self, trigger: str | None, view: dict[str, Any], *, full: str | None = None) -> Shown | None:
-        """Put a modal on top of the stack; where that is full, replace the view that `full` names, if any."""
+        """Put a modal on top of the stack; where that cannot be, replace the view that `full` names, if any."""
         shown, code = await self._ask("push", self._client.views_push, trigger_id=trigger or "", view=view)
-        return await self.replace(full, view) if full and code == "push_limit_reached" else shown
+        return await self.replace(full, view) if full and code in _NO_ROOM else shown
 
     async def replace(self, view_id: str, view: dict[str, Any], *, only: Shown | None = None) -> Shown | None:
         """Replace a view by its id; `only` leaves it alone where it has changed since it was shown like that."""

@@ -21,6 +21,9 @@ NO_MESSAGES_TAB = "messages_tab_disabled"
 _NO_PLACE = CHANNEL_TROUBLE | {"is_inactive"}
 _SLOWER = frozenset({"ratelimited", "rate_limited"})
 _TOO_MANY = 429
+_REFUSED = "slack_refused_"
+_ROWS = (POST, UPDATE, "views.publish")
+"""The methods by which a row of the outbox is carried out."""
 _LONGEST = 60.0
 CHANNEL_PATIENCE = 60.0
 """Seconds until a card is tried again while its channel is missing, archived or not private."""
@@ -93,8 +96,15 @@ def judge(error: SlackApiError, kind: Kind, patience: Patience) -> Result:
         return Later(_LONGEST, NO_MESSAGES_TAB, counts=False)
     if code in _NO_PLACE:
         return Later(CHANNEL_PATIENCE, "channel_trouble", counts=False)
-    fault, word = fault_of(method_of(error), code), f"slack_{code.lower()}"[:60] if code else "slack_unclear"
+    fault, word = fault_of(method_of(error), code), f"{_REFUSED}{code.lower()}"[:60] if code else "no_answer"
     if fault is Fault.GIVE_UP:
         return Later(10.0, word)
     wait = patience.slowly() if fault in (Fault.ALARM, Fault.UNKNOWN) else patience.wait(kind)
     return Later(wait, word, counts=False)
+
+
+def alarm_in(word: str) -> str:
+    """Return Slack's code where a row that was put back waits for the operator; else an empty string."""
+    code = word.removeprefix(_REFUSED) if word.startswith(_REFUSED) else ""
+    known = code and any(fault_of(method, code) not in (Fault.ALARM, Fault.GIVE_UP, Fault.UNKNOWN) for method in _ROWS)
+    return "" if known else code

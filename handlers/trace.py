@@ -17,6 +17,8 @@ class Trace:
         """True once a change has gone to be committed: from then on nobody may be told that nothing was changed."""
         self.forged = False
         """True once a token opened nothing: expired, foreign, made for something else, made up, or not there at all."""
+        self.unopened = False
+        """True once Slack did not take a view that somebody pressed a button for."""
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[UnitOfWork]:

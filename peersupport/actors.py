@@ -100,6 +100,11 @@ class Held:
         await self.tell(*(messages.tell_member(self.request, member.id) for member in own or first_asked(concerned)))
 
 
+def by_itself(work: UnitOfWork, programme: Programme, request: SupportRequest, now: datetime) -> Held:
+    """Hold a request for what nobody in particular does; its row must be held."""
+    return Held(work, programme, request, Actor(), ActorKind.SYSTEM, now)
+
+
 def _seated(before: SupportRequest, after: SupportRequest) -> Iterable[UUID]:
     return {member for member in (before.claimed_by, after.claimed_by) if member is not None}
 

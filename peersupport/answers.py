@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import messages
+from peersupport import messages, timer_rows
 from peersupport.actors import Held, actor, refuse
 from peersupport.addresses import Address
 from peersupport.asking import end, end_pending, go_on
@@ -98,7 +98,7 @@ async def _win(held: Held, offer: Offer, state: State) -> Accepted | Over:
         return Over()
     await held.work.audit.write(saved.entry(Event.OFFER_ACCEPTED, offer.id))
     await end_pending(saved, but=offer.id)
-    await saved.tell(messages.tell_requester(saved.request))
+    await saved.tell(messages.tell_requester(saved.request), timer_rows.nudge(held.programme, saved.request))
     shown = name_shown_from(held.programme, saved.request) or held.now
     if shown > held.now:
         await saved.tell(messages.home_supporter(saved.request, offer.supporter_id, ":shown", run_at=shown))

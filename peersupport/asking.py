@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from peersupport import messages
+from peersupport import messages, timer_rows
 from peersupport.actors import Held
 from peersupport.audit import Event
-from peersupport.matching import Ranking, is_available, is_excluded, rank
+from peersupport.matching import Order, is_apart, is_available, is_excluded, order
 from peersupport.notifications import Message
 from peersupport.offers import Offer, OfferState
 from peersupport.outcomes import Stale
 from peersupport.programme import Programme
 from peersupport.requests import Move, Needs, after
-from peersupport.supporters import Profile, Supporter
+from peersupport.supporters import Profile, Supporter, outline_of
 
 PENDING = frozenset({OfferState.QUEUED, OfferState.OPEN})
 """Offers that nobody has answered yet."""
@@ -41,11 +41,17 @@ def lapses_at(programme: Programme, zone: str, now: datetime) -> datetime:
     return max(ends, morning.astimezone(now.tzinfo))
 
 
-async def ranking(held: Held, needs: Needs, without: Collection[UUID] = ()) -> Ranking:
-    """Return who could be asked about the held request now; `without` also counts as having said no."""
-    register = await held.work.supporters.all(held.programme.id)
+async def ranking(held: Held, needs: Needs) -> Order:
+    """Return who could be asked about the held request now, best first."""
+    supporters, programme = held.work.supporters, held.programme
+    if needs.avoid_names:
+        # A name that was typed must be compared with every name itself.
+        entries = await supporters.all(programme.id)
+        register = [(entry, outline_of(profile), is_apart(needs, profile)) for entry, profile in entries]
+    else:
+        register = await supporters.outlines(programme.id, needs.requester, needs.avoid_members)
     asked = await held.work.offers.of_request(held.request.id)
-    return rank(needs, register, held.programme, held.now, said_no(asked) | set(without))
+    return order(needs, register, programme, held.now, said_no(asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,8 @@ async def send(held: Held, offer: Offer, zone: str) -> Offer | None:
     if not await held.work.offers.save(opened, was=OfferState.QUEUED):
         return None
     await held.work.audit.write(held.entry(Event.OFFER_SENT, opened.id))
-    await held.tell(messages.tell_offer(held.request, opened), _home(held, opened))
+    lapses = timer_rows.lapse(held.request, opened)
+    await held.tell(messages.tell_offer(held.request, opened), _home(held, opened), lapses)
     return opened
 
 
@@ -121,10 +128,12 @@ async def go_on(held: Held, needs: Needs | None = None) -> Held | Stale:
     needs = needs or await held.work.requests.needs(request.id)
     if await move_on(held, await look_ahead(held, offers, needs)) is not None:
         return held
-    left = needs is not None and (await ranking(held, needs)).candidates
+    left = needs is not None and (await ranking(held, needs)).best
     saved = await held.save(replace(request, state=state, none_left=not left), None)
     if isinstance(saved, Held):
         await saved.tell_administrators(needs=needs)
+        if saved.request.none_left:
+            await saved.tell(timer_rows.none_left(held.programme, saved.request, held.now))
     return saved
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import messages, reveals
+from peersupport import messages, reveals, timer_rows
 from peersupport.actors import Held, actor, hold_matched, refuse, was_with
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.endings import close, release
+from peersupport.notes import Note
 from peersupport.offers import Offer, OfferState
 from peersupport.outcomes import Already, Done, NotYet, Over, Refused, Stale
 from peersupport.people import Deed, may
@@ -146,9 +147,19 @@ async def _contacted(held: Held) -> Held | Stale:
     if state is None:
         return Stale(held.request.state)
     saved = await held.save(
-        replace(held.request, state=state, contacted_at=held.now, not_yet_at=None), Event.CONTACT_MADE
+        replace(
+            held.request,
+            state=state,
+            contacted_at=held.now,
+            quiet_since=held.now,
+            not_yet_at=None,
+            unreached_at=None,
+            waits_at=None,
+        ),
+        Event.CONTACT_MADE,
     )
     if isinstance(saved, Held):
+        await saved.tell(*timer_rows.going_on(held.programme, saved.request))
         in_time = held.now <= held.request.due_at
         await held.work.tallies.add(held.programme.id, "contacted_in_time" if in_time else "contacted_late", held.now)
     return saved
@@ -166,12 +177,16 @@ async def could_not_reach(
         return NotYet(shown or now)
     if number != held.request.attempts + 1:
         return Already(held.request)
-    saved = await held.save(replace(held.request, attempts=number), Event.CONTACT_FAILED)
+    told = number >= ATTEMPTS
+    unreached = held.now if number == ATTEMPTS else held.request.unreached_at
+    saved = await held.save(replace(held.request, attempts=number, unreached_at=unreached), Event.CONTACT_FAILED)
     if isinstance(saved, Stale):
         return saved
-    told = number >= ATTEMPTS
     if told:
         await saved.tell_administrators()
+    if number == ATTEMPTS:
+        written = timer_rows.note(saved.request, Note.UNREACHED, unreached)
+        await saved.tell(written, timer_rows.give_up(programme, saved.request))
     return Attempted(saved.request, told)
 
 
@@ -198,8 +213,11 @@ async def talked(
     state = after(held.request.state, Move.TALK)
     if state is None:
         return Stale(held.request.state)
-    saved = await held.save(replace(held.request, state=state, talks=number), Event.TALKED)
-    return saved if isinstance(saved, Stale) else Talked(saved.request, last=number >= most)
+    saved = await held.save(replace(held.request, state=state, talks=number, quiet_since=now), Event.TALKED)
+    if isinstance(saved, Stale):
+        return saved
+    await saved.tell(*timer_rows.going_on(programme, saved.request))
+    return Talked(saved.request, last=number >= most)
 
 
 async def ask_for_fourth(

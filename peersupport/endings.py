@@ -6,14 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from peersupport import messages
-from peersupport.actors import Held
+from peersupport import messages, timer_rows
+from peersupport.actors import Held, by_itself
 from peersupport.asking import end, end_accepted, end_pending, go_on
 from peersupport.audit import ActorKind, Event
 from peersupport.notifications import Message
 from peersupport.offers import OfferState
 from peersupport.outcomes import Done, Stale
-from peersupport.people import Actor
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import Move, Outcome, State, SupportRequest, after
@@ -36,7 +35,8 @@ async def close(held: Held, outcome: Outcome, event: Event) -> Done | Stale:
     await end_accepted(saved, OfferState.ENDED)
     await saved.tell(messages.close_request_messages(saved.request))
     if was_with is not None:
-        await saved.tell(_last_word(saved.request, was_with, asks=outcome is not Outcome.DONE))
+        by_supporter = outcome is Outcome.DONE and held.kind is ActorKind.SUPPORTER
+        await saved.tell(_last_word(saved.request, was_with, asks=not by_supporter))
     if outcome is not Outcome.WITHDRAWN:
         await saved.tell(messages.tell_requester(saved.request))
         await held.work.tallies.add(held.programme.id, "closed", held.now)
@@ -72,7 +72,7 @@ async def release(held: Held, why: OfferState) -> Held | Stale:
     await end_accepted(saved, why)
     await saved.tell(messages.tell_requester(saved.request))
     if saved.request.due_at != request.due_at:
-        await saved.tell(messages.ask_requester(saved.request))
+        await saved.tell(*timer_rows.of_promise(held.programme, saved.request))
     await saved.tell(_last_word(saved.request, request.supporter, asks=why is OfferState.ENDED))
     await saved.tell_administrators()
     return saved
@@ -80,8 +80,7 @@ async def release(held: Held, why: OfferState) -> Held | Stale:
 
 def _without_supporter(held: Held, request: SupportRequest, state: State) -> SupportRequest:
     """Return the request free again; where contact had been made, a new promise starts now."""
-    due = held.programme.due_at(held.now) if request.contacted_at else request.due_at
-    return replace(
+    free = replace(
         request,
         state=state,
         supporter=None,
@@ -89,9 +88,20 @@ def _without_supporter(held: Held, request: SupportRequest, state: State) -> Sup
         contacted_at=None,
         not_yet_at=None,
         name_agreed_at=None,
+        unreached_at=None,
+        quiet_since=None,
+        going_on_at=None,
+        supporter_going_on_at=None,
+        waits_at=None,
         attempts=0,
-        due_at=due,
     )
+    return promised_anew(held.programme, free, held.now) if request.contacted_at else free
+
+
+def promised_anew(programme: Programme, request: SupportRequest, now: datetime) -> SupportRequest:
+    """Return the request with a promise whose clock starts now."""
+    due = programme.due_at(now)
+    return replace(request, promised_at=now, due_at=due, missed_at=None, none_told_at=None, waits_at=None)
 
 
 async def give_back_offers(work: UnitOfWork, programme: Programme, supporter: UUID, now: datetime) -> None:
@@ -100,7 +110,7 @@ async def give_back_offers(work: UnitOfWork, programme: Programme, supporter: UU
         found = await work.offers.with_request(offer.id, lock=True)
         if found is None or found[0].state is not OfferState.OPEN:
             continue
-        held = _by_itself(work, programme, found[1], now)
+        held = by_itself(work, programme, found[1], now)
         if await end(held, found[0], OfferState.WITHDRAWN):
             await go_on(held)
 
@@ -115,9 +125,4 @@ async def give_back_requests(
     for each in sorted(await work.requests.of_supporter(supporter), key=lambda request: request.id.hex):
         request = await work.requests.get(each.id, lock=True)
         if request is not None and request.supporter == supporter:
-            await release(_by_itself(work, programme, request, now), why)
-
-
-def _by_itself(work: UnitOfWork, programme: Programme, request: SupportRequest, now: datetime) -> Held:
-    """Hold a request for what nobody in particular does."""
-    return Held(work, programme, request, Actor(), ActorKind.SYSTEM, now)
+            await release(by_itself(work, programme, request, now), why)

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from peersupport import messages, reminders
+from peersupport import messages, timer_rows
 from peersupport.actors import first_asked, refuse
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
@@ -243,7 +243,7 @@ async def _open(work: UnitOfWork, programme: Programme, ask: Ask, *, key: str, n
         raise RuntimeError("no free reference was found")
     await work.audit.write(Entry(Event.REQUEST_OPENED, now, ActorKind.REQUESTER, None, request.id))
     await work.outbox.put(messages.card(request), messages.tell_requester(request), messages.home_requester(request))
-    await work.outbox.put(*reminders.of_new(programme, request))
+    await work.outbox.put(*timer_rows.of_new(programme, request))
     if request.private_card or request.urgent:
         told = [messages.tell_member(request, member.id) for member in first_asked(looking_after)]
         await work.outbox.put(*told)

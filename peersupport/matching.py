@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache, partial
+from operator import itemgetter
 from uuid import UUID
 
 from peersupport.programme import Programme
 from peersupport.requests import Needs
-from peersupport.supporters import Profile, Supporter, can_be_offered
+from peersupport.supporters import Outline, Profile, Supporter, can_be_offered
 
-Entry = tuple[Supporter, Profile]
-"""One entry of the register."""
+Outlined = tuple[Supporter, Outline, bool]
+"""An entry of the register as the order needs it; True where the person must never receive the request."""
 
 
 class Reason(StrEnum):
@@ -58,7 +60,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Who could be asked, best first, and how many could not, without saying who or which of the causes."""
+    """The first of those who could be asked, and how many could not, without saying who or which of the causes."""
 
     candidates: tuple[Candidate, ...]
     excluded: int
@@ -67,35 +69,74 @@ class Ranking:
     """Paused, at their limit, or without training or agreement on record."""
 
 
-_WEIGHTS = {
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Everybody who could be asked, best first, and how many could not."""
+
+    best: tuple[Supporter, ...]
+    excluded: int
+    away: int
+
+
+WEIGHTS = {
     Reason.SHARED_LANGUAGE: 8,
     Reason.SHARED_MODALITY: 6,
     Reason.SHARED_TIME: 3,
     Reason.WISH_MET: 2,
 }
+"""How much each reason counts."""
 
 
-def rank(
-    needs: Needs, register: Iterable[Entry], programme: Programme, now: datetime, said_no: Collection[UUID] = ()
-) -> Ranking:
-    """Return the supporters who could be asked, best first: what is shared, then wishes, then the lighter load."""
-    candidates: list[tuple[int, float, int, str, Candidate]] = []
+def order(
+    needs: Needs, register: Iterable[Outlined], programme: Programme, now: datetime, said_no: Collection[UUID] = ()
+) -> Order:
+    """Put those who could be asked in order: what is shared, then wishes, then the lighter load."""
+    score, departs, available = _scoring(needs), _department_of(needs), _availability(programme, now)
+    refused, most = frozenset(said_no), programme.match.max_open
+    found: list[tuple[int, float, int, int, Supporter]] = []
     excluded = away = 0
-    for supporter, profile in register:
+    for supporter, outline, apart in register:
         if not supporter.active:
             continue
-        if is_excluded(needs, supporter, profile, said_no):
+        id_, load = supporter.id, supporter.load
+        if apart or (refused and id_ in refused) or (departs is not None and departs(outline.department)):
             excluded += 1
-        elif not is_available(supporter, profile, programme, now):
+        elif not available(supporter, outline):
             away += 1
         else:
-            why = reasons(needs, supporter, profile, programme)
-            score = sum(_WEIGHTS.get(each.reason, 0) for each in why)
-            share = supporter.load / room(supporter, programme)
-            order = (-score, share, supporter.load, supporter.id.hex)
-            candidates.append((*order, Candidate(supporter, profile, why)))
-    candidates.sort(key=lambda row: row[:4])
-    return Ranking(tuple(row[4] for row in candidates), excluded, away)
+            found.append((-score(outline), load / min(supporter.limit, most), load, id_.int, supporter))
+    found.sort(key=itemgetter(0, 1, 2, 3))
+    return Order(tuple([row[4] for row in found]), excluded, away)
+
+
+def _scoring(needs: Needs) -> Callable[[Outline], int]:
+    """Return what adds up the weights of ``reasons``, without making them: it is done for a whole register."""
+    language, modalities, times = needs.language, frozenset(needs.modalities), frozenset(needs.times)
+    wishes = {wish for wish in needs.wishes.items() if wish[1]}
+    on_language, on_modality = WEIGHTS[Reason.SHARED_LANGUAGE], WEIGHTS[Reason.SHARED_MODALITY]
+    on_time, on_wish = WEIGHTS[Reason.SHARED_TIME], WEIGHTS[Reason.WISH_MET]
+
+    def score(outline: Outline) -> int:
+        return (
+            on_language * (language in outline.languages)
+            + on_modality * (not modalities.isdisjoint(outline.modalities))
+            + on_time * (not times.isdisjoint(outline.times))
+            + (on_wish * len(wishes.intersection(outline.traits)) if wishes else 0)
+        )
+
+    return score
+
+
+def _department_of(needs: Needs) -> Callable[[str], bool] | None:
+    """Return what says whether a department is the one to be kept out, if one is; there are only so many of them."""
+    if not needs.not_my_department or not needs.department:
+        return None
+    return cache(partial(_same, needs.department))
+
+
+def candidate(needs: Needs, supporter: Supporter, profile: Profile, programme: Programme) -> Candidate:
+    """Return somebody who could be asked, with what speaks for and against them."""
+    return Candidate(supporter, profile, reasons(needs, supporter, profile, programme))
 
 
 def room(supporter: Supporter, programme: Programme) -> int:
@@ -103,25 +144,39 @@ def room(supporter: Supporter, programme: Programme) -> int:
     return min(supporter.limit, programme.match.max_open)
 
 
-def is_available(supporter: Supporter, profile: Profile, programme: Programme, now: datetime) -> bool:
+def is_available(supporter: Supporter, profile: Profile | Outline, programme: Programme, now: datetime) -> bool:
     """Say whether this supporter may receive an offer now, whoever asks."""
-    requires = programme.match.requires
-    return (
-        can_be_offered(supporter, now, trained="trained" in requires, agreement="agreement_signed" in requires)
-        and supporter.load < room(supporter, programme)
-        and ("rural_practice" not in requires or profile.traits.get("rural_practice") == "yes")
-    )
+    return _availability(programme, now)(supporter, profile)
+
+
+def _availability(programme: Programme, now: datetime) -> Callable[[Supporter, Profile | Outline], bool]:
+    """Return what says whether a supporter may receive an offer now: what is the same for all is looked up once."""
+    requires, most = programme.match.requires, programme.match.max_open
+    trained, agreement, rural = (each in requires for each in ("trained", "agreement_signed", "rural_practice"))
+
+    def available(supporter: Supporter, profile: Profile | Outline) -> bool:
+        return (
+            can_be_offered(supporter, now, trained=trained, agreement=agreement)
+            and supporter.load < most
+            and (not rural or dict(profile.traits).get("rural_practice") == "yes")
+        )
+
+    return available
 
 
 def is_excluded(needs: Needs, supporter: Supporter, profile: Profile, said_no: Collection[UUID] = ()) -> bool:
     """Say whether this supporter may never receive this request, because of either side."""
+    departs = _department_of(needs)
+    return is_apart(needs, profile) or supporter.id in said_no or (departs is not None and departs(profile.department))
+
+
+def is_apart(needs: Needs, profile: Profile) -> bool:
+    """Say whether requester and supporter are one person, or either of them named the other to be avoided."""
     return (
         profile.address == needs.requester
         or profile.address in needs.avoid_members
         or needs.requester in profile.avoid_members
-        or supporter.id in said_no
         or any(same_name(typed, profile.name) for typed in needs.avoid_names)
-        or (needs.not_my_department and bool(needs.department) and _same(needs.department, profile.department))
     )
 
 

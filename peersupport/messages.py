@@ -146,12 +146,6 @@ def ask_requester(request: SupportRequest) -> Message:
     return Message(Kind.ASK_REQUESTER, request.id, key, request.programme, run_at=request.due_at)
 
 
-def asked(request: SupportRequest) -> tuple[Message, Message]:
-    """Put the question to the requester: in Home, and by a direct message to those who ticked it."""
-    mark = f":asked:{_stamp(request.due_at)}"
-    return tell_requester(request, mark), home_requester(request, mark)
-
-
 def _to(kind: Kind, request: SupportRequest, audience: UUID, mark: str = "") -> Message:
     return Message(kind, request.id, f"{_key(kind, request)}:{audience}{mark}", request.programme, audience=audience)
 

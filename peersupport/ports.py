@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
 from peersupport.ports_beside import CoverChoices, Preferences, PutOffs, Receipts, Reports, Tallies
 from peersupport.requests import Contact, Needs, State, SupportRequest
-from peersupport.supporters import Profile, Supporter
+from peersupport.supporters import Outline, Profile, Supporter
 
 
 class Clock(Protocol):
@@ -186,8 +186,19 @@ class Supporters(Protocol):
     async def held(self, id: UUID) -> Supporter | None:
         """Return one entry's plain part, holding its row so that its load cannot grow until the transaction ends."""
 
+    async def some(self, ids: Sequence[UUID]) -> list[tuple[Supporter, Profile]]:
+        """Return these entries in this order, without those that are gone."""
+
     async def all(self, programme: str) -> list[tuple[Supporter, Profile]]:
         """Return the whole register of a programme."""
+
+    async def outlines(
+        self, programme: str, requester: Address, avoided: Collection[Address]
+    ) -> list[tuple[Supporter, Outline, bool]]:
+        """Return what counts in matching of every active entry; True where it may never be put to the requester.
+
+        That is the requester's own entry, one of a person among `avoided`, and one that avoids the requester.
+        """
 
     async def find(self, programme: str, who: Address) -> tuple[Supporter, Profile] | None:
         """Return a person's own entry, by keyed hash."""

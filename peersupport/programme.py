@@ -1,13 +1,13 @@
 """The shape of a programme file: whom it serves, what it asks and promises, what it keeps and for how long."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from peersupport.programme_asking import Consent, Eligibility, Form, Modality, Role
-from peersupport.programme_hours import add_calendar_hours, add_working_hours
+from peersupport.programme_hours import add_calendar_hours, add_working_hours, add_working_time, take_working_time
 from peersupport.programme_parts import (
     Clock,
     Confidentiality,
@@ -29,7 +29,7 @@ from peersupport.programme_parts import (
     Timers,
 )
 from peersupport.programme_values import Choice, Label, Line, Record, Slug, Text, distinct, language_of, mend
-from peersupport.resources import Library, Resource
+from peersupport.resources import Kind, Library, Resource
 
 Path = tuple[str | int, ...]
 """Where something stands in a programme file: keys and list positions from the top."""
@@ -146,6 +146,16 @@ class Programme(Record):
             return add_calendar_hours(start, promise.contact_within_hours)
         return add_working_hours(start, promise.contact_within_hours, promise.working_time, self.clock.zone)
 
+    def later(self, start: datetime, span: timedelta) -> datetime:
+        """Return the instant so long after an aware start, counted as the promise is."""
+        week = self.promise.working_time
+        return start + span if week is None else add_working_time(start, span, week, self.clock.zone)
+
+    def earlier(self, end: datetime, span: timedelta) -> datetime:
+        """Return the instant so long before an aware end, counted as the promise is."""
+        week = self.promise.working_time
+        return end - span if week is None else take_working_time(end, span, week, self.clock.zone)
+
     def help_lines(self, library: Library) -> tuple[Resource, ...]:
         """Return the help lines of every first screen, in order."""
         return tuple(library[name] for name in self.crisis.always_show)
@@ -153,6 +163,11 @@ class Programme(Record):
     def more_lines(self, library: Library) -> tuple[Resource, ...]:
         """Return the other help lines, in order."""
         return tuple(library[name] for name in self.crisis.more)
+
+    def physician_line(self, library: Library) -> Resource | None:
+        """Return the first of the programme's resources that is a help line for physicians, if it has one."""
+        named = (library[name] for name in (*self.crisis.always_show, *self.crisis.more, *self.resources))
+        return next((each for each in named if each.kind is Kind.PHYSICIAN_HELP), None)
 
     def redirects(self, role: Role, library: Library) -> tuple[Resource, ...]:
         """Return the services for a role that the programme does not serve, in order."""

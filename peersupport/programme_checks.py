@@ -115,7 +115,8 @@ def _in_time(programme: Programme) -> Iterator[Finding]:
     if programme.promises is None or programme.timers is None:
         return
     due = timedelta(hours=programme.promises.contact_within_hours)
-    for name in ("backup_admin_at", "contact_alert_admin"):
-        if getattr(programme.timers, name) >= due:
+    for name in ("backup_admin_at", "contact_alert_admin", "offer_unasked"):
+        span = getattr(programme.timers, name)
+        if span is not None and span >= due:
             hours = programme.promises.contact_within_hours
             yield Finding(("timers", name), f"{name} must come before the promise of {hours} hours; make it shorter")

@@ -154,6 +154,8 @@ class WorkingTime(Record):
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(min_length=1)
     opens: WallTime
     closes: WallTime
+    holidays: Literal["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"] | None = None
+    """The province whose public holidays do not count; without one they count as any other day."""
 
     @model_validator(mode="after")
     def _opens_first(self) -> Self:
@@ -183,7 +185,10 @@ class Promises(Record):
 
 
 class Timers(Record):
-    """When the app reminds, passes on and asks; see the programme file for what each does."""
+    """When the app reminds, passes on and asks; see the programme file for what each does.
+
+    What leads up to the promise is counted as the promise is: in calendar hours, or in working time.
+    """
 
     admin_reminder: Duration
     backup_admin_at: Duration
@@ -193,6 +198,8 @@ class Timers(Record):
     contact_nudge: Duration
     contact_nudge_before_due: Duration
     contact_alert_admin: Duration
+    offer_unasked: Duration | None = None
+    """After this, where no administrator has acted, the best-ranked supporter is asked; without it nobody is."""
     idle_close_prompt: Duration
     unreachable_close: Duration
     feedback_after_close: Duration
@@ -201,11 +208,18 @@ class Timers(Record):
     def _in_order(self) -> Self:
         if self.admin_reminder >= self.backup_admin_at:
             raise mend("admin_reminder must come before backup_admin_at; make it shorter")
+        if self.backup_admin_at >= self.contact_alert_admin:
+            raise mend("backup_admin_at must come before contact_alert_admin; make it shorter")
+        if self.offer_unasked is not None and self.offer_unasked <= self.backup_admin_at:
+            raise mend("offer_unasked must leave the backups time; make it longer than backup_admin_at")
         return self
 
 
 class QuietHours(Record):
-    """The hours in which reminders wait, on the reader's own clock; offers and safety do not."""
+    """The hours in which reminders wait, on the reader's own clock; offers and safety do not.
+
+    The same time twice means that there are none.
+    """
 
     begins: WallTime
     ends: WallTime

@@ -1,50 +1,46 @@
-"""Timers that a request carries from its opening on; each is judged again by the record when it fires."""
+"""Carries out timers: each is judged by the record when it fires, and what it says goes into rows of its own.
+
+Everything is done in one transaction with the row's own end, so that a timer acts once, whoever carries it out.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from peersupport import messages
-from peersupport.actors import administrators, first_asked
-from peersupport.notifications import Due, Kind, Message
-from peersupport.ports import UnitOfWork
+from peersupport import timers_match, timers_promise
+from peersupport.actors import Held, by_itself
+from peersupport.notifications import Due, Kind
+from peersupport.ports import Ids, UnitOfWork
 from peersupport.programme import Programme
-from peersupport.requests import OPEN_STATES, State, SupportRequest
+from peersupport.requests import State
 
-KINDS = frozenset({Kind.REMIND_ADMINS, Kind.REMIND_BACKUPS, Kind.ASK_REQUESTER})
-"""The outbox kinds that this file carries out; what they say to people goes into rows of its own."""
+_OF_REQUEST: Mapping[Kind, Callable[[Held, Due], Awaitable[None]]] = {
+    Kind.REMIND_ADMINS: timers_promise.remind,
+    Kind.REMIND_BACKUPS: timers_promise.remind,
+    Kind.ALERT_RISK: timers_promise.at_risk,
+    Kind.ASK_REQUESTER: timers_promise.promise_due,
+    Kind.NONE_LEFT: timers_promise.nobody_left,
+    Kind.NOTE_REQUESTER: timers_promise.write_of_note,
+    Kind.NUDGE_SUPPORTER: timers_match.nudge,
+    Kind.ASK_GOING_ON: timers_match.ask_going_on,
+    Kind.CLOSE_UNREACHED: timers_match.close_unreached,
+}
+
+KINDS = frozenset(_OF_REQUEST) | {Kind.LAPSE_OFFER, Kind.OFFER_UNASKED}
+"""The outbox kinds that this file carries out."""
 
 
-def of_new(programme: Programme, request: SupportRequest) -> tuple[Message, ...]:
-    """Return the timers that start with a request."""
-    timers, since = programme.timing, request.created_at
-    return (
-        messages.reminder(Kind.REMIND_ADMINS, request, since + timers.admin_reminder),
-        messages.reminder(Kind.REMIND_BACKUPS, request, since + timers.backup_admin_at),
-        messages.ask_requester(request),
-    )
-
-
-async def carry_out(work: UnitOfWork, due: Due, now: datetime) -> None:
-    """Put what the timer is for into the outbox, where the request still needs it. Safe to repeat."""
+async def carry_out(work: UnitOfWork, programme: Programme, due: Due, now: datetime, ids: Ids) -> None:
+    """Do what the timer is for, where the record still asks for it. Safe to repeat."""
+    if due.kind is Kind.LAPSE_OFFER:
+        await timers_match.lapse(work, programme, due, now)
+        return
     request = await work.requests.get(due.subject, lock=True)
-    if request is None:
+    if request is None or request.state is State.CLOSED:
         return
-    if due.kind is Kind.ASK_REQUESTER:
-        if _may_be_asked(request, now):
-            await work.outbox.put(*messages.asked(request))
-        return
-    if request.state is State.RECEIVED:
-        await _remind(work, due.kind, request)
-
-
-def _may_be_asked(request: SupportRequest, now: datetime) -> bool:
-    """Say whether the promised time has come with no contact known; who has said "not yet" is not asked again."""
-    waits = request.state in OPEN_STATES and request.contacted_at is None and request.not_yet_at is None
-    return waits and request.due_at <= now
-
-
-async def _remind(work: UnitOfWork, kind: Kind, request: SupportRequest) -> None:
-    concerned = await administrators(work, request)
-    told = concerned if kind is Kind.REMIND_BACKUPS else first_asked(concerned)
-    await work.outbox.put(*(messages.tell_member(request, member.id, f":{kind}") for member in told))
+    held = by_itself(work, programme, request, now)
+    if due.kind is Kind.OFFER_UNASKED:
+        await timers_promise.offer_unasked(held, due, ids)
+    else:
+        await _OF_REQUEST[due.kind](held, due)

@@ -106,6 +106,22 @@ class SupportRequest:
     none_left: bool = False
     erased_at: datetime | None = None
     """When everything that named the requester was destroyed."""
+    promised_at: datetime | None = None
+    """When the promise's clock started anew; None where it still runs from the opening."""
+    missed_at: datetime | None = None
+    """When it was seen that the promised time had passed without contact; None again with a new promise."""
+    none_told_at: datetime | None = None
+    """When the requester was told that nobody is there who could be asked."""
+    waits_at: datetime | None = None
+    """When the requester, told that it takes longer, chose to wait."""
+    unreached_at: datetime | None = None
+    """When the supporter had tried in vain as often as is asked of them; None once there is contact, or a new try."""
+    quiet_since: datetime | None = None
+    """The last sign that the two are in contact."""
+    going_on_at: datetime | None = None
+    """When the requester said last that the talks go on."""
+    supporter_going_on_at: datetime | None = None
+    """When the supporter said so."""
     keep_until: datetime | None = None
     """Not to be erased before this instant, where two administrators agreed to keep it longer."""
 

@@ -28,6 +28,26 @@ class Profile:
         return "Profile(...)"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Outline:
+    """What of a profile counts in matching; it says neither who the supporter is nor whom they avoid."""
+
+    languages: tuple[str, ...]
+    modalities: tuple[str, ...]
+    times: tuple[str, ...]
+    department: str
+    traits: tuple[tuple[str, str], ...]
+
+    def __repr__(self) -> str:
+        return "Outline(...)"
+
+
+def outline_of(profile: Profile) -> Outline:
+    """Return what counts of a profile."""
+    traits = tuple(sorted(profile.traits.items()))
+    return Outline(profile.languages, profile.modalities, profile.times, profile.department, traits)
+
+
 @dataclass(frozen=True, slots=True)
 class Supporter:
     """The plain part of a supporter's entry, with the load counted at reading."""

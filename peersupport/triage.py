@@ -16,7 +16,7 @@ from peersupport.addresses import Address
 from peersupport.asking import PENDING, end, end_pending, look_ahead, move_on, ranking, send
 from peersupport.audit import Event
 from peersupport.endings import close, release
-from peersupport.matching import Ranking
+from peersupport.matching import Ranking, candidate, is_excluded
 from peersupport.offers import Offer, OfferState
 from peersupport.outcomes import Already, Done, Refused, Stale
 from peersupport.people import Deed
@@ -31,6 +31,9 @@ from peersupport.sheets import sheet as sheet
 
 CLOSINGS = frozenset({Outcome.UNREACHABLE, Outcome.NONE_AVAILABLE, Outcome.HANDED_OVER})
 """The ways in which an administrator can close."""
+
+BEST = 25
+"""How many of those who could be asked an administrator is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +131,13 @@ async def suggest(
     needs = await work.requests.needs(request)
     if needs is None:
         return Stale(held.request.state)
-    pending = [each.supporter_id for each in await work.offers.of_request(request) if each.state in PENDING]
+    pending = {each.supporter_id for each in await work.offers.of_request(request) if each.state in PENDING}
     found = await ranking(held, needs)
-    fresh = tuple(each for each in found.candidates if each.supporter.id not in pending)
-    return Suggestions(held.request, replace(found, candidates=fresh))
+    fresh = [each.id for each in found.best if each.id not in pending]
+    # Only the names that are shown are opened; what they say themselves has the last word.
+    opened = [each for each in await work.supporters.some(fresh[:BEST]) if not is_excluded(needs, *each)]
+    candidates = tuple(candidate(needs, *each, programme) for each in opened)
+    return Suggestions(held.request, Ranking(candidates, found.excluded, found.away))
 
 
 async def offer(
@@ -151,9 +157,11 @@ async def offer(
     state, needs = after(held.request.state, Move.OFFER), await work.requests.needs(request)
     if state is None or needs is None:
         return Stale(held.request.state)
-    able = {each.supporter.id: each.profile.zone for each in (await ranking(held, needs)).candidates}
     wanted = tuple(dict.fromkeys(supporters))
-    if not wanted or not able.keys() >= set(wanted):
+    able = {each.id for each in (await ranking(held, needs)).best}.intersection(wanted)
+    opened = [each for each in await work.supporters.some(wanted) if each[0].id in able]
+    zones = {entry.id: profile.zone for entry, profile in opened if not is_excluded(needs, entry, profile)}
+    if not wanted or len(zones) < len(wanted):
         return CannotAsk()
     saved = await held.save(replace(held.request, state=state, none_left=False), None)
     if isinstance(saved, Stale):
@@ -166,7 +174,7 @@ async def offer(
     ]
     await work.offers.add(made)
     at_once = made if programme.match.offer_mode == "together" else made[:1]
-    sent = [await send(saved, each, able[each.supporter_id]) for each in at_once]
+    sent = [await send(saved, each, zones[each.supporter_id]) for each in at_once]
     return Offered(saved.request, tuple(each for each in sent if each), len(made) - len(at_once))
 
 

@@ -44,7 +44,11 @@ class WebApi:
         args, is_json = await _read(request)
         token = _token(request, args)
         entry = self.workspace.record("from app", "api", method, _about(args), args)
-        fault = self.faults.take(method)
+        fault, place, now = self.faults.take(method), str(args.get("channel") or ""), self.workspace.clock()
+        tier = self.methods[method].tier if method in self.methods else "special"
+        self.rates.watch(method, tier, place, now)
+        if fault is not None and fault.kind == "ratelimited":
+            self.rates.ask(method, tier, place, fault.retry_after, now)
         if fault is not None and fault.kind not in ("dropped", "slow", "truncated"):
             return await _suffer(fault, request, entry)
         status, headers, body = self._answer(method, args, token, is_json=is_json)

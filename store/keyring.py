@@ -14,17 +14,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Delete, Select, bindparam, delete, insert, literal, select, text
+from sqlalchemy import Delete, Select, bindparam, delete, func, insert, literal, select, text
 
 from peersupport.ports import Clock
 from store.connections import Connections
 from store.encryption import new_key
 from store.engine import KEYRING, sqlite_file
 from store.errors import KeyGone, KeyringSealed, KeyringUnavailable, SchemaMismatch, StoreError, StoreUnavailable
-from store.keyring_tables import INDEX, NAMES, VERSION, data_keys, keyrings, metadata, named_keys
+from store.keyring_tables import INDEX, INDEX_NEXT, NAMES, VERSION, data_keys, keyrings, metadata, named_keys
 from store.master import MasterKey, Masters
 from store.prepared import among, slots, spread
-from store.transaction import Transaction
+from store.transaction import AnyRow, Transaction
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -49,6 +49,11 @@ def _data(count: int) -> Select[Any]:
 
 
 @lru_cache(maxsize=16)
+def _there(count: int) -> Select[Any]:
+    return select(func.count()).select_from(data_keys).where(among(data_keys.c.key_id, "key", count))
+
+
+@lru_cache(maxsize=16)
 def _destroy(count: int) -> Delete:
     return delete(data_keys).where(among(data_keys.c.key_id, "key", count))
 
@@ -61,6 +66,8 @@ class Opened:
     index: bytes
     handles: bytes
     posts: bytes
+    index_next: bytes | None = None
+    """The index key that is announced, while there is one."""
 
     def __repr__(self) -> str:
         return "Opened(...)"
@@ -75,7 +82,8 @@ class Keyring:
         With ``Masters`` it also opens what the previous master key wrapped, so that a rotation stops nobody.
         """
         self._url = url
-        self._masters = master if isinstance(master, Masters) else Masters(master)
+        self.masters = master if isinstance(master, Masters) else Masters(master)
+        """What wraps its keys."""
         self._clock = clock
         self._connections = Connections(url, KEYRING)
         self._batch = spares
@@ -107,9 +115,9 @@ class Keyring:
             row = {"id": 1, "version": VERSION, "keyring_id": uuid4(), "created_at": now}
             await connection.execute(insert(keyrings), row)
         present = {row.name for row in await connection.execute(_NAMED)}
-        master_id = await self._masters.id()
+        master_id = await self.masters.id()
         for name in (name for name in NAMES if name not in present):
-            wrapped = await self._masters.present.wrap(new_key(), name.encode())
+            wrapped = await self.masters.present.wrap(new_key(), name.encode())
             named = {"name": name, "wrapped": wrapped, "master_id": master_id, "created_at": now}
             await connection.execute(insert(named_keys), named)
 
@@ -124,7 +132,7 @@ class Keyring:
         if path is not None and not path.exists():
             return False
         try:
-            async with self._begin() as transaction:
+            async with self.begin() as transaction:
                 return await transaction.row(_TABLE) is not None
         except SchemaMismatch:
             return False
@@ -133,7 +141,7 @@ class Keyring:
         """Return the id of the keyring that is there, also where it does not open; None where there is none."""
         if not await self.exists():
             return None
-        async with self._begin() as transaction:
+        async with self.begin() as transaction:
             about = await transaction.row(_ABOUT)
         return None if about is None else about.keyring_id
 
@@ -142,7 +150,7 @@ class Keyring:
         try:
             opened = await self._open()
         except KeyringSealed:
-            self._masters.forget()
+            self.masters.forget()
             raise
         if not self._spares:
             async with self._minting:
@@ -152,18 +160,20 @@ class Keyring:
     async def _open(self) -> Opened:
         if not await self.exists():
             raise KeyringSealed("There is no keyring at its address.")
-        async with self._begin() as transaction:
+        async with self.begin() as transaction:
             about = await transaction.row(_ABOUT)
             named = {row.name: row for row in await transaction.rows(_NAMED)}
         if about is None or not named.keys() >= set(NAMES):
             raise KeyringSealed("The keyring is empty.")
         if about.version != VERSION:
             raise KeyringSealed("The keyring is of another version than this program.")
-        keys = [
-            await (await self._masters.of(named[name].master_id)).unwrap(named[name].wrapped, name.encode())
-            for name in NAMES
-        ]
+        keys = [await self.unwrapped(named[name]) for name in (*NAMES, INDEX_NEXT) if name in named]
         return Opened(about.keyring_id, *keys)
+
+    async def unwrapped(self, row: AnyRow) -> bytes:
+        """Unwrap a named key."""
+        key: bytes = await (await self.masters.of(row.master_id)).unwrap(row.wrapped, row.name.encode())
+        return key
 
     def give_back(self, key_id: UUID, key: bytes) -> None:
         """Take back a key that ``take`` gave and that sealed nothing."""
@@ -192,20 +202,33 @@ class Keyring:
     async def get_many(self, key_ids: Collection[UUID]) -> dict[UUID, bytes]:
         """Return those of these data keys that still exist."""
         keys: dict[UUID, bytes] = {}
+        masters: dict[str, MasterKey] = {}
         for chunk in _chunks(key_ids):
             size = slots(len(chunk))
-            async with self._begin() as transaction:
+            async with self.begin() as transaction:
                 rows = await transaction.rows(_data(size), spread("key", chunk, size))
-            for row in rows:
-                master = await self._masters.of(row.master_id)
-                keys[row.key_id] = await master.unwrap(row.wrapped, row.key_id.bytes)
+            for key_id, wrapped, master_id in rows:
+                master = masters.get(master_id)
+                if master is None:
+                    master = masters[master_id] = await self.masters.of(master_id)
+                keys[key_id] = await master.unwrap(wrapped, key_id.bytes)
         return keys
+
+    async def all_there(self, key_ids: Collection[UUID]) -> bool:
+        """Say whether every one of these data keys, each named once, still exists."""
+        for chunk in _chunks(key_ids):
+            size = slots(len(chunk))
+            async with self.begin() as transaction:
+                ((found,),) = await transaction.rows(_there(size), spread("key", chunk, size))
+            if found != len(chunk):
+                return False
+        return True
 
     async def destroy(self, *key_ids: UUID) -> None:
         """Destroy data keys for good, committed before this returns. Safe to repeat."""
         for chunk in _chunks(key_ids):
             size = slots(len(chunk))
-            async with self._begin() as transaction:
+            async with self.begin() as transaction:
                 await transaction.run(_destroy(size), spread("key", chunk, size))
 
     async def close(self) -> None:
@@ -224,7 +247,7 @@ class Keyring:
 
     async def minted_before(self, day: date) -> set[UUID]:
         """Return the ids of the data keys that were minted before a day."""
-        async with self._begin() as transaction:
+        async with self.begin() as transaction:
             return {row.key_id for row in await transaction.rows(_MINTED_BEFORE, {"day": day.isoformat()})}
 
     async def _refill_quietly(self) -> None:
@@ -234,12 +257,12 @@ class Keyring:
 
     async def _mint(self) -> None:
         spares = [(uuid4(), new_key()) for _ in range(self._batch - len(self._spares))]
-        await self._masters.read()
-        async with self._begin() as transaction:
+        await self.masters.read()
+        async with self.begin() as transaction:
             present = await transaction.row(_PRESENT)
             if present is None:
                 raise KeyringSealed("The keyring is empty.")
-            master = await self._masters.of(present.master_id)
+            master = await self.masters.of(present.master_id)
             rows = [
                 {
                     "key_id": key_id,
@@ -258,7 +281,8 @@ class Keyring:
         return self._clock.now().date().isoformat()
 
     @asynccontextmanager
-    async def _begin(self) -> AsyncIterator[Transaction]:
+    async def begin(self) -> AsyncIterator[Transaction]:
+        """One transaction in the keyring's own database."""
         with as_keyring():
             async with self._connections.begin() as transaction:
                 yield transaction

@@ -6,8 +6,10 @@ VERSION = 1
 INDEX = "index"
 HANDLES = "handles"
 POSTS = "posts"
+INDEX_NEXT = "index-next"
+"""The index key that people are to be looked up by next, while it changes over; then it becomes the present one."""
 NAMES = (INDEX, HANDLES, POSTS)
-"""The named keys, all under one master key; under which one, is under which one new data keys come."""
+"""The named keys that are always there. All are under one master key: the one that new data keys come under."""
 
 metadata = MetaData()
 keyrings = Table(

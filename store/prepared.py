@@ -7,6 +7,7 @@ the database does.
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Dialect, Executable, Select, Table, bindparam
@@ -50,13 +51,18 @@ def slots(count: int) -> int:
 
 def among(column: ColumnElement[Any], name: str, size: int) -> ColumnElement[bool]:
     """The condition that a column is one of ``size`` values, bound by ``spread`` under the same name."""
-    return column.in_([bindparam(f"{name}_{number}", type_=column.type) for number in range(size)])
+    return column.in_([bindparam(place, type_=column.type) for place in _places(name, size)])
 
 
 def spread(name: str, values: Sequence[Any], size: int) -> dict[str, Any]:
     """The values for ``among``; the last one is repeated to fill the places left over."""
     filled = [*values, *([values[-1]] * (size - len(values)))]
-    return {f"{name}_{number}": value for number, value in enumerate(filled)}
+    return dict(zip(_places(name, size), filled, strict=True))
+
+
+@lru_cache(maxsize=64)
+def _places(name: str, size: int) -> tuple[str, ...]:
+    return tuple(f"{name}_{number}" for number in range(size))
 
 
 class Prepared:

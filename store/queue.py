@@ -70,6 +70,11 @@ _COUNTS = union_all(
     select(fixed(PARKED), func.count(), func.min(outbox.c.run_at)).where(_IS_PARKED),
 )
 _PARKED_KINDS = select(outbox.c.kind, func.count().label("rows")).where(_IS_PARKED).group_by(outbox.c.kind)
+_WAITING_CODES = (
+    select(outbox.c.last_error, func.count().label("rows"))
+    .where(_IS_DUE, outbox.c.last_error.is_not(None))
+    .group_by(outbox.c.last_error)
+)
 _WAITING_WITH = select(
     exists(select(1).where(_IS_DUE, outbox.c.last_error == bindparam("code")).select_from(outbox)).label("found")
 )
@@ -177,6 +182,11 @@ class Queue:
         async with self._transaction() as transaction:
             row = await transaction.row(_WAITING_WITH, {"code": code})
         return row is not None and bool(row.found)
+
+    async def waiting_codes(self) -> dict[str, int]:
+        """How many rows wait after a try that ended with each code."""
+        async with self._transaction() as transaction:
+            return {row.last_error: row.rows for row in await transaction.rows(_WAITING_CODES)}
 
     async def waits_to_tell(self, request: UUID, since: datetime) -> bool:
         """Say whether the requester is still to be told something that was put down after an instant."""

@@ -59,14 +59,16 @@ _ADDRESSES = frozenset({"avoid_members"})
 
 def _known(kind: type[Needs | Contact | Profile], data: Json) -> Json:
     names = _NAMES[kind]
-    return {name: _read(name, value) for name, value in data.items() if name in names}
+    return {
+        name: _listed(name, value) if isinstance(value, list) else value
+        for name, value in data.items()
+        if name in names
+    }
 
 
-def _read(name: str, value: Any) -> Any:
-    if not isinstance(value, list):
-        return value
+def _listed(name: str, value: list[Any]) -> Any:
     if name in _ADDRESS:
         return Address(*value)
     if name in _ADDRESSES:
-        return tuple(Address(*pair) for pair in value)
+        return tuple([Address(*pair) for pair in value])
     return tuple(value)

@@ -25,6 +25,18 @@ async def is_missing(connections: Connections) -> bool:
         return True
 
 
+async def revision_of(connections: Connections) -> str | None:
+    """Return which schema the database has; None where it has none. Raises StoreUnavailable where that is not known."""
+    if connections.file is not None and not connections.file.exists():
+        return None
+    try:
+        async with connections.begin() as transaction:
+            row = await transaction.row(_REVISION)
+    except SchemaMismatch:
+        return None
+    return None if row is None else str(row.version_num)
+
+
 async def check_schema(connections: Connections) -> None:
     """Refuse a database whose schema is missing, older or newer, with a plain SchemaMismatch."""
     if connections.file is not None and not connections.file.exists():

@@ -83,6 +83,8 @@ class Findings:
     """Closed requests that outlived their time."""
     ledger: int = 0
     """1 where the ledger of deeds is not as it was written."""
+    lookup_key: int = 0
+    """1 where the key that people are looked up by outlived its time, or cannot be done away with."""
 
     @property
     def counts(self) -> dict[str, int]:

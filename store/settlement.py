@@ -10,16 +10,17 @@ from secrets import token_bytes
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, bindparam, delete, or_, select, update
+from sqlalchemy import Executable, Select, Table, bindparam, delete, or_, select, union_all, update
 
 from peersupport import restored
-from store.tables import installation, members, posts, preferences, requests, supporters
+from store import rehash
+from store.tables import cover_choices, installation, members, posts, preferences, requests, supporters
 from store.transaction import Transaction
 from store.unit_of_work import UnitOfWork
 from store.unsealing import Secrets
 
-_RESTORED = select(installation.c.restored_at).where(installation.c.id == 1).with_for_update()
-_SETTLED = update(installation).where(installation.c.id == 1).values(restored_at=None)
+_RESTORED = select(installation.c.restored_at, installation.c.index_id).where(installation.c.id == 1).with_for_update()
+_SETTLED = update(installation).where(installation.c.id == 1).values(restored_at=None, index_id=bindparam("present"))
 _REQUESTS = (
     select(requests.c.id, requests.c.identity_key, requests.c.contact_key, requests.c.requester_hash)
     .where(or_(requests.c.identity_key.is_not(None), requests.c.contact_key.is_not(None)))
@@ -32,6 +33,13 @@ _FORGET_MEMBER = (
 )
 _FORGET_POST = delete(posts).where(posts.c.id == bindparam("this"))
 _FORGET_CHOICE = delete(preferences).where(preferences.c.person_hash == bindparam("who"))
+_FORGET_BY_KEY = [delete(table).where(table.c.key_id == bindparam("this")) for table in (preferences, cover_choices)]
+_CHOICES = union_all(
+    *(
+        select(table.c.key_id.label("id"), table.c.key_id).where(table.c.key_id.is_not(None))
+        for table in (preferences, cover_choices)
+    )
+)
 
 
 def _keyed(table: Table) -> Select[Any]:
@@ -48,6 +56,8 @@ class Settled:
     requests: int = 0
     contacts: int = 0
     people: int = 0
+    found_again: int = 0
+    """Rows that stood under a look-up key that the keyring does not have, and are found by the one it has."""
 
 
 async def settle(transaction: Transaction, work: UnitOfWork, secrets: Secrets, now: datetime) -> Settled | None:
@@ -55,11 +65,18 @@ async def settle(transaction: Transaction, work: UnitOfWork, secrets: Secrets, n
     row = await transaction.row(_RESTORED)
     if row is None or row.restored_at is None:
         return None
-    settled = Settled(*await _requests(transaction, work, secrets, now), await _people(transaction, work, secrets))
+    requests, contacts = await _requests(transaction, work, secrets, now)
+    people = await _people(transaction, work, secrets)
     for post in await _without_key(transaction, secrets, _POSTS):
         await transaction.run(_FORGET_POST, {"this": post})
-    await transaction.run(_SETTLED)
-    return settled
+    for choice in await _without_key(transaction, secrets, _CHOICES):
+        for statement in _FORGET_BY_KEY:
+            await transaction.run(statement, {"this": choice})
+    secrets.lookups.name(row.index_id)
+    present = secrets.lookups.writing
+    rehashed = await rehash.within(transaction, secrets, present)
+    await transaction.run(_SETTLED, {"present": present.id})
+    return Settled(requests, contacts, people, rehashed.moved)
 
 
 async def _requests(transaction: Transaction, work: UnitOfWork, secrets: Secrets, now: datetime) -> tuple[int, int]:
@@ -88,7 +105,7 @@ async def _people(transaction: Transaction, work: UnitOfWork, secrets: Secrets) 
     return len(entries) + len(seats)
 
 
-async def _without_key(transaction: Transaction, secrets: Secrets, statement: Select[Any]) -> Sequence[UUID]:
+async def _without_key(transaction: Transaction, secrets: Secrets, statement: Executable) -> Sequence[UUID]:
     rows = await transaction.rows(statement)
     there = await secrets.sealers([row.key_id for row in rows])
     return [row.id for row in rows if row.key_id not in there]

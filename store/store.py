@@ -1,21 +1,23 @@
 """The store as the rest of the house holds it: units of work, handles, the worker's queue, and whether all is well."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from peersupport.ports import Clock
 from peersupport.programme_parts import Retention
-from store import audit
+from store import audit, change_over, index_keys
 from store.connections import Connections
 from store.encryption import Handles, LookupIndex, Sealer
-from store.errors import KeyringSealed, KeyringUnavailable, StoreError
-from store.keyring import Keyring
+from store.errors import KeyringSealed, KeyringUnavailable, StoreError, StoreUnavailable
+from store.keyring import Keyring, Opened
 from store.leftovers import Leftovers
+from store.lookups import ASK_AGAIN, AT_MOST, Lookups
 from store.prepared import insert_or_ignore
 from store.queue import Queue
 from store.repositories.receipts import Receipts
@@ -28,8 +30,20 @@ from store.tidying import tidy
 from store.unit_of_work import UnitOfWork
 from store.unsealing import Secrets
 
-_BOUND = select(installation.c.keyring_id, installation.c.restored_at).where(installation.c.id == 1)
+_BOUND = select(installation.c.keyring_id, installation.c.restored_at, installation.c.index_id).where(
+    installation.c.id == 1
+)
 _BIND = insert_or_ignore(installation)
+_NAME_INDEX = (
+    update(installation)
+    .where(installation.c.id == 1, installation.c.index_id.is_(None), installation.c.restored_at.is_(None))
+    .values(index_id=bindparam("present"))
+)
+_UNSETTLE = (
+    update(installation)
+    .where(installation.c.id == 1, installation.c.index_id == bindparam("unknown"))
+    .values(restored_at=bindparam("now"))
+)
 
 
 class LateHandles:
@@ -56,13 +70,16 @@ class LateHandles:
 class Store:
     """The main database and its keyring. Nothing connects before first use; trouble passes without a restart."""
 
-    def __init__(self, url: str, keyring: Keyring, clock: Clock) -> None:
-        """``url`` is the main database's address."""
+    def __init__(self, url: str, keyring: Keyring, clock: Clock, *, index_life: timedelta = change_over.LIFE) -> None:
+        """``url`` is the main database's address; an index key older than ``index_life`` is to be replaced."""
         self._clock = clock
         self._url = url
         self._keyring = keyring
+        self._index_life = index_life
         self._connections = Connections(url)
         self._opening = asyncio.Lock()
+        self._asking = asyncio.Lock()
+        self._ask_at = clock.now()
         self._secrets: Secrets | None = None
         self.handles = LateHandles()
         """Opaque tokens for buttons and hidden metadata."""
@@ -80,30 +97,49 @@ class Store:
         """
         await check_schema(self._connections)
         opened = await self._keyring.ready()
-        was_restored = await self._belong(opened.keyring_id)
-        secrets = self._secrets or Secrets(self._keyring, LookupIndex(opened.index), Sealer(opened.posts))
-        if was_restored:
+        secrets = self._secrets or self._first(opened)
+        if await self._belong(opened.keyring_id, secrets.lookups):
             await self._settle(secrets)
         if self._secrets is None:
             self._secrets = secrets
             self.handles.opened = Handles(opened.handles)
 
+    def _first(self, opened: Opened) -> Secrets:
+        known = [LookupIndex(key) for key in (opened.index, opened.index_next) if key is not None]
+        lookups = Lookups(known, None, self._clock.now(), self._index_keys)
+        return Secrets(self._keyring, lookups, Handles(opened.handles).receipts(), Sealer(opened.posts))
+
+    async def _index_keys(self) -> Sequence[LookupIndex]:
+        return (await index_keys.read(self._keyring)).known
+
     async def _settle(self, secrets: Secrets) -> None:
         """See that what was erased after a backup was taken stays so, now that the backup was put back."""
+        await secrets.lookups.learn(self._clock.now())
         async with self._connections.begin() as transaction:
             unit = UnitOfWork(transaction, secrets, self._clock)
             self.settled = await settle(transaction, unit, secrets, self._clock.now()) or self.settled
             await unit.commit()
 
-    async def _belong(self, keyring_id: UUID) -> bool:
+    async def _belong(self, keyring_id: UUID, lookups: Lookups) -> bool:
         """The first keyring that opens becomes this database's own, any other is refused; True just after a restore."""
         async with self._connections.begin() as transaction:
             row = await transaction.row(_BOUND)
             if row is None:
-                await transaction.run(_BIND, {"id": 1, "keyring_id": keyring_id, "restored_at": None})
+                bound = {"keyring_id": keyring_id, "restored_at": None, "index_id": lookups.writing.id}
+                await transaction.run(_BIND, {"id": 1, **bound})
                 row = await transaction.row(_BOUND)
-        if row is None or row.keyring_id != keyring_id:
-            raise KeyringSealed("This keyring belongs to another database.")
+            if row is None or row.keyring_id != keyring_id:
+                raise KeyringSealed("This keyring belongs to another database.")
+            if row.index_id is None and row.restored_at is None:
+                await transaction.run(_NAME_INDEX, {"present": lookups.writing.id})
+        if row.index_id is not None and not lookups.knows(row.index_id):
+            await lookups.learn(self._clock.now())
+            if not lookups.knows(row.index_id):
+                # Of the two, one was put back without the other, and not by our own commands.
+                async with self._connections.begin() as transaction:
+                    await transaction.run(_UNSETTLE, {"unknown": row.index_id, "now": self._clock.now()})
+                return True
+        lookups.name(row.index_id)
         return row.restored_at is not None
 
     @asynccontextmanager
@@ -130,7 +166,27 @@ class Store:
                 if self._secrets is None:
                     await self.ready()
         assert self._secrets is not None
+        lookups, now = self._secrets.lookups, self._clock.now()
+        # Also where a clock was set back.
+        if now >= self._ask_at or not lookups.asked_at <= now < lookups.asked_at + AT_MOST:
+            await self._keep_up(lookups)
         return self._secrets
+
+    async def _keep_up(self, lookups: Lookups) -> None:
+        """Know of a new index key long before it is used; raises KeyringUnavailable where that has become doubtful."""
+        now = self._clock.now()
+        if self._asking.locked() and now < lookups.asked_at + AT_MOST:
+            return
+        async with self._asking:
+            if timedelta(0) <= now - lookups.asked_at < ASK_AGAIN:
+                self._ask_at = lookups.asked_at + ASK_AGAIN
+                return
+            self._ask_at = now + ASK_AGAIN
+            try:
+                await lookups.learn(now)
+            except StoreUnavailable:
+                if now >= lookups.asked_at + AT_MOST:
+                    raise
 
     async def verify_audit(self) -> audit.Broken | None:
         """Walk the ledger of deeds and return its first fault, or None."""
@@ -147,12 +203,25 @@ class Store:
     async def self_audit(self, kept: Mapping[str, Retention]) -> Findings:
         """Look whether anything is left of what was erased; `kept` says how long each programme keeps requests."""
         await self._opened()
-        return await look(self._connections, self._keyring, kept, self._clock.now())
+        now = self._clock.now()
+        found = await look(self._connections, self._keyring, kept, now)
+        is_late = change_over.is_late(await index_keys.read(self._keyring), now, self._index_life)
+        return replace(found, lookup_key=int(is_late))
 
     async def sweep(self) -> int:
         """Destroy the data keys that nothing refers to and no process holds, and say how many."""
         await self._opened()
         return await sweep(self._connections, self._keyring, self._clock.now())
+
+    async def renew_index(self) -> change_over.Stage:
+        """Take the index key over to a new one, as far as that is due; see ``store/change_over.py``."""
+        await self._opened()
+        await self.ready()
+        return await change_over.go_on(self._connections, await self._opened(), self._clock.now(), self._index_life)
+
+    async def announce_index(self) -> None:
+        """Begin to take the index key over to a new one, however old it is."""
+        await change_over.begin(await self._opened(), self._clock.now())
 
     async def tidy(self) -> bool:
         """Clear the files of both databases of what was erased; False where that must be tried again."""

@@ -100,6 +100,8 @@ installation = Table(
     plain("id", Integer, primary_key=True, autoincrement=False),
     plain("keyring_id", Uuid),
     plain("restored_at", UtcDateTime, null=True),
+    # The name of the index key that rows are written by.
+    plain("index_id", Uuid, null=True),
 )
 
 members = Table(
@@ -164,6 +166,14 @@ requests = Table(
     plain("none_left", Boolean),
     plain("erased_at", UtcDateTime, null=True),
     plain("keep_until", UtcDateTime, null=True),
+    plain("promised_at", UtcDateTime, null=True),
+    plain("missed_at", UtcDateTime, null=True),
+    plain("none_told_at", UtcDateTime, null=True),
+    plain("waits_at", UtcDateTime, null=True),
+    plain("unreached_at", UtcDateTime, null=True),
+    plain("quiet_since", UtcDateTime, null=True),
+    plain("going_on_at", UtcDateTime, null=True),
+    plain("supporter_going_on_at", UtcDateTime, null=True),
     hashed("requester_hash", null=True),
     key("identity_key"),
     key("contact_key"),
@@ -264,6 +274,8 @@ preferences = Table(
     plain("language", Text, null=True),
     plain("discreet", Boolean, null=True),
     plain("hidden", Boolean, null=True),
+    key("key_id"),
+    sealed("person"),
 )
 
 cover_choices = Table(

@@ -10,8 +10,18 @@ from store.trouble import DRIVER_ERRORS, guarded
 
 SMALL = 64 * 1024 * 1024
 """Up to so many bytes a table is written anew, which keeps others out of it for less than a second."""
-MAIN_TABLES = ("requests", "supporters", "members", "posts", "preferences", "receipts", "outbox", "approvals")
-KEYRING_TABLES = ("data_keys",)
+MAIN_TABLES = (
+    "requests",
+    "supporters",
+    "members",
+    "posts",
+    "preferences",
+    "cover_choices",
+    "receipts",
+    "outbox",
+    "approvals",
+)
+KEYRING_TABLES = ("data_keys", "named_keys")
 
 _SIZE = "SELECT pg_total_relation_size(to_regclass($1)) AS size"
 _TUNING = replace(MAIN, statement_timeout=15.0, lock_timeout=0.5)

@@ -1,7 +1,7 @@
-"""What the repositories need of the keyring: the look-up index, the ledger's key, and data keys by id."""
+"""What the repositories need of the keyring: the look-up keys, the ledger's key, and data keys by id."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 from uuid import UUID
 
@@ -9,6 +9,8 @@ from peersupport.people import Address
 from store.encryption import LookupIndex, Sealer
 from store.errors import KeyGone
 from store.keyring import Keyring
+from store.lookups import Lookups
+from store.outlines import Outlines
 from store.records import Json
 
 
@@ -17,12 +19,15 @@ class Secrets:
     """The opened keyring, as one unit of work uses it."""
 
     keyring: Keyring
-    index: LookupIndex
+    lookups: Lookups
+    receipts: LookupIndex
     posts: Sealer
+    outlines: Outlines = field(default_factory=Outlines)
+    """What is kept of opened profiles for a few minutes."""
 
-    def hash(self, who: Address) -> bytes:
-        """The keyed hash of a person."""
-        return self.index.member(who.team, who.user)
+    def hashes(self, who: Address) -> list[bytes]:
+        """The keyed hashes by which a person's rows are found: one, or two while the index key changes over."""
+        return self.lookups.hashes(who)
 
     async def sealer(self, key_id: UUID | None) -> Sealer | None:
         """The sealer of one record, or None where its key was destroyed."""

@@ -35,9 +35,19 @@ def offer(glance: Glance, programme: Programme, t: Translator, handle: str) -> k
 
 
 def matched(
-    request: SupportRequest, programme: Programme, t: Translator, handle: str, said: str = "", wait: str = ""
+    request: SupportRequest,
+    programme: Programme,
+    t: Translator,
+    handle: str,
+    said: str = "",
+    wait: str = "",
+    *,
+    quiet: bool = False,
 ) -> kit.View:
-    """Return a request that is with this supporter. `wait` says until when the name stays closed, if it does."""
+    """Return a request that is with this supporter.
+
+    `wait` says until when the name stays closed, if it does; `quiet` that they are asked whether the talks go on.
+    """
     blocks: list[Block] = [kit.alert(said, "said")] if said else []
     pairs = [
         (t("cards.status"), cards.state_words(request, t)),
@@ -51,6 +61,9 @@ def matched(
     if wait:
         blocks.append(kit.section(t("match.wait", when=wait), "wait"))
     blocks += [kit.divider("rule"), kit.actions(_deeds(request, programme, t, closed=bool(wait)), "deeds")]
+    if quiet:
+        button = kit.button(t("notes.going_on"), ids.STILL_GOING)
+        blocks.append(kit.section(t("notes.supporter_idle"), "quiet", button))
     blocks.append(kit.context(t("match.safety_note"), "note"))
     return _modal(t("match.title"), blocks, ids.VIEW_MATCHED, programme, t, handle)
 

@@ -10,13 +10,16 @@ from slackblocks import Block, Element
 
 from handlers import ids
 from handlers.i18n import Translator
-from handlers.views import kit, menu, pages
+from handlers.views import kit, menu, notes, pages
 from handlers.views.ledger import why
 from handlers.views.requests import expectations, withdraw_button
 from peersupport.audit import ActorKind, Entry
+from peersupport.clocks import given_up_at
+from peersupport.notes import note_of
 from peersupport.own import Own
 from peersupport.programme import Programme
 from peersupport.requests import State, SupportRequest
+from peersupport.resources import Resource
 
 if TYPE_CHECKING:
     from handlers.hear import Front
@@ -29,13 +32,17 @@ _ROLES = {ActorKind.ADMIN: "admin", ActorKind.SUPPORTER: "supporter"}
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Card:
-    """One's own request with what its buttons need. `pausable`: one is a supporter here who could still be asked."""
+    """One's own request with what its buttons need.
+
+    `pausable`: one is a supporter here who could still be asked. `line`: the programme's help line for physicians.
+    """
 
     own: Own
     programme: Programme
     handle: str
     now: datetime
     pausable: bool = False
+    line: Resource | None = None
 
     def __repr__(self) -> str:
         return "Card(...)"
@@ -58,15 +65,24 @@ def blocks(t: Translator, card: Card) -> list[Block]:
         *kit.facts(_facts(t, card), f"{prefix}.facts"),
         kit.section(_next(t, card), f"{prefix}.next"),
     ]
+    found += _note(t, card)
     if card.request.not_yet_at:
         found.append(kit.context(t("own.known"), f"{prefix}.known"))
-    elif is_overdue(card):
-        found.append(kit.section(t("own.asks"), f"{prefix}.asks"))
     if card.request.urgent:
         found.append(kit.context(t("own.urgent"), f"{prefix}.urgent"))
     found.append(kit.actions(_buttons(t, card), f"{prefix}.buttons"))
     found.append(kit.context(_openings(t, card), f"{prefix}.openings"))
     return found
+
+
+def _note(t: Translator, card: Card) -> list[Block]:
+    """Return the note that stands now, if any."""
+    note = note_of(card.request, card.programme, card.now)
+    if note is None:
+        return []
+    closes = given_up_at(card.programme, card.request)
+    when = card.when(t, closes) if closes else ""
+    return notes.blocks(t, note, card.request, card.programme, card.handle, card.line, when)
 
 
 def _facts(t: Translator, card: Card) -> list[tuple[str, str]]:
@@ -98,11 +114,6 @@ def waits_for_name(card: Card) -> bool:
     """Say whether the supporter does not see the name yet, because the person wanted to be asked first."""
     request, shown = card.request, card.own.name_shown_at
     return request.state is State.ACCEPTED and request.ask_first and shown is not None and shown > card.now
-
-
-def is_overdue(card: Card) -> bool:
-    """Say whether the promised time has come and no contact is known."""
-    return card.request.state in BEFORE_CONTACT and card.now >= card.request.due_at
 
 
 def can_say_not_yet(card: Card) -> bool:
@@ -180,10 +191,10 @@ def _restart_button(t: Translator, card: Card) -> Element:
     return kit.button(t("own.restart"), ids.RESTART, card.handle, ask=ask)
 
 
-def over(front: Front, language: str, words: str, *, doors: bool = True) -> kit.View:
-    """Return what is left of a request that is over: one sentence, the doors, the help lines."""
+def over(front: Front, language: str, words: str, *, doors: bool = True, until: str = "") -> kit.View:
+    """Return what is left of a request that is over: one sentence, `until` in it, the doors, the help lines."""
     t = front.texts.in_language(language)
-    found: list[Block] = [kit.section(t(words), "words")]
+    found: list[Block] = [kit.section(t(words, when=until) if until else t(words), "words")]
     if doors:
         found += menu.doors(front, language)
     found += [kit.divider("rule"), pages.strip(front, language)]

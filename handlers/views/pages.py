@@ -79,6 +79,14 @@ def trouble_home(front: Front, language: str) -> kit.View:
     return kit.home(blocks, callback_id=ids.VIEW_HOME, metadata=kit.meta(language))
 
 
+def unopened_home(front: Front, language: str) -> kit.View:
+    """Return the Home tab after a button in it whose view did not open; nothing of anybody is in it."""
+    t = front.texts.in_language(language)
+    back = kit.button(t("unopened.back"), ids.SHOW_HOME)
+    blocks = [strip(front, language), kit.divider("rule"), kit.section(t("unopened.words"), "words", back)]
+    return kit.home(blocks, callback_id=ids.VIEW_HOME, metadata=kit.meta(language))
+
+
 def outsider(front: Front, language: str) -> kit.View:
     """Return what guests and people of other workspaces get."""
     t = front.texts.in_language(language)

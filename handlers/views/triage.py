@@ -19,11 +19,11 @@ from peersupport.offers import Offer, OfferState
 from peersupport.programme import Programme
 from peersupport.queue import Until
 from peersupport.requests import State, SupportRequest
-from peersupport.triage import CLOSINGS, Sheet
+from peersupport.triage import BEST, CLOSINGS, Sheet
 
 SHOWN = 5
 """Candidates shown with their reasons; the drop-downs below hold more."""
-CHOICES = 25
+CHOICES = BEST
 OFFERS_SHOWN = 20
 BLOCK_PLACES = ("first", "second", "third")
 BLOCK_OUTCOME = "outcome"

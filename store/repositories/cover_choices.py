@@ -2,12 +2,12 @@
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select, true, update
 
 from peersupport.people import Address
 from peersupport.ports_beside import CoverChoice
 from store.encryption import Sealer
-from store.prepared import insert_or_ignore
+from store.lookups import GuardedInsert, theirs, values_of
 from store.tables import cover_choices, posts
 from store.transaction import Transaction
 from store.unsealing import Place, Secrets
@@ -15,11 +15,19 @@ from store.unsealing import Place, Secrets
 _PERSON = Place("cover_choices", "person")
 _ALL = select(cover_choices).order_by(cover_choices.c.id)
 _BY_ID = _ALL.where(cover_choices.c.id == bindparam("this"))
-_IS_THEIRS = cover_choices.c.person_hash == bindparam("who")
-_THEIRS = select(cover_choices.c.id, cover_choices.c.wanted, cover_choices.c.key_id).where(_IS_THEIRS)
-_ADD = insert_or_ignore(cover_choices)
-_CHANGE = update(cover_choices).where(_IS_THEIRS).values(wanted=bindparam("is_wanted"))
-_FORGET = delete(cover_choices).where(_IS_THEIRS)
+_SIZES = (1, 2)
+_THEIRS = {
+    size: select(cover_choices.c.id, cover_choices.c.wanted, cover_choices.c.key_id).where(
+        theirs(cover_choices.c.person_hash, size)
+    )
+    for size in _SIZES
+}
+_ADD = GuardedInsert(cover_choices, "person_hash", lambda _other: true())
+_CHANGE = {
+    size: update(cover_choices).where(theirs(cover_choices.c.person_hash, size)).values(wanted=bindparam("is_wanted"))
+    for size in _SIZES
+}
+_FORGET = {size: delete(cover_choices).where(theirs(cover_choices.c.person_hash, size)) for size in _SIZES}
 _FORGET_PLACES = delete(posts).where(posts.c.subject == bindparam("this"))
 
 
@@ -33,7 +41,8 @@ class CoverChoices:
 
     async def wanted(self, who: Address) -> bool | None:
         """Return a person's own word, or None."""
-        row = await self._transaction.row(_THEIRS, {"who": self._secrets.hash(who)})
+        hashes = self._secrets.hashes(who)
+        row = await self._transaction.row(_THEIRS[len(hashes)], values_of(hashes))
         return None if row is None else bool(row.wanted)
 
     async def get(self, id: UUID) -> CoverChoice | None:
@@ -47,32 +56,34 @@ class CoverChoices:
 
     async def choose(self, who: Address, *, wanted: bool) -> None:
         """Keep a person's word, in place of the one before."""
-        values = {"who": self._secrets.hash(who), "is_wanted": wanted}
-        if await self._transaction.run(_CHANGE, values):
+        if await self._change(who, wanted=wanted):
             return
         id_, (key_id, key) = uuid4(), await self._secrets.keyring.take()
         row = {
             "id": id_,
             "wanted": wanted,
-            "person_hash": self._secrets.hash(who),
             "key_id": key_id,
             "person": _PERSON.seal(Sealer(key), id_, {"address": [who.team, who.user]}),
         }
-        if not await self._transaction.run(_ADD, row):
+        if not await _ADD.run(self._transaction, self._secrets.lookups, who, row):
             # Somebody's other press came first: the later one counts.
             self._secrets.keyring.give_back(key_id, key)
-            await self._transaction.run(_CHANGE, values)
+            await self._change(who, wanted=wanted)
+
+    async def _change(self, who: Address, *, wanted: bool) -> bool:
+        hashes = self._secrets.hashes(who)
+        return await self._transaction.run(_CHANGE[len(hashes)], {**values_of(hashes), "is_wanted": wanted}) > 0
 
     async def forget(self, who: Address) -> None:
         """Destroy the data key of what a person chose, then drop it, with where the notes stand. Safe to repeat."""
-        hashed = {"who": self._secrets.hash(who)}
-        row = await self._transaction.row(_THEIRS, hashed)
+        hashes = self._secrets.hashes(who)
+        row = await self._transaction.row(_THEIRS[len(hashes)], values_of(hashes))
         if row is None:
             return
         if row.key_id is not None:
             await self._secrets.keyring.destroy(row.key_id)
         await self._transaction.run(_FORGET_PLACES, {"this": row.id})
-        await self._transaction.run(_FORGET, hashed)
+        await self._transaction.run(_FORGET[len(hashes)], values_of(hashes))
         self._transaction.erases = True
 
     async def _read(self, statement: object, values: dict[str, object]) -> list[CoverChoice]:

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, literal, select, union_all, update
+from sqlalchemy import CompoundSelect, Select, bindparam, literal, select, union_all, update
 
 from peersupport.people import Address, Role
 from peersupport.ports import Kept, Member, Seat, Standing
 from store.encryption import Sealer
-from store.prepared import among, insert_or_ignore, slots, spread
+from store.lookups import GuardedInsert, theirs, values_of
+from store.prepared import among, slots, spread
 from store.tables import members, supporters
 from store.transaction import AnyRow, Transaction
 from store.unsealing import Place, Secrets
@@ -27,29 +28,34 @@ _EVERYBODY = (
     .with_for_update()
 )
 _BY_ID = _ALL.where(members.c.id == bindparam("this"))
-_OF_PERSON = (
-    _ALL.add_columns(members.c.active)
-    .where(members.c.person_hash == bindparam("who"))
-    .order_by(members.c.programme, members.c.id)
-)
 _SEATS = (
     select(members.c.id, members.c.roles, members.c.person_hash)
     .where(members.c.programme == bindparam("programme"), members.c.active)
     .order_by(members.c.id)
 )
 _ANY = select(members.c.id).where(members.c.programme == bindparam("programme")).limit(1)
-_ADD = insert_or_ignore(members)
+_ADD = GuardedInsert(members, "person_hash", lambda other: other.c.programme == bindparam("programme"))
 _THIS = update(members).where(members.c.id == bindparam("this"))
 _CHANGE = _THIS.values(roles=bindparam("new_roles"), active=True, person=bindparam("new_person"))
 _REMOVE = _THIS.values(active=False)
-_STANDING = union_all(
-    select(members.c.programme, members.c.id, members.c.roles).where(
-        members.c.person_hash == bindparam("who"), members.c.active
-    ),
-    select(supporters.c.programme, supporters.c.id, literal(Role.SUPPORTER.value)).where(
-        supporters.c.person_hash == bindparam("who"), supporters.c.active
-    ),
-)
+
+
+@cache
+def _of_person(size: int) -> Select[Any]:
+    statement = _ALL.add_columns(members.c.active).where(theirs(members.c.person_hash, size))
+    return statement.order_by(members.c.programme, members.c.id)
+
+
+@cache
+def _standing(size: int) -> CompoundSelect[Any]:
+    return union_all(
+        select(members.c.programme, members.c.id, members.c.roles).where(
+            theirs(members.c.person_hash, size), members.c.active
+        ),
+        select(supporters.c.programme, supporters.c.id, literal(Role.SUPPORTER.value)).where(
+            theirs(supporters.c.person_hash, size), supporters.c.active
+        ),
+    )
 
 
 @lru_cache(maxsize=16)
@@ -72,7 +78,7 @@ class Members:
         if await self._transaction.row(_ANY, {"programme": programme}) is not None:
             return False
         added = 0
-        for member in sorted(members, key=lambda member: self._secrets.hash(member.address)):
+        for member in sorted(members, key=lambda member: self._secrets.hashes(member.address)):
             added += await self._add(member)
         return added > 0
 
@@ -81,10 +87,10 @@ class Members:
         stored = {row.person_hash: row for row in await self._transaction.rows(_EVERYBODY, {"programme": programme})}
         added: list[UUID] = []
         changed: list[UUID] = []
-        for hashed, member in sorted(
-            ((self._secrets.hash(member.address), member) for member in members), key=itemgetter(0)
+        for hashes, member in sorted(
+            ((self._secrets.hashes(member.address), member) for member in members), key=itemgetter(0)
         ):
-            row = stored.pop(hashed, None)
+            row = next((stored.pop(each) for each in hashes if each in stored), None)
             if row is None:
                 await self._add(member)
                 added.append(member.id)
@@ -112,14 +118,13 @@ class Members:
             "programme": member.programme,
             "roles": _words(member),
             "active": True,
-            "person_hash": self._secrets.hash(member.address),
             "key_id": key_id,
             "person": _PERSON.seal(Sealer(key), member.id, _person(member)),
         }
-        added = await self._transaction.run(_ADD, values)
-        if not added:
-            self._secrets.keyring.give_back(key_id, key)
-        return added
+        if await _ADD.run(self._transaction, self._secrets.lookups, member.address, values):
+            return 1
+        self._secrets.keyring.give_back(key_id, key)
+        return 0
 
     async def all(self, programme: str) -> list[Member]:
         """Return a programme's members."""
@@ -134,7 +139,8 @@ class Members:
         """Return what this person is in every programme, active rows only, in one query."""
         as_member: dict[str, tuple[UUID, frozenset[Role]]] = {}
         as_supporter: dict[str, UUID] = {}
-        for programme, id_, roles in await self._transaction.rows(_STANDING, {"who": self._secrets.hash(who)}):
+        hashes = self._secrets.hashes(who)
+        for programme, id_, roles in await self._transaction.rows(_standing(len(hashes)), values_of(hashes)):
             if roles == Role.SUPPORTER:
                 as_supporter[programme] = id_
             else:
@@ -143,7 +149,8 @@ class Members:
 
     async def of(self, who: Address) -> list[tuple[Member, bool]]:
         """Return a person's own rows in every programme, each with whether they have the roles still."""
-        rows = await self._transaction.rows(_OF_PERSON, {"who": self._secrets.hash(who)})
+        hashes = self._secrets.hashes(who)
+        rows = await self._transaction.rows(_of_person(len(hashes)), values_of(hashes))
         sealers = await self._secrets.sealers([row.key_id for row in rows])
         return [(_member(row, sealers[row.key_id]), row.active) for row in rows if row.key_id in sealers]
 
@@ -151,13 +158,14 @@ class Members:
         """Return the ids of those among these people who are members of the programme."""
         if not people:
             return []
-        size = slots(len(people))
-        values = {"programme": programme, **spread("person", [self._secrets.hash(who) for who in people], size)}
+        hashes = [each for who in people for each in self._secrets.hashes(who)]
+        size = slots(len(hashes))
+        values = {"programme": programme, **spread("person", hashes, size)}
         return [row.id for row in await self._transaction.rows(_which(size), values)]
 
     async def seats(self, programme: str, people: Sequence[Address]) -> list[Seat]:
         """Return a programme's members, each with whether they are among these people."""
-        hashes = {self._secrets.hash(who) for who in people}
+        hashes = {each for who in people for each in self._secrets.hashes(who)}
         rows = await self._transaction.rows(_SEATS, {"programme": programme})
         return [Seat(row.id, _roles(row.roles), row.person_hash in hashes) for row in rows]
 

@@ -27,12 +27,12 @@ class Receipts:
 
     async def find(self, key: str) -> tuple[bool, UUID | None]:
         """Say whether the key was used, and what record came of it."""
-        row = await self._transaction.row(_FIND, {"key": self._secrets.index.receipt(key)})
+        row = await self._transaction.row(_FIND, {"key": self._secrets.receipts.receipt(key)})
         return (False, None) if row is None else (True, row.result)
 
     async def keep(self, key: str, result: UUID | None = None) -> bool:
         """Keep the key with its result; False where it was kept already (also by a transaction that just won)."""
-        values = {"key_hash": self._secrets.index.receipt(key), "result": result, "kept_at": self._clock.now()}
+        values = {"key_hash": self._secrets.receipts.receipt(key), "result": result, "kept_at": self._clock.now()}
         return await self._transaction.run(_KEEP, values) == 1
 
     async def purge(self, before: datetime) -> int:

@@ -2,16 +2,17 @@
 
 from dataclasses import fields
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select, tuple_, update
+from sqlalchemy import Select, and_, bindparam, select, tuple_, update
 
 from peersupport.people import Address
 from peersupport.requests import OPEN_STATES, Contact, Door, Needs, Outcome, State, SupportRequest
 from store.encryption import Sealer
-from store.prepared import among, insert_or_ignore, slots, spread
+from store.lookups import GuardedInsert, theirs, values_of
+from store.prepared import among, slots, spread
 from store.records import contact_from_json, contact_to_json, needs_from_json, needs_to_json
 from store.tables import fixed, requests
 from store.transaction import AnyRow, Held, Transaction
@@ -28,8 +29,7 @@ _THIS = requests.c.id == bindparam("this")
 _BY_ID = select(*COLUMNS).where(_THIS)
 LOCKED_COLUMNS = (*COLUMNS, requests.c.requester_hash)
 _BY_ID_LOCKED = select(*LOCKED_COLUMNS).where(_THIS).with_for_update()
-_OF = select(*COLUMNS).where(requests.c.requester_hash == bindparam("who")).order_by(requests.c.created_at.desc())
-_OF_OPEN = _OF.where(requests.c.state != fixed("closed"))
+_IS_OPEN = requests.c.state != fixed("closed")
 _HASH = select(requests.c.requester_hash).where(_THIS)
 _OF_SUPPORTER = (
     select(*COLUMNS)
@@ -55,7 +55,11 @@ _CLOSED_SINCE = (
 _DUE = select(requests.c.due_at).where(_THIS)
 _SEALED = select(requests.c.identity_key, requests.c.contact_key, requests.c.needs, requests.c.contact).where(_THIS)
 _SEALED_LOCKED = _SEALED.with_for_update()
-_ADD = insert_or_ignore(requests)
+_ADD = GuardedInsert(
+    requests,
+    "requester_hash",
+    lambda other: and_(other.c.programme == bindparam("programme"), other.c.state != fixed("closed")),
+)
 _SAVE = (
     update(requests)
     .where(_THIS, requests.c.version == bindparam("was"))
@@ -68,6 +72,12 @@ _BLANK = (
     .where(_THIS)
     .values(contact=None, contact_key=None, needs=None, identity_key=None, requester_hash=None)
 )
+
+
+@cache
+def _of(size: int, *, open_only: bool) -> Select[Any]:
+    statement = select(*COLUMNS).where(theirs(requests.c.requester_hash, size)).order_by(requests.c.created_at.desc())
+    return statement.where(_IS_OPEN) if open_only else statement
 
 
 @lru_cache(maxsize=32)
@@ -100,14 +110,14 @@ class Requests:
         identity, shorter = await self._secrets.keyring.take(), await self._secrets.keyring.take()
         values = {
             **_plain(request),
-            "requester_hash": self._secrets.hash(needs.requester),
             "identity_key": identity[0],
             "contact_key": shorter[0],
             "needs": _NEEDS.seal(Sealer(identity[1]), request.id, needs_to_json(needs)),
             "contact": _CONTACT.seal(Sealer(shorter[1]), request.id, contact_to_json(contact)),
         }
-        if await self._transaction.run(_ADD, values):
-            self._transaction.locked[request.id] = Held(values["requester_hash"], request.version)
+        hashed = await _ADD.run(self._transaction, self._secrets.lookups, needs.requester, values)
+        if hashed is not None:
+            self._transaction.locked[request.id] = Held(hashed, request.version)
             return True
         self._secrets.keyring.give_back(*identity)
         self._secrets.keyring.give_back(*shorter)
@@ -124,13 +134,14 @@ class Requests:
 
     async def of(self, who: Address, *, open_only: bool = True) -> list[SupportRequest]:
         """Return the person's own requests, newest first."""
-        statement = _OF_OPEN if open_only else _OF
-        return [read(row) for row in await self._transaction.rows(statement, {"who": self._secrets.hash(who)})]
+        hashes = self._secrets.hashes(who)
+        statement = _of(len(hashes), open_only=open_only)
+        return [read(row) for row in await self._transaction.rows(statement, values_of(hashes))]
 
     async def is_requester(self, id: UUID, who: Address) -> bool:
         """Say whether this request is that person's own."""
         held = self._transaction.locked.get(id) or await self._transaction.row(_HASH, {"this": id})
-        return held is not None and held.requester_hash == self._secrets.hash(who)
+        return held is not None and held.requester_hash in self._secrets.hashes(who)
 
     async def in_states(
         self, programme: str, states: frozenset[State], *, limit: int, after: UUID | None = None

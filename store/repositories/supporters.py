@@ -1,52 +1,39 @@
 """The register of supporters: what they say of themselves is sealed, their load is counted when they are read."""
 
-from dataclasses import fields
+from collections.abc import Collection, Sequence
+from functools import cache, lru_cache
 from secrets import token_bytes
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from peersupport.people import Address
-from peersupport.supporters import Profile, Supporter
+from peersupport.supporters import Outline, Profile, Supporter
 from store.encryption import Sealer
-from store.prepared import insert_or_ignore
+from store.lookups import GuardedInsert, theirs, values_of
+from store.prepared import among, slots, spread
 from store.records import profile_from_json, profile_to_json
-from store.repositories.requests import IS_MATCHED
-from store.tables import requests, supporters
+from store.repositories import outlines
+from store.repositories.register import COLUMN_OF, FIELDS, PLAIN, PROFILE
+from store.tables import supporters
 from store.transaction import AnyRow, Transaction
-from store.unsealing import Place, Secrets
+from store.unsealing import Secrets
 
-_FIELDS = tuple(field.name for field in fields(Supporter) if field.name != "load")
-_COLUMN_OF = {name: "load_limit" if name == "limit" else name for name in _FIELDS}
-_PROFILE = Place("supporters", "profile")
 _THIS = supporters.c.id == bindparam("this")
-_LOAD = (
-    select(func.count())
-    .select_from(requests)
-    .where(requests.c.supporter == supporters.c.id, IS_MATCHED)
-    .correlate(supporters)
-    .scalar_subquery()
-)
-_ALL = select(
-    *(supporters.c[_COLUMN_OF[name]] for name in _FIELDS),
-    _LOAD.label("load"),
-    supporters.c.key_id,
-    supporters.c.profile,
-)
+_ALL = select(*PLAIN, supporters.c.key_id, supporters.c.profile)
 _IN_PROGRAMME = _ALL.where(supporters.c.programme == bindparam("programme")).order_by(supporters.c.id)
 _BY_ID = _ALL.where(_THIS)
-_OF_PERSON = _ALL.where(supporters.c.person_hash == bindparam("who"), supporters.c.programme == bindparam("programme"))
-_EVERYWHERE = _ALL.where(supporters.c.person_hash == bindparam("who")).order_by(supporters.c.programme)
 _LOCKED = select(supporters.c.id).where(_THIS).with_for_update()
 _KEY = select(supporters.c.key_id).where(_THIS)
-_ADD = insert_or_ignore(supporters)
+_ADD = GuardedInsert(supporters, "person_hash", lambda other: other.c.programme == bindparam("programme"))
 _WRITTEN: dict[str, Any] = {
-    _COLUMN_OF[name]: bindparam(_COLUMN_OF[name]) for name in _FIELDS if name not in {"id", "programme"}
+    COLUMN_OF[name]: bindparam(COLUMN_OF[name]) for name in FIELDS if name not in {"id", "programme"}
 }
 _UNCHANGED = supporters.c.version == bindparam("was")
 _SAVE = update(supporters).where(_THIS, _UNCHANGED).values(_WRITTEN)
-_SAVE_PROFILE = _SAVE.values(profile=bindparam("profile"), person_hash=bindparam("person_hash"))
+# Whose entry it is never changes, and with it not the hash, which may be under another key by now.
+_SAVE_PROFILE = _SAVE.values(profile=bindparam("profile"))
 _ERASE = (
     update(supporters)
     .where(_THIS)
@@ -56,6 +43,21 @@ _ERASE = (
 )
 
 Entry = tuple[Supporter, Profile]
+
+
+@cache
+def _of_person(size: int) -> Select[Any]:
+    return _ALL.where(theirs(supporters.c.person_hash, size), supporters.c.programme == bindparam("programme"))
+
+
+@cache
+def _everywhere(size: int) -> Select[Any]:
+    return _ALL.where(theirs(supporters.c.person_hash, size)).order_by(supporters.c.programme)
+
+
+@lru_cache(maxsize=16)
+def _some(size: int) -> Select[Any]:
+    return _ALL.where(among(supporters.c.id, "id", size))
 
 
 class Supporters:
@@ -70,11 +72,10 @@ class Supporters:
         """Store a new entry under a new data key; False where the person is in the programme's register already."""
         key_id, key = await self._secrets.keyring.take()
         values = _plain(supporter) | {
-            "person_hash": self._secrets.hash(profile.address),
             "key_id": key_id,
-            "profile": _PROFILE.seal(Sealer(key), supporter.id, profile_to_json(profile)),
+            "profile": PROFILE.seal(Sealer(key), supporter.id, profile_to_json(profile)),
         }
-        if await self._transaction.run(_ADD, values):
+        if await _ADD.run(self._transaction, self._secrets.lookups, profile.address, values):
             return True
         self._secrets.keyring.give_back(key_id, key)
         return False
@@ -92,11 +93,28 @@ class Supporters:
 
     async def find(self, programme: str, who: Address) -> Entry | None:
         """Return a person's own entry."""
-        return await self._one(_OF_PERSON, {"who": self._secrets.hash(who), "programme": programme})
+        hashes = self._secrets.hashes(who)
+        return await self._one(_of_person(len(hashes)), {**values_of(hashes), "programme": programme})
 
     async def of(self, who: Address) -> list[Entry]:
         """Return a person's own entries in every programme, ended ones too."""
-        return await self._read(await self._transaction.rows(_EVERYWHERE, {"who": self._secrets.hash(who)}))
+        hashes = self._secrets.hashes(who)
+        return await self._read(await self._transaction.rows(_everywhere(len(hashes)), values_of(hashes)))
+
+    async def some(self, ids: Sequence[UUID]) -> list[Entry]:
+        """Return these entries in this order, without those that are gone."""
+        if not ids:
+            return []
+        size = slots(len(ids))
+        found = await self._read(await self._transaction.rows(_some(size), spread("id", ids, size)))
+        by_id = {entry[0].id: entry for entry in found}
+        return [by_id[id] for id in ids if id in by_id]
+
+    async def outlines(
+        self, programme: str, requester: Address, avoided: Collection[Address]
+    ) -> list[tuple[Supporter, Outline, bool]]:
+        """Return what counts in matching of every active entry; True where it may never be put to the requester."""
+        return await outlines.read(self._transaction, self._secrets, programme, requester, avoided)
 
     async def all(self, programme: str) -> list[Entry]:
         """Return the whole register of a programme; an entry whose key was destroyed is gone."""
@@ -112,8 +130,7 @@ class Supporters:
         sealer = None if row is None else await self._secrets.sealer(row.key_id)
         if sealer is None:
             return False
-        values["profile"] = _PROFILE.seal(sealer, supporter.id, profile_to_json(profile))
-        values["person_hash"] = self._secrets.hash(profile.address)
+        values["profile"] = PROFILE.seal(sealer, supporter.id, profile_to_json(profile))
         return await self._transaction.run(_SAVE_PROFILE, values) == 1
 
     async def erase(self, id: UUID) -> None:
@@ -123,6 +140,7 @@ class Supporters:
             return
         if row.key_id is not None:
             await self._secrets.keyring.destroy(row.key_id)
+            self._secrets.outlines.forget()
         await self._transaction.run(_ERASE, {"this": id, "nobody": token_bytes(32)})
         self._transaction.erases = True
 
@@ -133,15 +151,15 @@ class Supporters:
     async def _read(self, rows: Any) -> list[Entry]:
         sealers = await self._secrets.sealers([row.key_id for row in rows])
         return [
-            (_supporter(row), profile_from_json(_PROFILE.open(sealers[row.key_id], row.id, row.profile)))
+            (_supporter(row), profile_from_json(PROFILE.open(sealers[row.key_id], row.id, row.profile)))
             for row in rows
             if row.key_id in sealers
         ]
 
 
 def _plain(supporter: Supporter) -> dict[str, Any]:
-    return {_COLUMN_OF[name]: getattr(supporter, name) for name in _FIELDS}
+    return {COLUMN_OF[name]: getattr(supporter, name) for name in FIELDS}
 
 
 def _supporter(row: AnyRow) -> Supporter:
-    return Supporter(**dict(zip((*_FIELDS, "load"), row, strict=False)))
+    return Supporter(**dict(zip((*FIELDS, "load"), row, strict=False)))

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import pytest_asyncio
@@ -19,7 +20,7 @@ from simulator.simulator import Simulator
 from store import migrations
 from store.keyring import Keyring
 from store.master import FileMasterKey
-from tests.faults.relay import relay
+from tests.faults.relay import Target, relay
 from tests.postgres import Server
 from tests.stories.town import ROOT, MovedClock, Places, Town, free_port, settings_for
 
@@ -114,3 +115,10 @@ async def outskirts(places: Places, *, processes: int = 1, **more: str) -> Async
             yield Outskirts(sim, house, MovedClock(), places, settings, ports)
         finally:
             await house.store.close()
+
+
+def server_behind(url: str) -> Target:
+    """Return the socket or port of the server behind an address."""
+    parts = urlsplit(url)
+    folder = parse_qs(parts.query).get("host")
+    return f"{folder[0]}/.s.PGSQL.5432" if folder else int(parts.port or 5432)

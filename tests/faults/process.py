@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 
@@ -27,11 +27,29 @@ def surroundings(settings: Mapping[str, str]) -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"} | dict(settings)
 
 
+class Process(Protocol):
+    """What is needed of a process."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended; None while it runs."""
+
+    def send_signal(self, signal: int, /) -> None:
+        """Send it a signal."""
+
+    async def wait(self) -> int:
+        """Wait until it has ended and return its exit code."""
+
+
 @dataclass
 class Bot:
     """One running process of the app."""
 
-    process: asyncio.subprocess.Process
+    process: Process
     port: int
     log: Path
 

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
 from simulator.people import Actor
 from tests.faults import process
-from tests.faults.ground import Ground, Outskirts, outskirts
-from tests.faults.relay import Target, relay
+from tests.faults.ground import Ground, Outskirts, outskirts, server_behind
+from tests.faults.relay import relay
 from tests.stories.town import CHANNEL, PHONE, Places, fill_form, reference_on
 
 pytestmark = pytest.mark.faults
@@ -46,19 +46,12 @@ async def outage(ground: Ground, folder: Path, what: str) -> AsyncIterator[Outag
         yield Outage(places, (reason,), lambda: file.rename(away), lambda: away.rename(file))
         return
     url = places.url if what == DATABASE else places.keyring_url
-    async with relay(_server(url)) as between:
+    async with relay(server_behind(url)) as between:
         parts = urlsplit(url)
         user = parts.netloc.rpartition("@")[0]
         through = urlunsplit((parts.scheme, f"{user}@127.0.0.1:{between.port}", parts.path, "", ""))
         cut = replace(places, url=through) if what == DATABASE else replace(places, keyring_url=through)
         yield Outage(cut, (f"{what}_out_of_reach",), between.cut, between.mend)
-
-
-def _server(url: str) -> Target:
-    """Return the socket or port of the server behind an address."""
-    parts = urlsplit(url)
-    folder = parse_qs(parts.query).get("host")
-    return f"{folder[0]}/.s.PGSQL.5432" if folder else int(parts.port or 5432)
 
 
 async def _open_form(who: Actor) -> None:

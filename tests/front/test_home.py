@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from handlers import home, ids
 from handlers.views.home import first_name
 from peersupport.people import Address
 from tests.front.screen import TEAM, every_element, words
-from tests.front.stage import Stage
+from tests.front.stage import Stage, texts
 from tests.rules.world import ADA, VANCOUVER, ask, vancouver
 
 
@@ -36,6 +37,20 @@ async def test_the_messages_tab_publishes_nothing(stage: Stage) -> None:
     robin = stage.person("U0ROBIN")
     await robin.opens_home("messages")
     assert "views.publish" not in stage.client.calls
+
+
+@pytest.mark.req("U46")
+@pytest.mark.threat("T43")
+async def test_an_administrator_sees_in_home_that_messages_do_not_go_out(stage: Stage) -> None:
+    ailing = replace(stage.front, ailing=lambda: True)
+    line = texts().in_language("en")("delivery.trouble")
+    for front, who, shown in (
+        (ailing, ADA, True),
+        (ailing, Address(TEAM, "U0ROBIN"), False),
+        (stage.front, ADA, False),
+    ):
+        stage.person(who.user)
+        assert (line in words(await home.build(front, who, "en"))) is shown
 
 
 async def test_home_is_one_unit_of_work(stage: Stage) -> None:

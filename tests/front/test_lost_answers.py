@@ -135,7 +135,7 @@ async def test_a_card_that_can_never_go_is_told_to_each_administrator_alone() ->
     office, line, carry = await card_of(lambda: refusal(POST, "invalid_blocks"), arrives=False)
     result = await carry(0)
     assert isinstance(result, Later)
-    assert (result.counts, result.code) == (True, "slack_invalid_blocks")
+    assert (result.counts, result.code) == (True, "slack_refused_invalid_blocks")
     told = told_alone(office.world)
     assert len(told) >= 2
     await carry(1)

@@ -7,7 +7,9 @@ from time import perf_counter
 import aiohttp
 import pytest
 
-from bot.metrics import STEP, Answer, Delivery, Exporter, Meter, told
+from bot.health import Reason
+from bot.metrics import STEP, Answer, Delivery, Exporter, Meter, Waiting, told
+from handlers.slack_faults import Fault
 from tests.front.process import free_port
 
 pytestmark = [pytest.mark.req("G13"), pytest.mark.threat("T23")]
@@ -20,7 +22,7 @@ def test_small_counts_and_single_steps_are_not_told(count: int, shown: int) -> N
 
 async def _page(meter: Meter) -> list[str]:
     port = free_port()
-    exporter = Exporter(meter, lambda: True, port)
+    exporter = Exporter(meter, lambda: (Reason.PARKED.value,), port)
     try:
         async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as page:
             return [line for line in (await page.text()).splitlines() if not line.startswith("#")]
@@ -36,6 +38,8 @@ async def test_each_category_waits_for_its_fifth() -> None:
             meter.answered(answer, perf_counter() if answer is Answer.ANSWERED else None)
         for delivery in Delivery:
             meter.delivered(delivery)
+        for fault in Fault:
+            meter.refused(fault)
     assert await _page(meter) == before
     meter.answered(Answer.ANSWERED, perf_counter())
     after = await _page(meter)
@@ -55,5 +59,27 @@ async def test_every_name_is_on_a_closed_list() -> None:
         *(f'peersupport_deliveries_total{{result="{each.value}"}}' for each in Delivery),
         "peersupport_answer_seconds_count",
         "peersupport_answer_seconds_sum",
+        *(f'peersupport_slack_refusals_total{{fault="{each.value}"}}' for each in Fault),
+        *(f'peersupport_trouble{{reason="{each.value}"}}' for each in Reason),
         "peersupport_ready",
     }
+
+
+@pytest.mark.req("U46")
+@pytest.mark.threat("T43")
+async def test_the_operator_sees_what_waits_and_what_is_wrong() -> None:
+    meter = Meter()
+    meter.outbox = Waiting(due=12, age=90.5, parked=3)
+    for _ in range(STEP):
+        meter.refused(Fault.ALARM)
+    page = await _page(meter)
+    for line in (
+        "peersupport_ready 0.0",
+        'peersupport_trouble{reason="outbox_parked"} 1.0',
+        'peersupport_trouble{reason="slack_refuses"} 0.0',
+        'peersupport_slack_refusals_total{fault="alarm"} 5.0',
+        "peersupport_outbox_due 10.0",
+        "peersupport_outbox_age_seconds 90.5",
+        "peersupport_outbox_parked 0.0",
+    ):
+        assert line in page

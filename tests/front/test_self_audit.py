@@ -61,7 +61,7 @@ def test_every_count_has_its_words() -> None:
 async def test_the_last_count_is_a_metric_once_there_was_one(left: int | None, line: str | None) -> None:
     meter, port = Meter(), free_port()
     meter.left = left
-    exporter = Exporter(meter, lambda: True, port)
+    exporter = Exporter(meter, lambda: (), port)
     try:
         async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as page:
             told = (await page.text()).splitlines()

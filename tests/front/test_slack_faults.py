@@ -112,7 +112,7 @@ def test_what_no_waiting_mends_is_an_alarm() -> None:
 def test_a_word_that_nobody_knows_is_tried_slowly_and_costs_nothing() -> None:
     found = judge(refusal(POST, "a_word_of_tomorrow"), Kind.CARD, Patience(Random(1)))
     assert isinstance(found, Later)
-    assert (found.counts, found.code) == (False, "slack_a_word_of_tomorrow")
+    assert (found.counts, found.code) == (False, "slack_refused_a_word_of_tomorrow")
     assert 30 <= found.seconds <= 60
 
 
@@ -122,7 +122,7 @@ def test_each_refusal_comes_to_what_its_class_says(method: str, fault: Fault, co
     found = judge(refusal(spoken, code), Kind.CARD, Patience(Random(1)))
     assert isinstance(found, Later)
     if fault_of(spoken, code) is Fault.GIVE_UP:
-        assert (found.counts, found.code) == (True, f"slack_{code}"), "counted, so that it is parked in the end"
+        assert (found.counts, found.code) == (True, f"slack_refused_{code}"), "counted, so that it is parked in the end"
         return
     assert not found.counts, "however long it lasts, nothing is given up"
     if fault in (Fault.ALARM, Fault.UNKNOWN) and code not in CHANNEL_TROUBLE:

@@ -16,14 +16,13 @@ from handlers.views import offers as offer_views
 from handlers.views import supporters as register_views
 from peersupport.answers import Glance
 from peersupport.feedback import Finished
-from peersupport.matching import rank
 from peersupport.offers import Offer, OfferState
 from peersupport.register import Listing
 from peersupport.requests import Contact, Door, Needs, Outcome, State, SupportRequest
 from peersupport.supporters import Profile, Supporter
 from peersupport.triage import Asked, Sheet
 from simulator.block_kit import check_blocks, check_view, view_too_large
-from tests.rules.world import ROBIN, VANCOUVER, address
+from tests.rules.world import ROBIN, VANCOUVER, address, rank
 
 NOW = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 TEXTS = Texts.load()

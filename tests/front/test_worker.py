@@ -283,9 +283,9 @@ async def _any_answer(slack: Slack, method: str) -> None:
     assert len(slack.simulator.calls(method)) == before + 1
 
 
-async def test_every_refusal_is_told_with_its_method_and_code(slack: Slack) -> None:
+async def test_every_answer_is_told_with_its_method_and_code(slack: Slack) -> None:
     told: list[tuple[str, str]] = []
-    slack.client.tell_of_refusals(lambda method, code: told.append((method, code)))
+    slack.client.tell_of_calls(lambda method, code: told.append((method, code)))
     await slack.error("chat_postMessage", channel="C0NOWHERE1", text="constant")
     for kind in ("html", "ratelimited"):
         slack.simulator.faults.add(method="chat.postMessage", kind=kind)
@@ -293,6 +293,9 @@ async def test_every_refusal_is_told_with_its_method_and_code(slack: Slack) -> N
     await slack.error("chat_postMessage", channel="C0PSADMIN1", text="constant")
     refusals = ["channel_not_found", "unreadable_answer", "ratelimited"]
     assert told == [("chat.postMessage", code) for code in refusals], "what was not asked is not told"
+    await slack.client.users_info(user="U0IRISWIN1")
+    await slack.post("U0IRISWIN1")
+    assert told[3:] == [("users.info", ""), ("chat.postMessage/person", "")]
 
 
 @pytest.mark.threat("T46")

@@ -15,14 +15,12 @@ from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
 from peersupport.ports import Kept, Member, Post, Seat, Standing
 from peersupport.requests import OPEN_STATES, Contact, Needs, State, SupportRequest
-from peersupport.supporters import Profile, Supporter
 from tests.rules.fake_approvals import Approvals
 from tests.rules.fake_cover import CoverChoices
 from tests.rules.fake_reports import Reports
+from tests.rules.fake_supporters import MATCHED, Supporters
 from tests.rules.fake_tables import Ids as Ids
 from tests.rules.fake_tables import Tables as Tables
-
-MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
 
 
 class _Part:
@@ -145,48 +143,6 @@ class Offers(_Part):
             return False
         self._now.offers[offer.id] = offer
         return True
-
-
-class Supporters(_Part):
-    def _counted(self, entry: tuple[Supporter, Profile]) -> tuple[Supporter, Profile]:
-        held = self._now.requests.values()
-        load = sum(each.supporter == entry[0].id and each.state in MATCHED for each in held)
-        return replace(entry[0], load=load), entry[1]
-
-    async def add(self, supporter: Supporter, profile: Profile) -> bool:
-        if await self.find(supporter.programme, profile.address) is not None:
-            return False
-        self._now.supporters[supporter.id] = (supporter, profile)
-        return True
-
-    async def get(self, id: UUID) -> tuple[Supporter, Profile] | None:
-        found = self._now.supporters.get(id)
-        return self._counted(found) if found else None
-
-    async def held(self, id: UUID) -> Supporter | None:
-        found = await self.get(id)
-        return found[0] if found else None
-
-    async def all(self, programme: str) -> list[tuple[Supporter, Profile]]:
-        return [self._counted(each) for each in self._now.supporters.values() if each[0].programme == programme]
-
-    async def find(self, programme: str, who: Address) -> tuple[Supporter, Profile] | None:
-        return next((each for each in await self.all(programme) if each[1].address == who), None)
-
-    async def of(self, who: Address) -> list[tuple[Supporter, Profile]]:
-        found = [self._counted(each) for each in self._now.supporters.values() if each[1].address == who]
-        return sorted(found, key=lambda each: each[0].programme)
-
-    async def save(self, supporter: Supporter, profile: Profile | None = None) -> bool:
-        stored = self._now.supporters.get(supporter.id)
-        if stored is None or stored[0].version != supporter.version:
-            return False
-        kept = replace(supporter, version=supporter.version + 1)
-        self._now.supporters[supporter.id] = (kept, profile or stored[1])
-        return True
-
-    async def erase(self, id: UUID) -> None:
-        self._now.supporters.pop(id, None)
 
 
 class Members(_Part):

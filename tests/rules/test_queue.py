@@ -11,7 +11,7 @@ from peersupport import queue, triage
 from peersupport.addresses import Address
 from peersupport.outcomes import Done, Refused, Stale
 from peersupport.queue import Listing, Section, Until, choices, section_of
-from peersupport.requests import State
+from peersupport.requests import Outcome, State
 from tests.rules.world import ADA, BEN, CLEO, LENA, ROBIN, STRANGER, World, address, ask
 
 HOUR = timedelta(hours=1)
@@ -87,7 +87,7 @@ async def test_pages_hold_what_they_hold_and_one_that_is_not_there_is_the_last()
 async def test_what_closed_stays_for_a_week() -> None:
     world = World()
     request = await world.confirmed()
-    await world.do(triage.close_request, ADA, request.id, triage.Outcome.NONE_AVAILABLE)
+    await world.do(triage.close_request, ADA, request.id, Outcome.NONE_AVAILABLE)
     assert [each.id for each in (await seen(world, section=Section.FINISHED)).requests] == [request.id]
     world.later(days=7)
     assert counted(await seen(world)) == (0, 0, 0, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,12 +13,13 @@ import yaml
 
 from peersupport import answers, intake, triage
 from peersupport.intake import Ask, Opened
+from peersupport.matching import Ranking, candidate, is_apart, order
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
 from peersupport.ports import Member, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import Contact, Needs, SupportRequest
-from peersupport.supporters import Profile, Supporter
+from peersupport.supporters import Profile, Supporter, outline_of
 from tests.rules.fakes import Ids, Memory
 
 START = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
@@ -71,6 +72,21 @@ def supporter(id: UUID, **changes: Any) -> Supporter:
 
 def profile(user: str, name: str, **changes: Any) -> Profile:
     return replace(Profile(address(user), name, modalities=("phone",)), **changes)
+
+
+def rank(
+    needs: Needs,
+    register: Iterable[tuple[Supporter, Profile]],
+    programme: Programme,
+    now: datetime,
+    said_no: Collection[UUID] = (),
+) -> Ranking:
+    """Everybody who could be asked, with the reasons, as an administrator is shown the first of them."""
+    profiles = {entry.id: (entry, profile) for entry, profile in register}
+    rows = [(entry, outline_of(profile), is_apart(needs, profile)) for entry, profile in profiles.values()]
+    found = order(needs, rows, programme, now, said_no)
+    candidates = tuple(candidate(needs, *profiles[each.id], programme) for each in found.best)
+    return Ranking(candidates, found.excluded, found.away)
 
 
 @dataclass

@@ -129,3 +129,38 @@ def test_tiers_count_calls_in_a_minute() -> None:
     assert rates.wait("conversations.list", "t2", "", 10.0) == 0
     assert rates.wait("users.list", "t2", "", 60.0) == 0
     assert Rates(scale=0).wait("users.list", "t1", "", 0.0) == 0
+
+
+def test_calls_that_do_not_wait_are_counted() -> None:
+    rates = Rates()
+    for now in (0.0, 0.5, 1.6):
+        rates.watch("chat.postMessage", "post", "C1", now)
+        rates.watch("chat.postMessage", "post", "C2", 0.0 if now == 0.0 else now + 5)
+    assert (rates.hurried, rates.broken) == (1, [])
+    rates.ask("chat.postMessage", "post", "C1", 30, 10.0)
+    rates.watch("chat.postMessage", "post", "C2", 20.0)
+    rates.watch("chat.postMessage", "post", "C1", 39.9)
+    rates.watch("chat.postMessage", "post", "C1", 41.0)
+    assert rates.broken == ["chat.postMessage"]
+    rates.ask("views.open", "t4", "", 30, 50.0)
+    rates.watch("views.open", "t4", "", 60.0)
+    rates.watch("views.push", "t4", "", 60.0)
+    assert rates.broken == ["chat.postMessage", "views.open"]
+
+
+def test_a_limit_that_was_met_is_to_be_waited_for() -> None:
+    rates = Rates()
+    for number in range(21):
+        rates.watch("users.list", "t2", "", number / 10)
+        rates.wait("users.list", "t2", "", number / 10)
+    assert rates.broken == []
+    rates.watch("users.list", "t2", "", 30.0)
+    assert rates.broken == ["users.list"]
+
+
+async def test_a_call_before_its_time_is_counted_over_http(sim: Simulator, call: Caller) -> None:
+    sim.faults.add("chat.postMessage", "ratelimited", retry_after=30)
+    for _ in range(3):
+        await call.post()
+    assert sim.rates.broken == ["chat.postMessage"] * 2
+    assert sim.rates.hurried == 2

@@ -73,7 +73,13 @@ async def empty(url: str, keyring_url: str) -> None:
     statements.append(f"UPDATE audit_head SET seq = 0, hash = '\\x{bytes(32).hex()}'")
     statements.append(f"UPDATE alembic_version SET version_num = '{migrations.head()}'")
     disabled = ["ALTER TABLE audit DISABLE TRIGGER USER", *statements, "ALTER TABLE audit ENABLE TRIGGER USER"]
-    for where, todo in ((url, disabled), (keyring_url, ["DELETE FROM data_keys"])):
+    day = MovableClock().now().date().isoformat()
+    keys = [
+        "DELETE FROM data_keys",
+        "DELETE FROM named_keys WHERE name = 'index-next'",
+        f"UPDATE named_keys SET created_at = '{day}'",
+    ]
+    for where, todo in ((url, disabled), (keyring_url, keys)):
         opened = Database(where)
         async with opened.begin() as connection:
             for statement in todo:

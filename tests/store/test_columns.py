@@ -5,15 +5,32 @@ from sqlalchemy import LargeBinary, Uuid
 
 from store.tables import metadata
 
-SEALED = {"members.person", "supporters.profile", "requests.needs", "requests.contact", "posts.place"}
+SEALED = {
+    "members.person",
+    "supporters.profile",
+    "requests.needs",
+    "requests.contact",
+    "posts.place",
+    "preferences.person",
+    "cover_choices.person",
+}
 HASHED = {
     "members.person_hash",
     "supporters.person_hash",
     "requests.requester_hash",
     "receipts.key_hash",
     "preferences.person_hash",
+    "cover_choices.person_hash",
 }
-KEYS = {"members.key_id", "supporters.key_id", "requests.identity_key", "requests.contact_key", "posts.key_id"}
+KEYS = {
+    "members.key_id",
+    "supporters.key_id",
+    "requests.identity_key",
+    "requests.contact_key",
+    "posts.key_id",
+    "preferences.key_id",
+    "cover_choices.key_id",
+}
 _ALL = {f"{table.name}.{column.name}": column for table in metadata.tables.values() for column in table.columns}
 
 

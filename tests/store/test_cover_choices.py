@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from peersupport import cover
 from peersupport.notifications import Kind
 from peersupport.people import Address
 from peersupport.ports import Post
@@ -14,8 +15,9 @@ from store.keyring import Keyring
 from store.self_audit import Findings
 from store.store import Store
 from store.tables import cover_choices, posts
+from tests.rules.world import vancouver
 from tests.store.conftest import Places
-from tests.store.records import AVERY, ROBIN, MovableClock, register_supporter
+from tests.store.records import AVERY, PROGRAMME, ROBIN, MovableClock, register_supporter
 
 
 async def choose(store: Store, who: Address, *, wanted: bool) -> UUID:
@@ -39,7 +41,6 @@ async def rows_of(database: Places, table: object) -> list[tuple[object, ...]]:
     return found
 
 
-@pytest.mark.req("G13")
 async def test_a_word_is_kept_changed_and_forgotten(store: Store, database: Places) -> None:
     avery, robin = await choose(store, AVERY, wanted=True), await choose(store, ROBIN, wanted=True)
     assert await choose(store, AVERY, wanted=False) == avery
@@ -99,3 +100,21 @@ async def test_the_place_of_a_note_to_somebody_who_left_is_counted_and_dropped(
     assert await store.leftovers.purge(clock.now()) == 1
     assert await rows_of(database, posts) == []
     assert await store.self_audit({}) == Findings()
+
+
+async def test_two_processes_that_plan_at_once_put_down_one_note_each(store: Store, clock: MovableClock) -> None:
+    covering = vancouver(id=PROGRAMME, privacy={"cover_traffic": True})
+    await register_supporter(store)
+    await choose(store, AVERY, wanted=True)
+    clock.move(days=8)
+
+    async def plans() -> int:
+        async with store.work() as work:
+            return await cover.plan(work, {PROGRAMME: covering}, clock.now())
+
+    assert sorted(await asyncio.gather(*(plans() for _ in range(4)))) == [0, 0, 0, 2]
+    clock.move(days=1)
+    assert await plans() == 0
+    claims = await store.queue.claim(10)
+    assert [each.due.kind for each in claims] == [Kind.TELL_COVER, Kind.TELL_COVER]
+    assert len({each.due.subject for each in claims}) == 2

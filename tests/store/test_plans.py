@@ -8,7 +8,7 @@ from sqlalchemy import Executable
 from store import audit, outbox, queue
 from store.connections import Connections
 from store.prepared import ByDialect, prepared
-from store.repositories import members, offers, posts, preferences, receipts, requests, supporters
+from store.repositories import members, offers, outlines, posts, preferences, receipts, requests, supporters
 from tests.store.conftest import Places
 
 STATEMENTS: dict[str, Executable | ByDialect] = {
@@ -16,23 +16,28 @@ STATEMENTS: dict[str, Executable | ByDialect] = {
     "the open queue, next page": requests._queue(closed=False, paged=True, states=8),
     "closed requests": requests._queue(closed=True, paged=True, states=1),
     "one request": requests._BY_ID_LOCKED,
-    "a person's requests": requests._OF,
-    "a person's open requests": requests._OF_OPEN,
+    "a person's requests": requests._of(1, open_only=False),
+    "a person's open requests": requests._of(1, open_only=True),
+    "a person's open requests by two keys": requests._of(2, open_only=True),
     "a supporter's requests": requests._OF_SUPPORTER,
     "an offer": offers._REQUEST_LOCKED,
     "a request's offers": offers._OF_REQUEST,
     "a supporter's offers": offers._OPEN_OF_SUPPORTER,
     "all a supporter was ever sent": offers._OF_SUPPORTER,
-    "one's own entries everywhere": supporters._EVERYWHERE,
-    "one's own roles everywhere": members._OF_PERSON,
+    "one's own entries everywhere": supporters._everywhere(2),
+    "one's own roles everywhere": members._of_person(2),
     "somebody's deeds": audit._BY,
     "the register": supporters._IN_PROGRAMME,
-    "one's own entry": supporters._OF_PERSON,
-    "standing": members._STANDING,
+    "what counts of the register": outlines._IN_PROGRAMME,
+    "profiles to open": outlines._sealed(4),
+    "some of the register": supporters._some(4),
+    "one's own entry": supporters._of_person(1),
+    "standing": members._standing(1),
+    "standing by two keys": members._standing(2),
     "which are members": members._which(4),
     "the seats": members._SEATS,
     "a receipt": receipts._FIND,
-    "a language": preferences._CHOSEN,
+    "a language": preferences._CHOSEN[2],
     "a subject's posts": posts._OF,
     "a subject's deeds": audit._OF,
     "the claim": queue._CLAIM,

@@ -13,7 +13,9 @@ from peersupport.notifications import Kind, Message
 from peersupport.offers import OfferState
 from peersupport.ports import Post
 from peersupport.requests import Outcome, State
+from store import change_over
 from store.backup_file import DATABASE, Backup
+from store.change_over import Stage
 from store.database import Database
 from store.errors import StoreError
 from store.outbox import DONE, DUE
@@ -24,7 +26,9 @@ from tests.store.records import (
     AVERY,
     PROGRAMME,
     ROBIN,
+    a_contact,
     a_member,
+    a_request,
     an_offer,
     open_request,
     register_supporter,
@@ -202,3 +206,78 @@ class TestErasedSince:
         for store in stores:
             await store.ready()
             await store.close()
+
+
+class TestLookupKey:
+    """A backup from before the key that people are looked up by was replaced serves all the same."""
+
+    async def renewed(self, machines: Machines) -> None:
+        """Let the look-up key be replaced since the backup was taken."""
+        await machines.here.announce_index()
+        machines.clock.move(days=1)
+        assert await machines.here.renew_index() is Stage.DONE
+
+    @pytest.mark.threat("T60", "T62")
+    async def test_whoever_is_there_is_found_and_whoever_was_erased_is_not(self, machines: Machines) -> None:
+        erased, other = await fill(machines.here), await open_request(machines.here, SAGE, reference="S2-222B")
+        async with machines.here.work() as work:
+            for who in (AVERY, SAGE):
+                await work.preferences.choose_discreet(who, discreet=True)
+                await work.cover_choices.choose(who, wanted=True)
+        await machines.back_up()
+        async with machines.here.work() as work:
+            await work.requests.erase(erased.id)
+            await work.preferences.forget(AVERY)
+            await work.cover_choices.forget(AVERY)
+        await self.renewed(machines)
+        there = await machines.restored()
+        assert there.settled is not None
+        assert (there.settled.requests, there.settled.found_again) == (1, 5)
+        async with there.work() as work:
+            assert [each.id for each in await work.requests.of(SAGE)] == [other.id]
+            assert not await work.requests.add(a_request(), some_needs(SAGE), a_contact()), "there is an open one"
+            assert set((await work.members.standing(ADMIN)).members) == {PROGRAMME}
+            assert set((await work.members.standing(ROBIN)).supporters) == {PROGRAMME}
+            assert [await work.preferences.discreet(who) for who in (AVERY, SAGE)] == [False, True]
+            assert [await work.cover_choices.wanted(who) for who in (AVERY, SAGE)] == [None, True]
+            assert await work.requests.of(AVERY, open_only=False) == []
+            assert await work.requests.add(a_request(), some_needs(AVERY), a_contact())
+            assert await work.receipts.find("view") == (True, erased.id)
+        assert await there.renew_index() is Stage.YOUNG
+        await there.close()
+
+    @pytest.mark.threat("T60")
+    @pytest.mark.parametrize("known", ["announced", "named"])
+    async def test_a_backup_from_the_middle_of_it_goes_on_from_there(self, machines: Machines, known: str) -> None:
+        request = await fill(machines.here)
+        await machines.here.announce_index()
+        machines.clock.move(days=1)
+        if known == "named":
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(change_over, "_PASSES", 0)
+                assert await machines.here.renew_index() is Stage.STUCK
+        await machines.back_up()
+        there = await machines.restored()
+        async with there.work() as work:
+            assert [each.id for each in await work.requests.of(AVERY)] == [request.id]
+            assert not await work.requests.add(a_request(), some_needs(AVERY), a_contact())
+        assert await there.renew_index() is Stage.DONE
+        async with there.work() as work:
+            assert [each.id for each in await work.requests.of(AVERY)] == [request.id]
+        await there.close()
+
+    @pytest.mark.threat("T60")
+    async def test_a_copy_of_the_files_serves_as_well(self, machines: Machines) -> None:
+        """Put back by other means than ours, so that nothing says that it was restored."""
+        request = await fill(machines.here)
+        await machines.back_up()
+        there = await machines.restored()
+        await there.close()
+        await self.renewed(machines)
+        again = machines.opened(machines.url)
+        async with again.work() as work:
+            assert [each.id for each in await work.requests.of(AVERY)] == [request.id]
+            assert not await work.requests.add(a_request(), some_needs(AVERY), a_contact())
+        assert again.settled is not None
+        assert again.settled.found_again == 3
+        await again.close()

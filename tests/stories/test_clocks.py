@@ -15,6 +15,8 @@ from tests.stories.town import CHANNEL, Town
 CONSTANT = ("There is something for you in the app.", "Il y a quelque chose pour vous dans l'appli.")
 TICKED = ["Tell me by a short Slack message that there is news, without details"]
 ASKS = "Has anyone reached you?"
+CLOSED_MESSAGE = "Closed."
+SUPPORTERS = ("iris", "jonas")
 KNOWN = "The administrators know that nobody has contacted you yet."
 
 
@@ -46,6 +48,12 @@ def told(who: Actor) -> int:
     return sum(map(who.notifications.count, CONSTANT))
 
 
+async def passes(town: Town, *, hours: float) -> None:
+    """Let time pass once nothing is on its way: what is on its way when a clock jumps would be taken for lost."""
+    await town.at_rest()
+    town.clock.move(hours=hours)
+
+
 async def is_told(town: Town, key: str, times: int) -> None:
     """Wait until somebody has had the constant message so many times."""
     who = town.person(key)
@@ -57,6 +65,7 @@ async def is_told(town: Town, key: str, times: int) -> None:
 
 @pytest.mark.req("V8")
 async def test_an_unclaimed_request_reminds_the_administrators_and_then_brings_in_the_backups(town: Town) -> None:
+    town.clock.move_to(hour=7)
     reference = await town.asks("ava")
     farah, hugo = town.person("farah"), town.person("hugo")
     await farah.sees(reference, where=CHANNEL)
@@ -86,39 +95,70 @@ async def test_nobody_is_reminded_of_a_claimed_request(town: Town) -> None:
     assert await rows(town, Kind.TELL_MEMBER) == 0
 
 
-@pytest.mark.req("V14")
-async def test_at_the_promised_time_the_requester_is_asked_and_not_yet_stands_on_the_card(town: Town) -> None:
-    ava, farah = town.person("ava"), town.person("farah")
+@pytest.mark.req("V14", "U9", "U11", "U12")
+async def test_the_supporter_is_nudged_the_administrators_hear_and_at_the_promised_time_home_asks(town: Town) -> None:
+    ava, farah, iris = (town.person(key) for key in ("ava", "farah", "iris"))
+    town.clock.move_to(hour=10)
     reference = await town.matched(choices=TICKED)
     await ava.opens_home()
     assert ASKS not in ava.screen("home")
     await has_fired(town, Kind.TELL_REQUESTER)
-    before = told(ava)
-    town.clock.move(hours=72)
+    before, nudged = told(ava), told(iris)
+    await passes(town, hours=24)
+    await is_told(town, "iris", nudged + 1)
+    await passes(town, hours=36)
+    await is_told(town, "hugo", 1)
+    assert told(ava) == before
+    await passes(town, hours=12)
     await is_told(town, "ava", before + 1)
-    await ava.sees(ASKS, "Nobody has contacted me yet", where="home")
+    await is_told(town, "hugo", 2)
+    await ava.sees(ASKS, "Nobody has contacted me yet", "I can wait", "Physician Health Program (BC)", where="home")
+    await ava.presses(action_id="physician_line", where="home")
+    await ava.sees("1-800-663-6729", "We pass nothing on", where="modal")
+    await ava.closes(everything=True)
     heard = told(farah)
     await ava.presses(action_id="not_yet", where="home")
     await ava.sees("The administrators know now that nobody has contacted you yet.", where="modal")
     await farah.sees("The requester says that nobody has contacted them yet", where=CHANNEL)
     await is_told(town, "farah", heard + 1)
     await ava.closes(everything=True)
-    await ava.sees(KNOWN, where="home")
+    await ava.sees(KNOWN, "you have not. That is on us", where="home")
     assert ASKS not in ava.screen("home")
+    await ava.presses(action_id="wait_on", where="home")
+    await ava.sees("Thank you for waiting.", "You chose to wait.", where="modal")
     await farah.presses(action_id="open_sheet", near=reference, where=CHANNEL)
     await farah.sees("The requester says that nobody has contacted them yet", where="modal")
+    await iris.presses(action_id="reached")
+    await ava.closes(everything=True)
+    await ava.sees("You are in contact", where="home")
+    assert "You chose to wait" not in ava.screen("home")
 
 
-@pytest.mark.req("V14")
-async def test_whoever_was_reached_is_not_asked(town: Town) -> None:
-    await town.matched()
-    await town.person("iris").presses(action_id="reached")
-    await town.person("iris").sees("The clock has stopped.")
-    assert await rows(town, Kind.ASK_REQUESTER, waiting=True) == 1
-    town.clock.move(hours=72)
-    due = town.clock.now()
-    await has_fired(town, Kind.ASK_REQUESTER)
-    assert await rows(town, Kind.TELL_REQUESTER, Kind.HOME_REQUESTER, since=due) == 0
+@pytest.mark.req("V11", "U8", "U12")
+async def test_an_unanswered_offer_passes_to_the_next_and_a_missed_promise_is_said_plainly(town: Town) -> None:
+    ava, farah, iris, jonas = (town.person(key) for key in ("ava", "farah", *SUPPORTERS))
+    town.clock.move_to(hour=9)
+    await town.register(*SUPPORTERS)
+    reference = await town.asks("ava", choices=TICKED)
+    await town.claims("farah", reference)
+    await town.offers("farah", reference, *(town.sim.workspace.person(key).real_name for key in SUPPORTERS))
+    await is_told(town, "iris", 1)
+    assert told(jonas) == 0
+    await passes(town, hours=12)
+    await is_told(town, "jonas", 1)
+    await iris.sees(CLOSED_MESSAGE, where="messages")
+    heard = told(farah)
+    await passes(town, hours=24)
+    await is_told(town, "farah", heard + 1)
+    await ava.closes(everything=True)
+    await ava.opens_home()
+    await passes(town, hours=36)
+    await ava.sees("We said that you would hear from someone by now, and you have not.", where="home")
+    for key in ("farah", "gwen", "hugo"):
+        await is_told(town, key, heard + 2 if key == "farah" else 1)
+    await ava.presses(action_id="withdraw", where="home", confirm="accept")
+    await ava.sees("Withdrawn.")
+    await town.at_rest()
 
 
 @pytest.mark.req("U22")

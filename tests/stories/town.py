@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -56,6 +57,13 @@ class MovedClock:
     def move(self, **time: float) -> None:
         """Move time forward."""
         self._moved += timedelta(**time)
+
+    def move_to(self, hour: int, zone: str = "America/Vancouver") -> None:
+        """Move time forward to the next time that it is this hour somewhere, whatever the time of the test is."""
+        now = self.now()
+        local = now.astimezone(ZoneInfo(zone))
+        then = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+        self._moved += then - local if then > local else then + timedelta(days=1) - local
 
 
 @dataclass

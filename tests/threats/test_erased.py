@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,17 +23,20 @@ from peersupport import retention
 from peersupport.addresses import Address
 from peersupport.notifications import Due, Kind
 from peersupport.requests import Contact, Needs, Outcome, State
+from store import change_over, index_keys
+from store.change_over import Stage
 from store.database import Database
+from store.engine import KEYRING, sqlite_file
 from store.keyring import Keyring
-from store.keyring_tables import data_keys
+from store.keyring_tables import INDEX, data_keys, named_keys
 from store.master import FileMasterKey
 from store.store import Store
 from store.tables import metadata, requests
 from tests.faults.ground import Ground, prepare
 from tests.postgres import Server, Unavailable, start
 from tests.postgres import _asyncpg_arguments as arguments
-from tests.store.records import MovableClock, a_request
-from tests.stories.town import TEAM, Places
+from tests.store.records import a_request
+from tests.stories.town import TEAM, MovedClock, Places
 from tests.threats.canaries import AVOID, EMAIL, NAME, PHONE, USER, found_in
 
 MANY = 24
@@ -56,7 +59,7 @@ class Erased:
 
 
 @asynccontextmanager
-async def opened(places: Places, clock: MovableClock) -> AsyncIterator[Store]:
+async def opened(places: Places, clock: MovedClock) -> AsyncIterator[Store]:
     """Open a store as a process does."""
     keyring = Keyring(places.keyring_url, FileMasterKey(places.master), clock, spares=8)
     store = Store(places.url, keyring, clock)
@@ -66,7 +69,7 @@ async def opened(places: Places, clock: MovableClock) -> AsyncIterator[Store]:
     await keyring.close()
 
 
-async def filled(store: Store, clock: MovableClock) -> list[UUID]:
+async def filled(store: Store, clock: MovedClock) -> list[UUID]:
     """Put down withdrawn requests, the canary's first."""
     ids = []
     for number in range(MANY):
@@ -76,6 +79,8 @@ async def filled(store: Store, clock: MovableClock) -> list[UUID]:
             reach = f"{PHONE} {EMAIL}" if number == 0 else f"604-555-01{number:02}"
             name = NAME if number == 0 else f"Somebody {number}"
             assert await work.requests.add(request, canary_needs(who, name), Contact(reach))
+            if number == 0:
+                await work.preferences.choose_discreet(who, discreet=True)
         ids.append(request.id)
     return ids
 
@@ -83,7 +88,7 @@ async def filled(store: Store, clock: MovableClock) -> list[UUID]:
 async def needles(places: Places, ids: list[UUID]) -> list[Erased]:
     """Read what is to be looked for."""
     found = []
-    main, ring = Database(places.url), Database(places.keyring_url)
+    main, ring = Database(places.url), Database(places.keyring_url, KEYRING)
     columns = requests.c
     try:
         async with main.begin() as rows, ring.begin() as keys:
@@ -101,10 +106,12 @@ async def needles(places: Places, ids: list[UUID]) -> list[Erased]:
     return found
 
 
-async def erase(store: Store, clock: MovableClock, ids: list[UUID]) -> None:
+async def erase(store: Store, clock: MovedClock, ids: list[UUID]) -> None:
     for id in ids:
         async with store.work() as work:
             await retention.carry_out(work, Due(uuid4(), Kind.ERASE, id, "north"), clock.now())
+    async with store.work() as work:
+        await work.preferences.forget(WHO)
 
 
 def files(*folders: Path) -> Iterator[Path]:
@@ -125,7 +132,7 @@ def traces(erased: list[Erased], *folders: Path) -> set[str]:
     return found
 
 
-async def readable(places: Places, clock: MovableClock, ids: list[UUID]) -> int:
+async def readable(places: Places, clock: MovedClock, ids: list[UUID]) -> int:
     """Count what can be read of these requests by somebody who has a database, its keyring and the master key."""
     count = 0
     async with opened(places, clock) as store, store.work() as work:
@@ -136,10 +143,37 @@ async def readable(places: Places, clock: MovableClock, ids: list[UUID]) -> int:
     return count
 
 
-async def asked_once(places: Places, clock: MovableClock) -> int:
-    """Count the requests that a copy still tells of to somebody who has its keyring too, and tries people by name."""
-    async with opened(places, clock) as store, store.work() as work:
-        return len(await work.requests.of(WHO, open_only=False))
+async def told_of(places: Places, clock: MovedClock) -> int:
+    """Count the rows that tell of somebody, by name, to whoever has a database, a keyring and the master key."""
+    ring = Keyring(places.keyring_url, FileMasterKey(places.master), clock, spares=1)
+    sought = {index.member(WHO.team, WHO.user) for index in (await index_keys.read(ring)).known}
+    await ring.close()
+    rows, count = Database(places.url), 0
+    async with rows.begin() as connection:
+        for table in metadata.sorted_tables:
+            for column in (each for each in table.columns if each.info["kind"] == "hash"):
+                count += len([row for row in await connection.execute(select(column)) if row[0] in sought])
+    await rows.close()
+    return count
+
+
+async def lookup_key(places: Places) -> bytes:
+    """Return the key that people are looked up by, as it is wrapped."""
+    ring = Database(places.keyring_url, KEYRING)
+    async with ring.begin() as connection:
+        wrapped: bytes = (
+            await connection.execute(select(named_keys.c.wrapped).where(named_keys.c.name == INDEX))
+        ).scalar_one()
+    await ring.close()
+    return wrapped[13:]
+
+
+async def lives_on(store: Store, clock: MovedClock) -> None:
+    """Let as many nights pass as a look-up key lives, as the daily job does."""
+    clock.move(days=change_over.LIFE.days)
+    for stage in (Stage.ANNOUNCED, Stage.DONE):
+        assert await store.renew_index() is stage
+        clock.move(days=1)
 
 
 @pytest.mark.req("G12", "G16", "G19")
@@ -147,7 +181,7 @@ async def asked_once(places: Places, clock: MovableClock) -> int:
 async def test_sqlite_files_hold_nothing_of_an_erasure_and_a_copy_from_before_opens_no_more(
     sqlite_ground: Ground, tmp_path: Path
 ) -> None:
-    clock, live = MovableClock(), tmp_path / "live"
+    clock, live = MovedClock(), tmp_path / "live"
     live.mkdir()
     places = await sqlite_ground.places(live)
     async with opened(places, clock) as store:
@@ -168,11 +202,26 @@ async def test_sqlite_files_hold_nothing_of_an_erasure_and_a_copy_from_before_op
         assert traces(sought, live) == set(), "while the app runs, without anything else done"
         for path in files(live):
             assert found_in(path.read_bytes()) == []
-        assert await asked_once(places, clock) == 0
+        assert (await told_of(places, clock), await told_of(copy, clock)) == (0, 2), "a request, and what they chose"
         assert await readable(places, clock, kept) == 2 * len(kept)
         assert await readable(copy, clock, gone) == 0
         assert await readable(copy, clock, kept) == 2 * len(kept)
-    assert await asked_once(copy, clock) == 1, "the horizon that docs/privacy.md tells of"
+        ring = tmp_path / "before" / "ring.db"
+        shutil.copy2(sqlite_file(places.keyring_url) or "", ring)
+        key = await lookup_key(places)
+        assert any(key in path.read_bytes() for path in files(live))
+        await lives_on(store, clock)
+        assert [path.name for path in files(live) if key in path.read_bytes()] == []
+        assert await told_of(copy, clock) == 0, "the horizon that docs/privacy.md tells of"
+        assert await readable(places, clock, kept) == 2 * len(kept)
+        assert await store.tidy()
+    # What the horizon of the keyring's own backups is then: with one from before, the copy tells of them still.
+    assert await told_of(replace(copy, keyring_url=f"sqlite:///{ring}"), clock) == 2
+    ring.unlink()
+    # Put to use, the copy finds those who are there and nobody else.
+    async with opened(copy, clock) as store, store.work() as work:
+        assert await work.requests.of(WHO, open_only=False) == []
+        assert len(await work.requests.of(Address(TEAM, "U0MEMBER1"), open_only=False)) == 1
     for path in files(before):
         assert found_in(path.read_bytes()) == []
 
@@ -217,7 +266,7 @@ async def test_postgresql_forgets_at_night_and_a_copy_from_before_opens_no_more(
     own_server: Server, tmp_path: Path
 ) -> None:
     assert own_server.folder is not None
-    clock, master = MovableClock(), tmp_path / "master.key"
+    clock, master = MovedClock(), tmp_path / "master.key"
     FileMasterKey.create(master)
     url, keyring_url = [await own_server.create_database(name) for name in ("main", "ring")]
     places = Places(url, keyring_url, master, tmp_path)
@@ -238,9 +287,14 @@ async def test_postgresql_forgets_at_night_and_a_copy_from_before_opens_no_more(
         await erase(store, clock, gone)
         assert await readable(copy, clock, gone) == 0, "at once, whatever the files still hold"
         assert await readable(copy, clock, kept) == 2 * len(kept)
+        assert await told_of(copy, clock) == 2
+        key = await lookup_key(places)
+        await lives_on(store, clock)
+        assert await told_of(copy, clock) == 0, "nobody is known by a key that is gone"
         await own_server.drop_database("before")
         assert await store.tidy()
         assert await readable(places, clock, kept) == 2 * len(kept)
+    sought.append(Erased(uuid4(), {"lookup key": key}))
     assert traces(sought, data) == set(), "after the nightly job, that may have the log recycled"
     for path in await tables_of(url, data):
         assert found_in(path.read_bytes()) == []
@@ -251,7 +305,7 @@ async def test_where_the_app_may_not_have_the_log_recycled_it_holds_the_keys_unt
     own_server: Server, tmp_path: Path
 ) -> None:
     assert own_server.folder is not None
-    clock, master = MovableClock(), tmp_path / "master.key"
+    clock, master = MovedClock(), tmp_path / "master.key"
     FileMasterKey.create(master)
     await say(own_server, "CREATE ROLE app LOGIN")
     urls = []

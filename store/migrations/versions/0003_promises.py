@@ -11,8 +11,31 @@ depends_on = None
 
 def upgrade() -> None:
     """Add what is new, each part in a function of its own."""
+    _add_clocks()
+    _name_lookup_key()
     _create_cover()
     _create_put_off()
+
+
+_CLOCKS = (
+    "promised_at",
+    "missed_at",
+    "none_told_at",
+    "waits_at",
+    "unreached_at",
+    "quiet_since",
+    "going_on_at",
+    "supporter_going_on_at",
+)
+_TIMERS = (
+    "'alert_risk', 'none_left', 'offer_unasked', 'note_requester', 'lapse_offer', 'nudge_supporter', 'ask_going_on', "
+    "'close_unreached'"
+)
+
+
+def _add_clocks() -> None:
+    for name in _CLOCKS:
+        op.add_column("requests", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
 
 
 def _create_cover() -> None:
@@ -45,10 +68,21 @@ def _create_put_off() -> None:
     )
 
 
+def _name_lookup_key() -> None:
+    op.add_column("installation", sa.Column("index_id", sa.Uuid(), nullable=True))
+    op.add_column("preferences", sa.Column("key_id", sa.Uuid(), nullable=True))
+    op.add_column("preferences", sa.Column("person", sa.LargeBinary(), nullable=True))
+
+
 def downgrade() -> None:
     """Take it away again."""
     op.drop_index("ix_requests_closed_at", table_name="requests")
     op.drop_table("put_off")
+    op.execute(f"DELETE FROM outbox WHERE kind IN ({_TIMERS})")
+    for name in reversed(_CLOCKS):
+        op.drop_column("requests", name)
+    for table, column in (("preferences", "person"), ("preferences", "key_id"), ("installation", "index_id")):
+        op.drop_column(table, column)
     # Rows of kinds that the older program does not know would stop it.
     op.execute("DELETE FROM outbox WHERE kind IN ('cover', 'tell_cover')")
     op.execute("DELETE FROM posts WHERE kind = 'tell_cover'")

@@ -1,0 +1,76 @@
+"""The timers of an offer and of what follows it: lapsing, a nudge to make contact, silence, nobody reached."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from peersupport import clocks, notes, timer_rows
+from peersupport.actors import Held, by_itself
+from peersupport.asking import end, go_on
+from peersupport.audit import Event
+from peersupport.clocks import quiet_until
+from peersupport.conversations import name_shown_from
+from peersupport.endings import close
+from peersupport.notes import Note
+from peersupport.notifications import Due, Kind
+from peersupport.offers import OfferState
+from peersupport.ports import UnitOfWork
+from peersupport.programme import Programme
+from peersupport.requests import Outcome, State
+from peersupport.timers_promise import zone_of
+
+
+async def lapse(work: UnitOfWork, programme: Programme, due: Due, now: datetime) -> None:
+    """End an offer that ran out; the next on the list is asked, or the request goes back to the administrators."""
+    found = await work.offers.with_request(due.subject, lock=True)
+    if found is None:
+        return
+    offer, request = found
+    if offer.state is not OfferState.OPEN or offer.expires_at is None or now < offer.expires_at:
+        return
+    held = by_itself(work, programme, request, now)
+    if await end(held, offer, OfferState.LAPSED):
+        await go_on(held)
+
+
+async def nudge(held: Held, due: Due) -> None:
+    """Remind the supporter, once, of a request they accepted and have not yet tried."""
+    request, now, at = held.request, held.now, clocks.nudge_at(held.programme, held.request)
+    waits = request.state is State.ACCEPTED and request.attempts == 0
+    if not waits or due.audience is None or request.supporter != due.audience or at is None or now < at:
+        return
+    shown = name_shown_from(held.programme, request)
+    entry = await held.work.supporters.get(due.audience)
+    if entry is None:
+        return
+    rests = quiet_until(held.programme.quiet_hours, zone_of(held, entry[1].zone), now)
+    later = shown if shown is not None and shown > now else rests
+    if later is not None:
+        await held.tell(timer_rows.again(due, later))
+    else:
+        await held.tell(timer_rows.tell_supporter(request, due.audience, Kind.NUDGE_SUPPORTER, request.accepted_at))
+
+
+async def ask_going_on(held: Held, due: Due) -> None:
+    """Ask one side, after their quiet hours, whether the talks go on; the other is asked by themselves."""
+    request, side = held.request, due.audience
+    at = clocks.idle_at(held.programme, request, supporter=side is not None)
+    if at is None or held.now < at:
+        return
+    if side is None:
+        note = timer_rows.note(request, Note.IDLE, notes.since(Note.IDLE, request))
+        await held.tell(timer_rows.home_requester(request, Note.IDLE, at), note)
+        return
+    entry = await held.work.supporters.get(side)
+    if request.supporter != side or entry is None:
+        return
+    rests = quiet_until(held.programme.quiet_hours, zone_of(held, entry[1].zone), held.now)
+    told = timer_rows.tell_supporter(request, side, Kind.ASK_GOING_ON, at)
+    await held.tell(timer_rows.again(due, rests) if rests else told)
+
+
+async def close_unreached(held: Held, due: Due) -> None:  # noqa: ARG001
+    """Close and erase a request whose requester could not be reached in the days that were left."""
+    at = clocks.given_up_at(held.programme, held.request)
+    if at is not None and held.now >= at:
+        await close(held, Outcome.UNREACHABLE, Event.REQUEST_CLOSED)

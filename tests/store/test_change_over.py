@@ -1,0 +1,471 @@
+"""The index key has a limited life: who is looked up is found all the time, and a copy from before matches nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import select
+
+from peersupport.addresses import Address
+from peersupport.people import Role
+from peersupport.requests import SupportRequest
+from store import change_over, index_keys, rehash
+from store.change_over import LIFE, SETTLED, Stage
+from store.database import Database
+from store.encryption import LookupIndex
+from store.errors import KeyringUnavailable, StoreUnavailable
+from store.keyring import Keyring
+from store.lookups import AT_MOST
+from store.master import FileMasterKey
+from store.store import Store
+from store.tables import metadata
+from store.transaction import Transaction
+from tests.store.conftest import Places
+from tests.store.records import (
+    ADMIN,
+    AVERY,
+    PROGRAMME,
+    ROBIN,
+    MovableClock,
+    a_contact,
+    a_member,
+    a_profile,
+    a_request,
+    a_supporter,
+    open_request,
+    register_supporter,
+    some_needs,
+)
+
+SAGE = Address("T0NORTH", "U0SAGETHORN")
+PEOPLE = [Address("T0NORTH", f"U0PERSON{number}") for number in range(8)]
+_HASHES = [column for table in metadata.sorted_tables for column in table.columns if column.info.get("kind") == "hash"]
+
+
+class Still(MovableClock):
+    """The clock of a process that was stopped for long: it does not know how late it is."""
+
+
+@dataclass
+class Town:
+    """An installation with somebody in each table that is found by a person's hash."""
+
+    store: Store
+    places: Places
+    clock: MovableClock
+    request: SupportRequest
+
+    async def found(self, store: Store | None = None) -> None:
+        """See that everybody is found."""
+        async with (store or self.store).work() as work:
+            assert [each.id for each in await work.requests.of(AVERY)] == [self.request.id]
+            assert await work.requests.is_requester(self.request.id, AVERY)
+            assert not await work.requests.is_requester(self.request.id, SAGE)
+            assert set((await work.members.standing(ADMIN)).members) == {PROGRAMME}
+            assert set((await work.members.standing(ROBIN)).supporters) == {PROGRAMME}
+            assert [seat.named for seat in await work.members.seats(PROGRAMME, [ADMIN, SAGE])] == [True]
+            assert len(await work.members.which(PROGRAMME, [SAGE, ADMIN, AVERY])) == 1
+            assert len(await work.members.of(ADMIN)) == 1
+            assert await work.supporters.find(PROGRAMME, ROBIN) is not None
+            assert len(await work.supporters.of(ROBIN)) == 1
+            assert await work.preferences.language(AVERY) == "fr"
+            assert await work.preferences.cover(AVERY) == (True, False)
+            assert await work.cover_choices.wanted(AVERY) is True
+            assert await work.receipts.find("a view") == (True, self.request.id)
+
+    async def renew(self) -> list[Stage]:
+        """Let one change-over happen, night after night."""
+        stages: list[Stage] = []
+        while not stages or stages[-1] is not Stage.DONE:
+            assert len(stages) < 5
+            stages.append(await self.store.renew_index())
+            self.clock.move(days=1)
+        return stages
+
+    async def stored(self) -> dict[str, list[bytes]]:
+        """Return every hash that is stored, by column."""
+        return await hashes_in(self.places.url)
+
+    async def keys(self) -> list[LookupIndex]:
+        """Return the index keys of the keyring."""
+        ring = self.another()
+        try:
+            return (await index_keys.read(ring)).known
+        finally:
+            await ring.close()
+
+    def another(self, clock: MovableClock | None = None) -> Keyring:
+        return Keyring(self.places.keyring_url, FileMasterKey(self.places.master), clock or self.clock, spares=8)
+
+
+async def hashes_in(url: str) -> dict[str, list[bytes]]:
+    """Return every hash of a database, by column."""
+    opened, found = Database(url), {}
+    async with opened.begin() as connection:
+        for column in _HASHES:
+            rows = await connection.execute(select(column).where(column.is_not(None)))
+            found[f"{column.table.name}.{column.name}"] = [row[0] for row in rows]
+    await opened.close()
+    return found
+
+
+def matched(stored: dict[str, list[bytes]], keys: Sequence[LookupIndex], who: Address) -> set[str]:
+    """Name the columns in which somebody with these keys finds a person."""
+    sought = {key.member(who.team, who.user) for key in keys}
+    return {name for name, hashes in stored.items() if sought & set(hashes)}
+
+
+@pytest_asyncio.fixture
+async def town(store: Store, database: Places, clock: MovableClock) -> Town:
+    request = await open_request(store)
+    await register_supporter(store)
+    async with store.work() as work:
+        await work.members.seed(PROGRAMME, [a_member(ADMIN)])
+        await work.preferences.choose_language(AVERY, "fr")
+        await work.preferences.choose_discreet(AVERY, discreet=True)
+        await work.cover_choices.choose(AVERY, wanted=True)
+        await work.receipts.keep("a view", request.id)
+    return Town(store, database, clock, request)
+
+
+class TestNights:
+    async def test_a_key_that_is_old_enough_is_replaced_within_two_nights(self, town: Town) -> None:
+        (before,) = await town.keys()
+        assert await town.store.renew_index() is Stage.YOUNG
+        town.clock.move(days=LIFE.days)
+        assert await town.renew() == [Stage.ANNOUNCED, Stage.DONE]
+        (after,) = await town.keys()
+        assert after.id != before.id
+        stored = await town.stored()
+        for who in (AVERY, ADMIN, ROBIN):
+            assert matched(stored, [before], who) == set(), "nobody is found by a key that is gone"
+        assert matched(stored, [after], AVERY) == {
+            "requests.requester_hash",
+            "preferences.person_hash",
+            "cover_choices.person_hash",
+        }
+        await town.found()
+        assert await town.store.renew_index() is Stage.YOUNG
+
+    async def test_half_a_day_is_waited_for(self, town: Town) -> None:
+        town.clock.move(days=LIFE.days)
+        assert await town.store.renew_index() is Stage.ANNOUNCED
+        town.clock.move(seconds=SETTLED.total_seconds() - 1)
+        assert await town.store.renew_index() is Stage.WAITS
+        assert len(await town.keys()) == 2
+        await town.found()
+        town.clock.move(seconds=1)
+        assert await town.store.renew_index() is Stage.DONE
+
+    async def test_the_life_is_what_was_set(self, town: Town) -> None:
+        store = Store(town.places.url, town.another(), town.clock, index_life=timedelta(days=3))
+        town.clock.move(days=2)
+        assert await store.renew_index() is Stage.YOUNG
+        town.clock.move(days=1)
+        assert await store.renew_index() is Stage.ANNOUNCED
+        await store.close()
+
+    async def test_an_operator_may_begin_at_once(self, town: Town) -> None:
+        await town.store.announce_index()
+        keys = {key.id for key in await town.keys()}
+        await town.store.announce_index()
+        assert {key.id for key in await town.keys()} == keys, "one at a time"
+        town.clock.move(days=1)
+        assert await town.store.renew_index() is Stage.DONE
+
+    async def test_everybody_is_found_between_any_two_steps(
+        self, town: Town, second_store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        town.clock.move(days=LIFE.days)
+        await town.store.renew_index()
+        town.clock.move(days=1)
+        looked = 0
+        run_many = Transaction.run_many
+
+        async def run_and_look(self: Transaction, statement: Any, values: Any) -> None:
+            nonlocal looked
+            await run_many(self, statement, values)
+            if "was" in values[0]:
+                await self.commit()
+                looked += 1
+                await town.found()
+                await town.found(second_store)
+
+        monkeypatch.setattr(Transaction, "run_many", run_and_look)
+        assert await town.store.renew_index() is Stage.DONE
+        assert looked == len(rehash.CARRIED)
+        await town.found(second_store)
+
+
+class TestOthers:
+    """Processes beside the one that changes the key over."""
+
+    async def test_who_did_not_hear_of_it_puts_nothing_under_the_old_key(self, town: Town) -> None:
+        still = Still()
+        late = Store(town.places.url, town.another(still), still)
+        await late.ready()
+        town.clock.move(days=LIFE.days)
+        await town.renew()
+        async with late.work() as work:
+            assert not await work.requests.add(a_request(), some_needs(AVERY), a_contact()), "there is an open one"
+            assert await work.requests.add(a_request(), some_needs(SAGE), a_contact())
+            assert not await work.supporters.add(a_supporter(), a_profile(ROBIN))
+            assert await work.supporters.add(a_supporter(), a_profile(SAGE))
+            await work.preferences.choose_language(SAGE, "fr")
+            await work.cover_choices.choose(SAGE, wanted=False)
+            member = replace(a_member(SAGE), programme="south")
+            assert await work.members.seed("south", [member])
+        stored, keys = await town.stored(), await town.keys()
+        assert matched(stored, keys, SAGE) == set(stored) - rehash.APART
+        await town.found(late)
+        await late.close()
+
+    @pytest.mark.parametrize("known", ["one", "both"])
+    async def test_nobody_comes_to_have_two_of_anything(self, town: Town, known: str) -> None:
+        """The rows have not gone over yet, and are found nevertheless by who writes by the new key already."""
+        still = Still()
+        if known == "both":
+            await town.store.announce_index()
+        late = Store(town.places.url, town.another(still), still)
+        await late.ready()
+        await town.store.announce_index()
+        town.clock.move(days=1)
+        async with town.store.work():
+            pass
+        old, new = await town.keys()
+        assert town.store._secrets is not None
+        assert await change_over._name(town.store._connections, town.store._secrets, old.id, new.id)
+        for store in (town.store, late):
+            async with store.work() as work:
+                assert not await work.requests.add(a_request(), some_needs(AVERY), a_contact())
+                assert not await work.supporters.add(a_supporter(), a_profile(ROBIN))
+                await work.preferences.choose_language(AVERY, "fr")
+                await work.cover_choices.choose(AVERY, wanted=True)
+                assert (await work.members.keep(PROGRAMME, [a_member(ADMIN, Role.SAFETY_LEAD)])).added == ()
+        assert {name: len(hashes) for name, hashes in (await town.stored()).items()} == dict.fromkeys(
+            await town.stored(), 1
+        )
+        await late.close()
+
+    async def test_a_keyring_out_of_reach_is_borne_for_a_while_and_no_longer(
+        self, town: Town, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def away(_keyring: Keyring) -> index_keys.IndexKeys:
+            raise KeyringUnavailable("away")
+
+        read = index_keys.read
+        monkeypatch.setattr(index_keys, "read", away)
+        town.clock.move(seconds=AT_MOST.total_seconds() - 1)
+        await town.found()
+        town.clock.move(seconds=1)
+        with pytest.raises(KeyringUnavailable):
+            await town.found()
+        monkeypatch.setattr(index_keys, "read", read)
+        await town.found()
+
+    def test_a_new_key_is_known_everywhere_before_it_is_used(self) -> None:
+        assert AT_MOST * 2 <= SETTLED
+
+    async def test_two_processes_take_the_same_steps_at_once(self, town: Town, second_store: Store) -> None:
+        town.clock.move(days=LIFE.days)
+        both = (town.store, second_store)
+        for stage in (Stage.ANNOUNCED, Stage.DONE):
+            found = await asyncio.gather(*(store.renew_index() for store in both))
+            assert stage in found
+            assert set(found) <= {stage, Stage.WAITS, Stage.YOUNG}
+            town.clock.move(days=1)
+        assert len(await town.keys()) == 1
+        for store in both:
+            await town.found(store)
+
+
+class TestRaces:
+    """Two processes' worth of people ask and choose while the key changes over."""
+
+    async def test_nobody_is_lost_and_nobody_has_two_open_requests(self, town: Town, second_store: Store) -> None:
+        stores = (town.store, second_store)
+        town.clock.move(days=LIFE.days)
+        got: dict[Address, list[SupportRequest]] = {}
+        stop = asyncio.Event()
+
+        async def ask(store: Store, who: Address) -> None:
+            while not stop.is_set():
+                request = a_request()
+                with suppress(StoreUnavailable):
+                    async with store.work() as work:
+                        added = await work.requests.add(request, some_needs(who), a_contact())
+                        await work.preferences.choose_language(who, "fr")
+                    if added:
+                        got.setdefault(who, []).append(request)
+                with suppress(StoreUnavailable):
+                    async with store.work() as work:
+                        if who in got:
+                            assert [each.id for each in await work.requests.of(who)] == [got[who][0].id]
+                await asyncio.sleep(0)
+
+        async def change() -> None:
+            nights = 0
+            try:
+                while nights < 3:
+                    stage = Stage.WAITS
+                    with suppress(StoreUnavailable):
+                        stage = await town.store.renew_index()
+                    if stage is Stage.DONE:
+                        nights += 1
+                        town.clock.move(days=LIFE.days)
+                    elif stage is Stage.ANNOUNCED:
+                        town.clock.move(seconds=SETTLED.total_seconds())
+                    await asyncio.sleep(0.01)
+            finally:
+                stop.set()
+
+        # The later people come while it is under way.
+        asking = [ask(store, who) for who in PEOPLE for store in stores]
+        await asyncio.gather(change(), *asking)
+        assert {who: len(requests) for who, requests in got.items()} == dict.fromkeys(PEOPLE, 1)
+        keys = await town.keys()
+        stored = await town.stored()
+        for who in PEOPLE:
+            assert matched(stored, keys, who) == {"requests.requester_hash", "preferences.person_hash"}
+        assert len(stored["preferences.person_hash"]) == len(PEOPLE) + 1
+
+    @pytest.mark.parametrize("server", ["postgresql"], indirect=True)
+    async def test_whoever_writes_by_the_old_key_is_waited_for(self, town: Town, second_store: Store) -> None:
+        await town.store.announce_index()
+        town.clock.move(days=1)
+        async with second_store.work() as work:
+            assert await work.requests.add(a_request(), some_needs(SAGE), a_contact())
+            renewing = asyncio.create_task(town.store.renew_index())
+            await asyncio.sleep(0.1)
+            assert not renewing.done(), "the key is not named while somebody writes by the one before"
+        assert await renewing is Stage.DONE
+        async with town.store.work() as work:
+            assert len(await work.requests.of(SAGE)) == 1
+            assert not await work.requests.add(a_request(), some_needs(SAGE), a_contact())
+
+
+class TestEnded:
+    """The process is ended at each of its statements; the next one goes on."""
+
+    async def test_whatever_statement_is_the_last_the_next_process_goes_on(
+        self, town: Town, second_store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await second_store.ready()
+        steps = 0
+        for night in (Stage.ANNOUNCED, Stage.DONE):
+            town.clock.move(days=LIFE.days if night is Stage.ANNOUNCED else 1)
+            last = 1
+            while await self._ends_at(town, last, monkeypatch):
+                last += 1
+                steps += 1
+                await town.found(second_store)
+            assert len(await town.keys()) == (2 if night is Stage.ANNOUNCED else 1)
+        assert steps > 12
+        (key,) = await town.keys()
+        stored = await town.stored()
+        for who in (AVERY, ADMIN, ROBIN):
+            assert matched(stored, [key], who)
+        await town.found(second_store)
+
+    async def _ends_at(self, town: Town, last: int, monkeypatch: pytest.MonkeyPatch) -> bool:
+        """Renew as a process that ends at this statement, in either database; False where it got through before."""
+        count = 0
+        ready = Transaction._ready
+
+        async def ready_until(self: Transaction, statement: Any) -> Any:
+            nonlocal count
+            count += 1
+            if count == last:
+                raise Ended
+            return await ready(self, statement)
+
+        store = Store(town.places.url, town.another(), town.clock)
+        await store.ready()
+        monkeypatch.setattr(Transaction, "_ready", ready_until)
+        try:
+            await store.renew_index()
+        except Ended:
+            return True
+        else:
+            return False
+        finally:
+            monkeypatch.setattr(Transaction, "_ready", ready)
+            await store.close()
+
+
+class Ended(BaseException):
+    """The process is gone."""
+
+
+class TestWhatCannotGoOver:
+    async def test_a_row_that_does_not_open_keeps_both_keys(self, town: Town) -> None:
+        opened = Database(town.places.url)
+        async with opened.begin() as connection:
+            await connection.exec_driver_sql("UPDATE requests SET needs = contact")
+        town.clock.move(days=LIFE.days)
+        assert await town.store.renew_index() is Stage.ANNOUNCED
+        town.clock.move(days=1)
+        assert await town.store.renew_index() is Stage.STUCK
+        assert len(await town.keys()) == 2
+        async with town.store.work() as work:
+            assert [each.id for each in await work.requests.of(AVERY)] == [town.request.id], "found by the old key"
+        town.clock.move(days=9)
+        kept: dict[str, Any] = {}
+        assert (await town.store.self_audit(kept)).lookup_key == 1
+        await opened.close()
+
+    async def test_an_erased_row_is_left_behind_and_matches_nobody(self, town: Town) -> None:
+        (key,) = await town.keys()
+        before = await town.stored()
+        async with town.store.work() as work:
+            await work.requests.erase(town.request.id)
+            await work.preferences.forget(AVERY)
+            await work.cover_choices.forget(AVERY)
+        assert matched(before, [key], AVERY) == set(before) - rehash.APART - {
+            "members.person_hash",
+            "supporters.person_hash",
+        }
+        town.clock.move(days=LIFE.days)
+        await town.renew()
+        assert matched(before, await town.keys(), AVERY) == set(), "a copy from before tells nothing any more"
+
+    async def test_choices_from_before_addresses_stood_beside_them(self, town: Town) -> None:
+        """They are found while a key changes over, are sealed with the next choice, and lapse otherwise."""
+        (key,) = await town.keys()
+        opened = Database(town.places.url)
+        async with opened.begin() as connection:
+            rows = [{"person_hash": key.member(who.team, who.user), "language": "fr"} for who in PEOPLE[:2]]
+            await connection.execute(metadata.tables["preferences"].insert(), rows)
+        await opened.close()
+        await town.store.announce_index()
+        async with town.store.work() as work:
+            assert [await work.preferences.language(who) for who in PEOPLE[:2]] == ["fr", "fr"]
+            await work.preferences.choose_discreet(PEOPLE[0], discreet=True)
+        town.clock.move(days=1)
+        assert await town.store.renew_index() is Stage.DONE
+        async with town.store.work() as work:
+            assert [await work.preferences.language(who) for who in PEOPLE[:2]] == ["fr", None]
+            assert await work.preferences.discreet(PEOPLE[0])
+        assert len((await town.stored())["preferences.person_hash"]) == 2
+
+    def test_every_column_with_a_hash_goes_over_or_is_of_nobody(self) -> None:
+        assert {carried.column for carried in rehash.CARRIED} | rehash.APART == {
+            f"{column.table.name}.{column.name}" for column in _HASHES
+        }
+
+    async def test_more_rows_than_one_page(self, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+        many = [Address("T0NORTH", f"U0MANY{number}") for number in range(rehash.PAGE + 3)]
+        for who in many:
+            await open_request(town.store, who, id=(id_ := uuid4()), reference=f"M-{id_.hex[:8]}")
+        town.clock.move(days=LIFE.days)
+        await town.renew()
+        async with town.store.work() as work:
+            assert [len(await work.requests.of(who)) for who in many] == [1] * len(many)
