@@ -13,6 +13,7 @@ from handlers import errors, ids, tokens
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import queue as views
 from peersupport import queue
+from peersupport.actors import refuse
 from peersupport.addresses import Address
 from peersupport.outcomes import Refused
 from peersupport.ports import Standing, UnitOfWork
@@ -71,6 +72,8 @@ async def turn(hear: Hear) -> Answer:
 async def _view(hear: Hear, programme: Programme, section: Section, page: int) -> dict[str, Any] | None:
     async with hear.front.work() as work:
         found = await queue.listed(work, programme, hear.who, section, now=hear.now, page=page)
+        if isinstance(found, Refused):
+            await refuse(work, hear.now)
     if isinstance(found, Refused):
         return None
     handles = _handles(hear.front, hear.who, found, hear.now)

@@ -268,11 +268,16 @@ async def hand_over(hear: Hear) -> Answer:
 async def put_off(hear: Hear) -> Answer:
     """Put the request off in the queue, or take that back, and show the presser's Home as it is then."""
     until = next((each for each in queue.Until if each.value == hear.value), None)
-    if until is None:
+    request, programme = tokens.request_of(hear), hear.programme
+    if until is None or request is None or programme is None:
         return await errors.refused(hear)
-    done = "queue.put_off_over" if until is queue.Until.NOW else "queue.put_off_done"
+    async with hear.front.work() as work:
+        outcome = await queue.put_off(work, programme, hear.who, request, until, now=hear.now)
+    if isinstance(outcome, Refused):
+        return await errors.refused(hear)
     hear.front.spawn(home.publish(hear.front, hear.who, hear.language))
-    return await _do(hear, queue.put_off, done, until=until)
+    done = "queue.put_off_over" if until is queue.Until.NOW else "queue.put_off_done"
+    return await _show(hear, programme, request, _said(hear, outcome, done))
 
 
 async def close(hear: Hear) -> Answer:

@@ -13,6 +13,7 @@ WORDS = {
     "outbox": {"dedupe", "kind", "lane", "last_error", "programme", "state"},
     "posts": {"kind"},
     "preferences": {"language"},
+    "put_off": {"programme"},
     "reports": {"period", "programme", "shown", "what"},
     "requests": {"door", "notice_version", "outcome", "programme", "reference", "state"},
     "supporters": {"programme"},
