@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from peersupport import retention
+from peersupport import holding, retention
 from peersupport.audit import OPENINGS, Entry, Event
 from peersupport.conversations import name_shown_from
 from peersupport.held import (
@@ -77,6 +77,13 @@ def _state(request: SupportRequest, supporter: str) -> Iterator[Line]:
         ("closed_at", request.closed_at),
     )
     yield Line("notice_version", Words(request.notice_version))
+        ("promised_at", request.promised_at),
+        ("missed_at", request.missed_at),
+        ("none_told_at", request.none_told_at),
+        ("waits_at", request.waits_at),
+        ("unreached_at", request.unreached_at),
+        ("quiet_since", request.quiet_since),
+        ("going_on_at", request.going_on_at),
 
 
 def _wishes_of(request: SupportRequest) -> Iterator[Line]:
@@ -140,12 +147,12 @@ def readers(
     if needs is None:
         return ("nobody",)
     if request.state not in OPEN_STATES:
-        return ("yourself", "two_administrators")
+        return ("yourself", *lead, "two_administrators")
     found = ["yourself", "administrators_but" if needs.avoid_members else "administrators"]
     if request.state in MATCHED:
         shown = name_shown_from(programme, request) if programme else None
         found.append("supporter_later" if shown is not None and shown > now else "supporter")
-    return tuple(found)
+    return (*found, *lead)
 
 
 def _ledger(entries: Iterable[Entry]) -> Iterator[Line]:
