@@ -72,7 +72,7 @@ def pieces(needs: Needs, contact: Contact | None) -> set[str]:
     reach = contact.reach if contact else ""
     named = [needs.name, *needs.avoid_names]
     whole = [*named, needs.department, reach, *re.findall(r"\S+@\S+", reach)]
-    whole += [each.user for each in (needs.requester, *needs.avoid_members)]
+    whole += [each.user for each in needs.apart]
     parts = [part for each in named for part in re.findall(r"\w+", plainly(each))]
     return {each for each in (*map(plainly, whole), *parts) if len(each) >= SHORTEST}
 

@@ -206,7 +206,7 @@ async def open_request(
     """Open a request for the person who submits it; the clock starts now."""
     if not programme.doors.self_request:
         return await refuse(work, now)
-    ask = replace(ask, needs=replace(ask.needs, requester=who))
+    ask = replace(ask, needs=replace(ask.needs, requester=who, opened_by=who))
     role = programme.role(ask.needs.role)
     if role is not None and not role.eligible:
         await work.tallies.add(programme.id, "redirected", now)

@@ -115,7 +115,7 @@ async def _identity(held: Held) -> Identity | Stale:
         return Stale(held.request.state)
     contact = await held.work.requests.contact(held.request.id)
     kept_out = len(needs.avoid_members) + len(needs.avoid_names)
-    bare = replace(needs, avoid_members=(), avoid_names=(), not_my_department=False)
+    bare = replace(needs, opened_by=None, avoid_members=(), avoid_names=(), not_my_department=False)
     return Identity(held.request, bare, contact, kept_out, needs.not_my_department)
 
 

@@ -98,6 +98,7 @@ async def test_no_field_is_left_out(world: World) -> None:
     here = {
         "created_at": "sent_at",
         "requester": "account",
+        "opened_by": "account",
         "wishes": "wish",
     }
     if not asked.needs.department:
