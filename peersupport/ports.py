@@ -337,6 +337,9 @@ class UnitOfWork(Protocol):
     def has_messages(self) -> bool:
         """Whether the outbox got rows here; no deed that changes a record leaves it without."""
 
+    def presume(self) -> None:
+        """Take a new request and its receipt for saved until the commit, which raises Presumed where they cannot be."""
+
     async def rollback(self) -> None:
         """Undo everything so far and leave nothing to commit; the way out of a refusal."""
 
@@ -346,6 +349,10 @@ class Work(Protocol):
 
     def __call__(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Return a new unit of work; raises StoreUnavailable where the database or the keyring is out of reach."""
+
+
+class Presumed(Exception):
+    """What was taken for done could not be; nothing was saved. Whoever presumed does it again without."""
 
 
 class StoreUnavailable(Exception):

@@ -53,6 +53,10 @@ class UnitOfWork:
         """Whether something was erased here."""
         return self._transaction.erases
 
+    def presume(self) -> None:
+        """Take a new request and its receipt for saved until the commit, which raises Presumed where they cannot be."""
+        self._transaction.presumes = True
+
     async def settle(self, claim: Claim, result: Result) -> bool:
         """Write down what became of an outbox row; False where the lease had passed to another worker."""
         return await self._outbox.settle(claim, result)
