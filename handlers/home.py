@@ -7,7 +7,7 @@ from typing import Any
 
 from slackblocks import Block
 
-from handlers import approvals, delivery, errors, feedback, ids, lookup, mine, offers, reports, triage
+from handlers import approvals, delivery, errors, feedback, ids, lookup, mine, offers, reports, safety, triage
 from handlers.hear import Answer, Front, Hear, Kind
 from handlers.views import cover as cover_views
 from handlers.views import home as views
@@ -20,6 +20,7 @@ PARTS = (
     delivery.home_part,
     mine.home_part,
     feedback.home_part,
+    safety.home_part,
     offers.home_part,
     approvals.home_part,
     triage.home_part,

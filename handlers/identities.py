@@ -61,8 +61,12 @@ async def _held(work: UnitOfWork, subject: UUID) -> tuple[Needs, Contact | None]
     if needs is None:
         found = await work.offers.with_request(subject)
         if found is None:
-            return None
-        subject = found[1].id
+            concern = await work.concerns.get(subject)
+            if concern is None:
+                return None
+            subject = concern.request_id
+        else:
+            subject = found[1].id
         needs = await work.requests.needs(subject)
     return None if needs is None else (needs, await work.requests.contact(subject))
 

@@ -19,6 +19,7 @@ from handlers import (
     own,
     reports,
     requests,
+    safety,
     supporters,
     triage,
 )
@@ -34,6 +35,7 @@ _JOURNEYS = (
     messages,
     triage,
     offers,
+    safety,
     feedback,
     supporters,
     ledger,

@@ -14,7 +14,7 @@ from peersupport.exceptional import Approval
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
-from peersupport.ports_beside import CoverChoices, Preferences, Receipts, Reports, Tallies
+from peersupport.ports_beside import Concerns, CoverChoices, Preferences, Receipts, Reports, Tallies
 from peersupport.requests import Contact, Needs, State, SupportRequest
 from peersupport.supporters import Outline, Profile, Supporter
 
@@ -329,6 +329,7 @@ class UnitOfWork(Protocol):
     receipts: Receipts
     preferences: Preferences
     cover_choices: CoverChoices
+    concerns: Concerns
     tallies: Tallies
     reports: Reports
     posts: Posts

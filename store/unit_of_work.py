@@ -6,8 +6,9 @@ from peersupport.ports import Clock
 from store.audit import Audit
 from store.outbox import Claim, Outbox
 from store.repositories.approvals import Approvals
-from store.repositories.cover_choices import CoverChoices
 from store.repositories.members import Members
+from store.repositories.concerns import Concerns
+from store.repositories.cover_choices import CoverChoices
 from store.repositories.offers import Offers
 from store.repositories.posts import Posts
 from store.repositories.preferences import Preferences
@@ -39,6 +40,7 @@ class UnitOfWork:
         self.members: ports.Members = Members(transaction, secrets)
         self.receipts: ports_beside.Receipts = Receipts(transaction, secrets, clock)
         self.preferences: ports_beside.Preferences = Preferences(transaction, secrets)
+        self.concerns: ports_beside.Concerns = Concerns(transaction)
         self.cover_choices: ports_beside.CoverChoices = CoverChoices(transaction, secrets)
         self.reports: ports_beside.Reports = Reports(transaction)
         self.posts: ports.Posts = Posts(transaction, secrets)

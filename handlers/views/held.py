@@ -47,6 +47,9 @@ _GROUP_STARTS = {
     "contact_goes": "erased",
     "name_goes": "erased",
     "entry_goes": "erased",
+    "held_until": "erased",
+    "concern_at": "concern",
+    "concern_raised": "concern",
     "readers": "read",
     "opened": "read",
     "step": "steps",
@@ -55,7 +58,7 @@ _GROUP_STARTS = {
     "deeds": "deeds",
 }
 """The line at which a group of lines begins; lines that stand here under none belong to the group before."""
-_ROLES = {ActorKind.ADMIN: "admin", ActorKind.SUPPORTER: "supporter"}
+_ROLES = {ActorKind.ADMIN: "admin", ActorKind.LEAD: "lead", ActorKind.SUPPORTER: "supporter"}
 _BARE = frozenset({"opened", "step", "deeds", "offer", "with_me"})
 """Lines that need no label in front."""
 

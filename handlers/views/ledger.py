@@ -31,7 +31,7 @@ LONGEST = 240
 NAME = 75
 PEOPLE = 99
 _REASONS = frozenset(reason.value for reason in (*Reason, *Why))
-_ROLES = {ActorKind.ADMIN: "admin", ActorKind.SUPPORTER: "supporter"}
+_ROLES = {ActorKind.ADMIN: "admin", ActorKind.LEAD: "lead", ActorKind.SUPPORTER: "supporter"}
 
 
 def ask_why(request: SupportRequest, programme: Programme, t: Translator, handle: str) -> kit.View:

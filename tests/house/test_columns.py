@@ -15,6 +15,7 @@ WORDS = {
     "preferences": {"language"},
     "reports": {"period", "programme", "shown", "what"},
     "requests": {"door", "notice_version", "outcome", "programme", "reference", "state"},
+    "safety_concerns": {"ending", "programme", "route", "told"},
     "supporters": {"programme"},
     "tallies": {"month", "programme", "what"},
 }
