@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 from handlers.i18n import Translator
 from handlers.views.ledger import why
 from peersupport.addresses import Address
@@ -82,9 +80,8 @@ class _Speaker:
 
     def day(self, value: date) -> str:
         """Return a day with its year."""
-        french = self.t.language == "fr"
-        words = format_date(value, "d MMMM y", locale="fr_CA" if french else "en_CA")
-        return f"1er{words[1:]}" if french and value.day == 1 else words
+        day = "1er" if self.t.language == "fr" and value.day == 1 else value.day
+        return f"{day} {self.t.month(value.month, value.year)}"
 
     def chosen(self, value: Chosen) -> str:
         """Return the programme's own labels; an id that it no longer has stands as it is."""
