@@ -295,6 +295,7 @@ class House:
             now = self._clock.now()
             waiting = max(0.0, (now - stands.oldest).total_seconds()) if stands.oldest else 0.0
             self._meter.outbox = Waiting(stands.due, waiting, stands.parked)
+            self._alarms.look()
             self._health.put(Reason.PARKED, present=stands.parked > 0)
             self._health.put(Reason.MESSAGES_TAB, present=no_tab)
 

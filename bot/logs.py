@@ -18,7 +18,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
-import structlog
+from bot.machine import without
+
+# Its colours for a terminal, which nobody sees here, would bring four megabytes along.
+with without("rich"):
+    import structlog
 
 ALLOWED = frozenset(
     {

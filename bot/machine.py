@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -33,6 +37,23 @@ class RandomIds:
         return f"{secrets.choice(_LETTERS)}{secrets.choice(_DIGITS)}-{secrets.choice(_DIGITS)}{tail}"
 
 
+# The numbers of glibc's <malloc.h>.
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
+
+
+@contextmanager
+def without(module: str) -> Iterator[None]:
+    """Let what is imported here find that a module is not installed, unless it is loaded already."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment] # it is how Python itself says that there is none
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
 def settle_memory() -> None:
     """Leave what the start made out of the collector's rounds, and let it come round less often.
 
@@ -42,3 +63,15 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
+    _give_back_early()
+
+
+def _give_back_early() -> None:
+    """Have the C library hand freed memory back, and not open an arena for each thread; elsewhere than with glibc, not.
+
+    Left to itself it holds back ever more once a few large blocks came and went, as forms and views do.
+    """
+    with suppress(AttributeError, OSError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, value in ((_TRIM_THRESHOLD, 1 << 19), (_MMAP_THRESHOLD, 1 << 18), (_ARENA_MAX, 2)):
+            mallopt(option, value)

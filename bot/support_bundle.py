@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import platform
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,7 +22,7 @@ from bot.settings import Settings
 from bot.zones import packaged_version
 from peersupport.notifications import Kind
 from peersupport.requests import State
-from store.figures import Figures
+from store.figures import SQLITE, Figures
 from store.tables import REVISIONS
 
 PACKAGES = (
@@ -102,7 +101,7 @@ def versions(found: Gathered) -> dict[str, Any]:
         "python": platform.python_version(),
         "system": platform.system(),
         "machine": platform.machine(),
-        "sqlite": sqlite3.sqlite_version,
+        "sqlite": SQLITE,
         "packages": {name: _version(name) for name in PACKAGES},
         "zone_data": packaged_version(),
         "schema_needed": REVISIONS[-1],

@@ -10,7 +10,7 @@ from uuid import UUID
 from bot import logs
 from bot.health import Reason
 from bot.rooms import Rooms
-from peersupport import retention
+from peersupport import holding, retention
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.notifications import Delivered, Due, Kind, Message, Result
 from peersupport.people import Duty, may_in_programme
@@ -63,7 +63,8 @@ async def _erase_requests(rooms: Rooms, now: datetime) -> int:
         contact_due = retention.contact_due_at(retention.of_programme(kept, request.programme), request)
         if contact_due is not None and contact_due <= now:
             async with rooms.store.work() as work:
-                await work.requests.erase_contact(request.id)
+                if await holding.holds(work, request.id, now) is None:
+                    await work.requests.erase_contact(request.id)
     after: UUID | None = None
     while page := await _unerased(rooms, after):
         after = page[-1].id
@@ -82,12 +83,13 @@ async def _unerased(rooms: Rooms, after: UUID | None) -> Sequence[SupportRequest
 async def _erase(rooms: Rooms, id: UUID, now: datetime) -> bool:
     async with rooms.store.work() as work:
         request = await work.requests.get(id)
-    if request is None:
+        held = await holding.holds(work, id, now)
+    if request is None or held is not None:
         return False
     await rooms.notifier.take_leave(Due(id, Kind.ERASE, id, request.programme))
     async with rooms.store.work() as work:
         request = await work.requests.get(id, lock=True)
-        if request is None or request.erased_at is not None:
+        if request is None or request.erased_at is not None or await holding.holds(work, id, now) is not None:
             return False
         await retention.erase(work, request, now)
     return True

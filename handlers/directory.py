@@ -16,7 +16,7 @@ from peersupport.addresses import Address
 from peersupport.ports import Clock
 
 KEPT_FOR = timedelta(minutes=5)
-MOST_KEPT = 2000
+MOST_KEPT = 1000
 PATIENCE = 1.2
 
 

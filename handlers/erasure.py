@@ -13,7 +13,7 @@ from handlers.hear import Answer, Hear, Kind, Listener
 from handlers.views import erasure as views
 from handlers.views import pages
 from handlers.views.identity import when
-from peersupport import approvals, erasure, lookup, retention
+from peersupport import approvals, erasure, holding, lookup, retention
 from peersupport.actors import actor
 from peersupport.exceptional import Act
 from peersupport.outcomes import Already, Done, Refused
@@ -73,10 +73,14 @@ async def submit_erase(hear: Hear) -> Answer:
     async with hear.front.work() as work:
         outcome = await erasure.erase_for(work, programme, hear.who, request, now=hear.now)
         before = await once(work, hear, done=isinstance(outcome, Done))
+        stands = outcome.request if isinstance(outcome, Done | Already) else None
+        until = await holding.held_back(work, stands, hear.now) if stands else None
     if isinstance(outcome, Refused):
         return await errors.refused(hear)
     done = before or isinstance(outcome, Done | Already)
     view = _notice(hear, "erasure.done" if done else "erasure.changed")
+    if until is not None:
+        view = _notice(hear, "erasure.done_held", when=when(until, programme, hear.t))
     return {"response_action": "update", "view": {**view, "clear_on_close": True}}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from slackblocks import Block
 
-from handlers import approvals, delivery, errors, feedback, ids, lookup, mine, offers, queue, reports
+from handlers import approvals, delivery, errors, feedback, ids, lookup, mine, offers, queue, reports, safety
 from handlers.hear import Answer, Front, Hear, Kind
 from handlers.views import cover as cover_views
 from handlers.views import home as views
@@ -20,6 +20,7 @@ PARTS = (
     delivery.home_part,
     mine.home_part,
     feedback.home_part,
+    safety.home_part,
     offers.home_part,
     approvals.home_part,
     queue.home_part,

@@ -8,18 +8,10 @@ from datetime import datetime
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import core
 from babel.messages.pofile import read_po
 
 LANGUAGES = ("en", "fr")
-
-
-def _names(locale: Locale) -> tuple[dict[int, str], dict[int, str]]:
-    """Return the names of the days, from Monday as 0, and of the months, from January as 1."""
-    return dict(locale.days["format"]["wide"]), dict(locale.months["format"]["wide"])
-
-
-_NAMES = {"en": _names(Locale.parse("en_CA")), "fr": _names(Locale.parse("fr_CA"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +34,14 @@ class Translator:
     def when(self, instant: datetime, zone: str, label: str) -> str:
         """Return weekday, date, wall time, the place's own label and the UTC offset; never a zone abbreviation."""
         local = instant.astimezone(ZoneInfo(zone))
-        # Babel knows the names; its patterns are read anew at every use, which takes as long as a trip to the database.
-        days, months = _NAMES[self.language]
-        day = f"{days[local.weekday()]} {local.day} {months[local.month]}"
+        day = f"{self(f'dates.day.{local.weekday()}')} {local.day} {self(f'dates.month.{local.month}')}"
         time = f"{local.hour} h {local.minute:02}" if self.language == "fr" else f"{local.hour:02}:{local.minute:02}"
         offset = local.strftime("%z")
         return f"{day}, {time} {label}, UTC{offset[:3]}:{offset[3:5]}"
+
+    def month(self, month: int, year: int) -> str:
+        """Return a month, from January as 1, with its year."""
+        return f"{self(f'dates.month.{month}')} {year}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +53,10 @@ class Texts:
     @classmethod
     def load(cls) -> Texts:
         """Read the catalogues that ship with this package."""
-        return cls({language: Translator(language, _catalogue(language)) for language in LANGUAGES})
+        texts = cls({language: Translator(language, _catalogue(language)) for language in LANGUAGES})
+        # What Babel read to recognise two languages is about all there are, two megabytes; it reads it again if asked.
+        core._global_data = None  # noqa: SLF001
+        return texts
 
     def in_language(self, language: str) -> Translator:
         """Return the texts of a language or, where there is none such, the English ones."""

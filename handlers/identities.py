@@ -61,8 +61,12 @@ async def _held(work: UnitOfWork, subject: UUID) -> tuple[Needs, Contact | None]
     if needs is None:
         found = await work.offers.with_request(subject)
         if found is None:
-            return None
-        subject = found[1].id
+            concern = await work.concerns.get(subject)
+            if concern is None:
+                return None
+            subject = concern.request_id
+        else:
+            subject = found[1].id
         needs = await work.requests.needs(subject)
     return None if needs is None else (needs, await work.requests.contact(subject))
 
@@ -72,7 +76,7 @@ def pieces(needs: Needs, contact: Contact | None) -> set[str]:
     reach = contact.reach if contact else ""
     named = [needs.name, *needs.avoid_names]
     whole = [*named, needs.department, reach, *re.findall(r"\S+@\S+", reach)]
-    whole += [each.user for each in (needs.requester, *needs.avoid_members)]
+    whole += [each.user for each in needs.apart]
     parts = [part for each in named for part in re.findall(r"\w+", plainly(each))]
     return {each for each in (*map(plainly, whole), *parts) if len(each) >= SHORTEST}
 

@@ -199,6 +199,22 @@ HIDE_HOME = "hide_home"
 HEAR_TODAY = "hear_today"
 """The yes of somebody who may be in danger: mark my request urgent; value = handle for purpose OWN."""
 
+# A safety concern; value = handle for purpose MATCH (the supporter's) or CONCERN (of those who are paged)
+SAFETY_CONCERN = "safety_concern"
+VIEW_CONCERN = "safety_form"
+VIEW_CONCERN_STATUS = "safety_status"
+IN_TOLD = "safety_told"
+IN_PLAN = "safety_plan"
+IN_ROUTE = "safety_route"
+CONCERN = "concern"
+VIEW_ALERT = "safety_alert"
+OPEN_CONCERN = "open_concern"
+TAKE_CONCERN = "take_concern"
+SHOW_CONCERNED = "show_concerned"
+CLOSE_CONCERN = "close_concern"
+VIEW_CONCERN_CLOSE = "safety_close"
+IN_ENDING = "safety_ending"
+
 # Reports of periods that are over
 VIEW_REPORT = "report"
 REPORT = "open_report"

@@ -24,7 +24,7 @@ from handlers.middleware import language_for
 from handlers.pace import Pace, TooEarly
 from handlers.slack_codes import NO_PERSON, Patience, code_of, is_away, judge
 from handlers.views import cards
-from peersupport import cover, messages
+from peersupport import cover, messages, paging
 from peersupport.actors import administrators
 from peersupport.addresses import Address
 from peersupport.notifications import Delivered, Due, Kind, Later, Parked, Result
@@ -60,6 +60,7 @@ class Notifier:
             Kind.TELL_SELF_AUDIT: lambda due: self._tell_seated(due, ids.SELF_AUDIT),
             Kind.TELL_APPROVAL: self._tell_approval,
             Kind.TELL_COVER: self._tell_cover,
+            Kind.TELL_SAFETY: self._tell_safety,
             Kind.TELL_SUPPORTER_OFFER: self._tell_offer,
             Kind.TELL_SUPPORTER: self._tell_supporter,
             Kind.TELL_REQUESTER: self._tell_requester,
@@ -152,6 +153,12 @@ class Notifier:
         people = self._front.programmes[due.programme].people
         return await self._tell(due, Address(self._front.team, people.privacy_contact), ids.APPROVAL)
 
+    async def _tell_safety(self, due: Due) -> Result:
+        """Page somebody on a safety concern, where nobody has it still."""
+        async with self._front.work() as work:
+            who = await paging.recipient(work, self._front.programmes[due.programme], due)
+        return await self._tell(due, who, ids.CONCERN) if who else Delivered()
+
     async def _tell_offer(self, due: Due) -> Result:
         async with self._front.work() as work:
             offer = await work.offers.get(due.subject)
@@ -203,6 +210,10 @@ class Notifier:
     async def _give_up(self, due: Due, code: str) -> Result:
         """Stop writing to somebody whom no message reaches; where it was an offer, its administrator is told."""
         self._front.note(f"message.given_up.{code}", None)
+        if due.kind is Kind.TELL_SAFETY:
+            async with self._front.work() as work:
+                now = self._front.clock.now()
+                await paging.not_reached(work, self._front.programmes[due.programme], due, now)
         if due.kind is not Kind.TELL_SUPPORTER_OFFER:
             return Delivered()
         async with self._front.work() as work:

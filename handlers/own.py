@@ -10,12 +10,13 @@ from handlers import errors, home, ids, mine
 from handlers.hear import Answer, Hear, Kind
 from handlers.views import notes
 from handlers.views import own as views
-from peersupport import choices, register
+from handlers.views.identity import when
+from peersupport import choices, holding, register
 from peersupport import own as rules
 from peersupport.outcomes import Already, Done, Refused, Stale
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
-from peersupport.requests import State
+from peersupport.requests import State, SupportRequest
 
 Deed = Callable[..., Awaitable[object]]
 
@@ -109,7 +110,7 @@ async def withdraw(hear: Hear) -> Answer:
     outcome = await _do(hear, hear.record(ids.OWN), rules.withdraw)
     match outcome:
         case Done():
-            await _over(hear, "own.withdrawn")
+            await over_withdrawn(hear, outcome.request)
         case Stale(state=State.CLOSED):
             await _over(hear, "own.closed")
         case _:
@@ -117,9 +118,20 @@ async def withdraw(hear: Hear) -> Answer:
     return None
 
 
-async def _over(hear: Hear, words: str) -> None:
+async def over_withdrawn(hear: Hear, request: SupportRequest) -> None:
+    """Say that it is withdrawn and, where an open safety concern holds the erasure back, until when at the latest."""
+    async with hear.front.work() as work:
+        until = await holding.held_back(work, request, hear.now)
+    programme = hear.front.programmes[request.programme]
+    if until is None:
+        await _over(hear, "own.withdrawn")
+    else:
+        await _over(hear, "own.withdrawn_held", when(until, programme, hear.t))
+
+
+async def _over(hear: Hear, words: str, until: str = "") -> None:
     """Put the last page in place of the request, and Home in order."""
-    view = views.over(hear.front, hear.language, words)
+    view = views.over(hear.front, hear.language, words, until=until)
     if hear.in_modal:
         await hear.update(view)
     else:

@@ -11,7 +11,7 @@ from handlers.views import requests as views
 from peersupport import intake
 from peersupport import own as rules
 from peersupport.outcomes import Done, NoOtherAdministrator, Refused
-from peersupport.ports import StoreUnavailable
+from peersupport.ports import Presumed, StoreUnavailable
 from peersupport.programme import Programme
 from peersupport.programme_asking import Role
 
@@ -88,13 +88,20 @@ async def send(hear: Hear) -> Answer:
     if amiss:
         return danger.answered(hear, form, {"response_action": "errors", "errors": amiss})
     asked = await _asked(hear, programme, form)
-    async with hear.front.work() as work:
-        outcome = await intake.open_request(
-            work, programme, hear.who, asked, key=hear.key, now=hear.now, ids=hear.front.ids
-        )
+    try:
+        outcome = await _open(hear, programme, asked, presume=True)
+    except Presumed:
+        outcome = await _open(hear, programme, asked, presume=False)
     saved = isinstance(outcome, intake.Opened | intake.Repeated)
     stands = outcome.request if isinstance(outcome, intake.Opened | intake.Repeated | intake.AlreadyOpen) else None
     return danger.answered(hear, form, await _answer(hear, programme, outcome), request=stands, saved=saved)
+
+
+async def _open(hear: Hear, programme: Programme, asked: intake.Ask, *, presume: bool) -> intake.Opening:
+    async with hear.front.work() as work:
+        return await intake.open_request(
+            work, programme, hear.who, asked, key=hear.key, now=hear.now, ids=hear.front.ids, presume=presume
+        )
 
 
 async def _asked(hear: Hear, programme: Programme, form: Filled) -> intake.Ask:

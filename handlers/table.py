@@ -20,6 +20,7 @@ from handlers import (
     queue,
     reports,
     requests,
+    safety,
     supporters,
     triage,
 )
@@ -36,6 +37,7 @@ _JOURNEYS = (
     triage,
     queue,
     offers,
+    safety,
     feedback,
     supporters,
     ledger,

@@ -24,6 +24,7 @@ _PURPOSES = (
     ids.LEDGER,
     ids.APPROVAL,
     ids.SELF_AUDIT,
+    ids.CONCERN,
     ids.COVER,
 )
 """What a message can be about. Its button does not say which: whoever reads an export would know who asked."""

@@ -67,7 +67,7 @@ class Held:
     @property
     def by(self) -> UUID | None:
         """Return the internal id that the ledger keeps: a member's or a supporter's, none for the requester."""
-        if self.kind is ActorKind.ADMIN:
+        if self.kind in (ActorKind.ADMIN, ActorKind.LEAD):
             return self.actor.member
         return self.actor.supporter if self.kind is ActorKind.SUPPORTER else None
 

@@ -49,7 +49,7 @@ async def ranking(held: Held, needs: Needs) -> Order:
         entries = await supporters.all(programme.id)
         register = [(entry, outline_of(profile), is_apart(needs, profile)) for entry, profile in entries]
     else:
-        register = await supporters.outlines(programme.id, needs.requester, needs.avoid_members)
+        register = await supporters.outlines(programme.id, needs.requester, needs.apart)
     asked = await held.work.offers.of_request(held.request.id)
     return order(needs, register, programme, held.now, said_no(asked))
 

@@ -51,6 +51,10 @@ class Event(StrEnum):
     """The Slack account of somebody with a role or an open request is gone."""
     OWN_DATA_SEEN = "own_data.seen"
     OWN_DATA_DELETED = "own_data.deleted"
+    SAFETY_RAISED = "safety.raised"
+    """A supporter raised a safety concern; the subject is the concern."""
+    SAFETY_TAKEN = "safety.taken"
+    SAFETY_CLOSED = "safety.closed"
     KEYS_ROTATED = "keys.rotated"
     SELF_AUDIT_FAILED = "self_audit.failed"
     REFUSED = "refused"
@@ -65,6 +69,7 @@ class ActorKind(StrEnum):
 
     REQUESTER = "requester"
     ADMIN = "admin"
+    LEAD = "lead"
     SUPPORTER = "supporter"
     SYSTEM = "system"
     UNKNOWN = "unknown"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import messages
+from peersupport import messages, paging
 from peersupport.actors import Held, administrators, first_asked
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
@@ -94,6 +94,7 @@ async def _end_member(work: UnitOfWork, programme: Programme, who: Address, now:
         Entry(Event.MEMBER_REMOVED, now, ActorKind.SYSTEM, None, leaving.id), _entry(leaving.id, now)
     )
     await work.outbox.put(messages.home_after_change(programme.id, leaving.id, now))
+    await paging.let_go(work, programme.id, leaving.id, now)
     for request in await _open(work, programme):
         if request.claimed_by == leaving.id:
             await _pass_on(work, programme, request.id, leaving.id, now)

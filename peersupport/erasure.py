@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from peersupport import approvals, messages, mydata, retention, reveals
+from peersupport import approvals, holding, messages, mydata, retention, reveals
 from peersupport.actors import Held, actor, hold
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
@@ -55,6 +55,8 @@ class PersonErased:
     entries: int = 0
     """Their entries as supporter that are erased within a minute."""
     remains: tuple[Remains, ...] = ()
+    held: bool = False
+    """True where an open safety concern holds one of these erasures back."""
 
 
 async def erase_person(
@@ -75,9 +77,10 @@ async def erase_person(
         if found is not None:
             await _erase_entry(work, programmes.get(name), found[0].id, now)
             entries += 1
+    held = bool(await holding.waiting(work, who, now))
     await work.preferences.forget(who)
     await work.cover_choices.forget(who)
-    return PersonErased(requests, entries, tuple(remains))
+    return PersonErased(requests, entries, tuple(remains), held)
 
 
 async def _erase_own(work: UnitOfWork, programme: Programme | None, who: Address, id: UUID, now: datetime) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from peersupport import retention
+from peersupport import holding, retention
 from peersupport.audit import OPENINGS, Entry, Event
+from peersupport.concerns import Concern
 from peersupport.conversations import name_shown_from
 from peersupport.held import (
     AfterClosing,
@@ -42,6 +43,8 @@ async def section(
     entry = await work.supporters.get(request.supporter) if request.supporter else None
     ledger = await work.audit.of(request.id)
     told = [post for post in await work.posts.of(request.id) if post.kind == Kind.TELL_REQUESTER]
+    raised = await work.concerns.of_request(request.id)
+    known = [concern for concern in raised if holding.is_told(concern, request, ledger)]
     lines = [
         *_state(request, entry[1].name if entry and request.state in MATCHED else ""),
         *(_needs(needs, own=own) if needs else ()),
@@ -50,7 +53,12 @@ async def section(
         Line("asked_so_far", sum(each.sent_at is not None for each in await work.offers.of_request(request.id))),
         *([Line("messages", len(told))] if told else ()),
         *_kept(programme, request, named=needs is not None, reachable=contact is not None),
-        Line("readers", Codes("reader", readers(programme, request, needs, now))),
+        *given(("held_until", await holding.held_back(work, request, now))),
+        *(line for concern in known for line in _concern(concern, own=own)),
+        Line(
+            "readers",
+            Codes("reader", readers(programme, request, needs, now, concern=any(each.is_open for each in known))),
+        ),
         *_ledger(ledger),
     ]
     return Section(Topic.REQUEST, request.programme, request.reference, tuple(lines))
@@ -69,6 +77,13 @@ def _state(request: SupportRequest, supporter: str) -> Iterator[Line]:
         ("accepted_at", request.accepted_at),
         ("name_agreed_at", request.name_agreed_at),
         ("not_yet_at", request.not_yet_at),
+        ("promised_at", request.promised_at),
+        ("missed_at", request.missed_at),
+        ("none_told_at", request.none_told_at),
+        ("waits_at", request.waits_at),
+        ("unreached_at", request.unreached_at),
+        ("quiet_since", request.quiet_since),
+        ("going_on_at", request.going_on_at),
         ("contacted_at", request.contacted_at),
         ("talks", request.talks or None),
         ("attempts", request.attempts or None),
@@ -119,6 +134,14 @@ def _contact(contact: Contact) -> Iterator[Line]:
     yield Line("private", contact.private)
 
 
+def _concern(concern: Concern, *, own: bool) -> Iterator[Line]:
+    """Say that a supporter raised a safety concern; to an administrator who reads it out, no more than that."""
+    yield Line("concern_at", concern.raised_at)
+    if own:
+        yield Line("concern_told", Codes("told", (concern.told.value,)))
+        yield from given(("concern_taken", concern.taken_at), ("concern_closed", concern.closed_at))
+
+
 def _kept(programme: Programme | None, request: SupportRequest, *, named: bool, reachable: bool) -> Iterator[Line]:
     """Say when the rest of it is erased, or when it was."""
     yield from given(("erased_at", request.erased_at), ("keep_until", request.keep_until))
@@ -134,18 +157,22 @@ def _kept(programme: Programme | None, request: SupportRequest, *, named: bool, 
 
 
 def readers(
-    programme: Programme | None, request: SupportRequest, needs: Needs | None, now: datetime
+    programme: Programme | None, request: SupportRequest, needs: Needs | None, now: datetime, *, concern: bool = False
 ) -> tuple[str, ...]:
-    """Return who could read name and contact now, by role: codes of the app's own list."""
+    """Return who could read name and contact now, by role: codes of the app's own list.
+
+    `concern` says that a safety concern is open which the person knows of.
+    """
+    lead = ("safety_lead",) if concern else ()
     if needs is None:
         return ("nobody",)
     if request.state not in OPEN_STATES:
-        return ("yourself", "two_administrators")
+        return ("yourself", *lead, "two_administrators")
     found = ["yourself", "administrators_but" if needs.avoid_members else "administrators"]
     if request.state in MATCHED:
         shown = name_shown_from(programme, request) if programme else None
         found.append("supporter_later" if shown is not None and shown > now else "supporter")
-    return tuple(found)
+    return (*found, *lead)
 
 
 def _ledger(entries: Iterable[Entry]) -> Iterator[Line]:

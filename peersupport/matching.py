@@ -171,10 +171,9 @@ def is_excluded(needs: Needs, supporter: Supporter, profile: Profile, said_no: C
 
 
 def is_apart(needs: Needs, profile: Profile) -> bool:
-    """Say whether requester and supporter are one person, or either of them named the other to be avoided."""
+    """Say whether the supporter asked or opened the door, or either named the other to be avoided."""
     return (
-        profile.address == needs.requester
-        or profile.address in needs.avoid_members
+        profile.address in needs.apart
         or needs.requester in profile.avoid_members
         or any(same_name(typed, profile.name) for typed in needs.avoid_names)
     )

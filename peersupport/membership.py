@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import approvals, messages
+from peersupport import approvals, messages, paging
 from peersupport.actors import administrators, first_asked
 from peersupport.addresses import Address
 from peersupport.approvals import Act, Approval
@@ -112,6 +112,8 @@ async def _keep(
     await work.outbox.put(*(messages.home_after_change(programme, member, now) for member in concerned))
     if kept.removed:
         await _pass_on(work, programme, frozenset(kept.removed))
+    for member in kept.removed:
+        await paging.let_go(work, programme, member, now)
     if named:
         await _take_back_cards(work, programme, frozenset(named), now)
     return kept

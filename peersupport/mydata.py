@@ -79,9 +79,26 @@ async def supporter(work: UnitOfWork, asked: Asked) -> list[Section]:
         if programme is not None:
             lines.append(Line("entry_goes", AfterEnding(programme.retention.former_supporter_days)))
         lines += [Line("with_me", Words(each.reference)) for each in await work.requests.of_supporter(entry.id)]
+        lines += await _concerns(work, entry.id)
         lines += await _deeds(work, entry.id)
         found.append(Section(Topic.SUPPORTER, entry.programme, lines=tuple(lines)))
     return found or [Section(Topic.SUPPORTER)]
+
+
+async def _concerns(work: UnitOfWork, supporter: UUID) -> list[Line]:
+    """Return the safety concerns that one raised oneself."""
+    found: list[Line] = []
+    for each in await work.concerns.of_supporter(supporter):
+        request = await work.requests.get(each.request_id)
+        found += [
+            Line("concern_raised", Words(request.reference if request else "")),
+            Line("concern_at", each.raised_at),
+            Line("concern_told", Codes("told", (each.told.value,))),
+            Line("concern_plan", each.joint_plan),
+            Line("concern_route", Codes("route", (each.route.value,))),
+            *given(("concern_taken", each.taken_at), ("concern_closed", each.closed_at)),
+        ]
+    return found
 
 
 def _entry(entry: Supporter) -> Iterator[Line]:

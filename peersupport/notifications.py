@@ -30,6 +30,9 @@ class Kind(StrEnum):
     TELL_COVER = "tell_cover"
     """Constant message to somebody enrolled in notices, once a month, about nothing. subject = audience = the member,
     the supporter or the choice."""
+    TELL_SAFETY = "tell_safety"
+    """Constant message to a safety lead or an administrator: a concern waits for somebody. subject = concern, audience =
+    member."""
     TELL_SUPPORTER_OFFER = "tell_supporter_offer"
     """Constant message to a supporter who has an offer. subject = offer, audience = supporter."""
     TELL_SUPPORTER = "tell_supporter"
@@ -72,6 +75,8 @@ class Kind(StrEnum):
     the requester."""
     CLOSE_UNREACHED = "close_unreached"
     """Close a request whose requester could not be reached, if they still were not. subject = request."""
+    PAGE_SAFETY = "page_safety"
+    """Page the next safety lead, or everybody, if nobody has the concern by then. subject = concern."""
     RECONCILE = "reconcile"
     """Look whether the accounts of people with a role or an open request still exist. subject = upkeep's."""
     RETAIN = "retain"

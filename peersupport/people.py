@@ -6,7 +6,7 @@ Every other file reads facts and asks here; none compares a role or an id of its
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -29,7 +29,8 @@ class Actor:
 
     `member` is the caller's row as administrator or lead of the request's programme, `supporter` as supporter,
     `requester` says that the request is the caller's own, `excluded` that the requester asked not to involve them.
-    `asked` says that the offer at hand asks them, `former` that the request was with them and no longer is.
+    `asked` says that the offer at hand asks them, `former` that the request was with them and no longer is,
+    `alerted` that somebody else's safety concern about it is open, `seized` that they have that concern.
     """
 
     member: UUID | None = None
@@ -39,6 +40,8 @@ class Actor:
     excluded: bool = False
     asked: bool = False
     former: bool = False
+    alerted: bool = False
+    seized: bool = False
 
 
 class Deed(StrEnum):
@@ -73,6 +76,12 @@ class Deed(StrEnum):
     """See an offer and answer it, which the one it asks may, until it is over."""
     HEAR_IT_IS_OVER = "hear_it_is_over"
     """Be told that it is over, and say that nothing noted is left."""
+    RAISE_CONCERN = "raise_concern"
+    """Raise a safety concern, which the supporter it is with may; also once it is finished, until it is erased."""
+    HEAR_CONCERN = "hear_concern"
+    """Learn that a safety concern is open, by reference, and take it."""
+    ANSWER_CONCERN = "answer_concern"
+    """See an open safety concern whole, open who asked, and close it."""
     SEE_OWN = "see_own"
     CHANGE = "change"
     WITHDRAW = "withdraw"
@@ -133,6 +142,7 @@ ADMIN_DEEDS = frozenset(
 _IN_ANY_STATE = frozenset({Deed.FIND, Deed.KEEP_LONGER, Deed.SEE_HELD, Deed.ERASE, Deed.AGREE})
 _MATCHED_DEEDS = frozenset({Deed.SEE_MATCHED, Deed.OPEN_MATCHED_IDENTITY, Deed.REPORT_CONTACT, Deed.HAND_BACK})
 _OWN_DEEDS = frozenset({Deed.SEE_OWN, Deed.CHANGE, Deed.WITHDRAW, Deed.ASK_FOR_SOMEONE_ELSE})
+_CONCERN_DEEDS = frozenset({Deed.HEAR_CONCERN, Deed.ANSWER_CONCERN})
 _MATCHED_STATES = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
 
 
@@ -169,8 +179,13 @@ def may(deed: Deed, actor: Actor, request: SupportRequest) -> bool:
     if deed is Deed.RATE:
         finished = request.state is State.CLOSED and request.outcome is Outcome.DONE
         return finished and (actor.requester or _is_with(actor, request))
+    if deed in _CONCERN_DEEDS:
+        return _is_alerted(deed, actor)
     if actor.requester or actor.supporter is None:
         return False
+    if deed is Deed.RAISE_CONCERN:
+        finished = request.state is State.CLOSED and request.outcome is Outcome.DONE and request.erased_at is None
+        return _is_with(actor, request) and (request.state in _MATCHED_STATES or finished)
     if deed in _MATCHED_DEEDS:
         return _is_with(actor, request) and request.state in _MATCHED_STATES
     if deed is Deed.ANSWER_OFFER:
@@ -184,11 +199,22 @@ def may_know(deed: Deed, actor: Actor, request: SupportRequest) -> bool:
         return may(Deed.FIND, actor, request)
     if deed in _OWN_DEEDS:
         return actor.requester
-    return deed in _MATCHED_DEEDS and may(Deed.HEAR_IT_IS_OVER, actor, request)
+    if deed in _CONCERN_DEEDS:
+        return may(deed, replace(actor, alerted=True), request)
+    return deed in {Deed.RAISE_CONCERN, *_MATCHED_DEEDS} and may(Deed.HEAR_IT_IS_OVER, actor, request)
 
 
 def _looks_after(actor: Actor) -> bool:
     return may_in_programme(Duty.LOOK_AFTER, actor.roles) and not actor.requester and not actor.excluded
+
+
+def _is_alerted(deed: Deed, actor: Actor) -> bool:
+    """Say whether somebody hears of an open concern; whole it is for the safety leads, and whoever has it."""
+    if not actor.alerted or actor.requester or actor.excluded:
+        return False
+    if may_in_programme(Duty.HEAR_OF_SAFETY, actor.roles):
+        return True
+    return _looks_after(actor) and (deed is Deed.HEAR_CONCERN or actor.seized)
 
 
 def _state_allows(deed: Deed, request: SupportRequest) -> bool:

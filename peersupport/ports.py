@@ -14,7 +14,7 @@ from peersupport.exceptional import Approval
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
-from peersupport.ports_beside import CoverChoices, Preferences, PutOffs, Receipts, Reports, Tallies
+from peersupport.ports_beside import Concerns, CoverChoices, Preferences, PutOffs, Receipts, Reports, Tallies
 from peersupport.requests import Contact, Needs, State, SupportRequest
 from peersupport.supporters import Outline, Profile, Supporter
 
@@ -332,6 +332,7 @@ class UnitOfWork(Protocol):
     receipts: Receipts
     preferences: Preferences
     cover_choices: CoverChoices
+    concerns: Concerns
     tallies: Tallies
     reports: Reports
     posts: Posts
@@ -340,6 +341,9 @@ class UnitOfWork(Protocol):
     @property
     def has_messages(self) -> bool:
         """Whether the outbox got rows here; no deed that changes a record leaves it without."""
+
+    def presume(self) -> None:
+        """Take a new request and its receipt for saved until the commit, which raises Presumed where they cannot be."""
 
     async def rollback(self) -> None:
         """Undo everything so far and leave nothing to commit; the way out of a refusal."""
@@ -350,6 +354,10 @@ class Work(Protocol):
 
     def __call__(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Return a new unit of work; raises StoreUnavailable where the database or the keyring is out of reach."""
+
+
+class Presumed(Exception):
+    """What was taken for done could not be; nothing was saved. Whoever presumed does it again without."""
 
 
 class StoreUnavailable(Exception):

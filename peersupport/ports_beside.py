@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from peersupport.concerns import Concern
 from peersupport.people import Address
 
 
@@ -75,6 +76,31 @@ class CoverChoices(Protocol):
 
     async def forget(self, who: Address) -> None:
         """Destroy the data key of what a person chose, then drop it, with where the notes stand. Safe to repeat."""
+
+
+class Concerns(Protocol):
+    """Safety concerns, at most one open of a request."""
+
+    async def add(self, concern: Concern) -> bool:
+        """Store a new one; False where the request has an open one."""
+
+    async def get(self, id: UUID) -> Concern | None:
+        """Return one."""
+
+    async def open_of(self, request: UUID) -> Concern | None:
+        """Return the open one of a request."""
+
+    async def of_request(self, request: UUID) -> list[Concern]:
+        """Return every one of a request, the earliest first."""
+
+    async def of_supporter(self, supporter: UUID) -> list[Concern]:
+        """Return every one that a supporter raised, the earliest first."""
+
+    async def open_in(self, programme: str) -> list[Concern]:
+        """Return the open ones of a programme, the earliest first."""
+
+    async def save(self, concern: Concern) -> None:
+        """Write what became of one whose request's row is held."""
 
 
 class Tallies(Protocol):

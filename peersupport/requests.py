@@ -145,6 +145,14 @@ class Needs:
     avoid_names: tuple[str, ...] = ()
     notify: bool = False
     """True where the requester ticked that the app may send them a direct message."""
+    opened_by: Address | None = None
+    """Who opened the door to it: the requester, as long as nobody can do it for them; None where it is not known."""
+
+    @property
+    def apart(self) -> frozenset[Address]:
+        """Who is never asked to take it: who asks, who opened the door for them, and whom they would rather avoid."""
+        opener = () if self.opened_by is None else (self.opened_by,)
+        return frozenset((self.requester, *opener, *self.avoid_members))
 
     def __repr__(self) -> str:
         return "Needs(...)"

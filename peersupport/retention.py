@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from peersupport import messages
+from peersupport import holding, messages
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.endings import AT_ONCE
 from peersupport.notifications import Due, Kind, Message
@@ -78,6 +78,11 @@ async def carry_out(work: UnitOfWork, due: Due, now: datetime) -> None:
         return
     if request.state is not State.CLOSED:
         return
+    concern = await holding.holds(work, request.id, now)
+    if concern is not None:
+        later = Message(due.kind, request.id, f"{due.kind}:{request.id}:held:{concern.id}", request.programme)
+        await work.outbox.put(replace(later, run_at=concern.hold_until))
+        return
     if due.kind is Kind.ERASE_CONTACT:
         await work.requests.erase_contact(request.id)
     elif request.keep_until is not None and request.keep_until > now:
@@ -92,6 +97,7 @@ async def erase(work: UnitOfWork, request: SupportRequest, now: datetime) -> Non
     if request.erased_at is None:
         await work.requests.save(replace(request, erased_at=now))
         await work.audit.write(Entry(Event.REQUEST_ERASED, now, ActorKind.SYSTEM, None, request.id))
+    await holding.lapse(work, request, now)
     await _drop_posts(work, request)
     await work.requests.erase(request.id)
     await work.outbox.forget(request.id, POINTLESS)

@@ -84,7 +84,7 @@ async def open_identity(
         return held
     if reason not in ASKED_FOR:
         return await refuse(work, now, request, held.actor)
-    found = await _identity(held)
+    found = await identity_of(held)
     if isinstance(found, Stale):
         return found
     return await record(held, reason) or found
@@ -100,7 +100,7 @@ async def reopen_identity(
     agreed = await approvals.agreed(work, programme.id, Act.REOPEN_IDENTITY, subject=request, now=now)
     if agreed is None:
         return NotAgreed()
-    found = await _identity(held)
+    found = await identity_of(held)
     if isinstance(found, Stale):
         return found
     if not await approvals.use(work, agreed, held.by, now):
@@ -108,14 +108,14 @@ async def reopen_identity(
     return await record(held, agreed.reason, Event.IDENTITY_REOPENED) or found
 
 
-async def _identity(held: Held) -> Identity | Stale:
+async def identity_of(held: Held) -> Identity | Stale:
     """Return the identity without the people kept out."""
     needs = await held.work.requests.needs(held.request.id)
     if needs is None:
         return Stale(held.request.state)
     contact = await held.work.requests.contact(held.request.id)
     kept_out = len(needs.avoid_members) + len(needs.avoid_names)
-    bare = replace(needs, avoid_members=(), avoid_names=(), not_my_department=False)
+    bare = replace(needs, opened_by=None, avoid_members=(), avoid_names=(), not_my_department=False)
     return Identity(held.request, bare, contact, kept_out, needs.not_my_department)
 
 

@@ -1,6 +1,7 @@
 """Changes that can wait until the commit, sent to PostgreSQL as one statement: each trip to the server is a wake-up.
 
-Every change becomes a part of one WITH; the counts of what each touched come back, so that none is lost unseen.
+Every change becomes a part of one WITH; the counts of what each touched come back, so that none is lost unseen. Where a
+change is only presumed to happen, one is divided by its count: should that be nought, PostgreSQL undoes it all.
 """
 
 import re
@@ -24,24 +25,26 @@ class Change:
     prepared: Prepared
     values: list[Any]
     row: UUID | None
+    presumed: bool = False
 
 
 def joined(changes: Sequence[Change]) -> tuple[str, list[Any]]:
     """Return one statement for all of them, in their order, and its values; it gives a row of counts."""
     values = [value for change in changes for value in change.values]
-    return _sql(tuple((change.prepared.sql, len(change.values)) for change in changes)), values
+    return _sql(tuple((change.prepared.sql, len(change.values), change.presumed) for change in changes)), values
 
 
 @lru_cache(maxsize=256)
-def _sql(statements: tuple[tuple[str, int], ...]) -> str:
+def _sql(statements: tuple[tuple[str, int, bool], ...]) -> str:
     parts: list[str] = []
     first = 0
-    for number, (sql, size) in enumerate(statements):
+    counts: list[str] = []
+    for number, (sql, size, presumed) in enumerate(statements):
         moved = _PLACE.sub(lambda place, by=first: f"${int(place[1]) + by}", sql)  # type: ignore[misc]
         before, mark, last = moved.partition(AT_LAST)
         if mark:
             parts.append(before.strip().removeprefix("WITH").strip())
         parts.append(f"change_{number} AS ({(last or before).strip()} RETURNING 1)")
+        counts.append(f"(SELECT {'1 / ' if presumed else ''}count(*) FROM change_{number})")  # noqa: S608 - our own words
         first += size
-    counts = ", ".join(f"(SELECT count(*) FROM change_{number})" for number in range(len(statements)))  # noqa: S608 - our own words
-    return f"WITH {', '.join(parts)} SELECT {counts}"
+    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}"

@@ -30,6 +30,10 @@ class Conflict(StoreError):
     """A row that must be unique exists already, or a rule of the database refused the change."""
 
 
+class Presumed(StoreError, ports.Presumed):
+    """What was taken for done could not be; nothing of it was saved."""
+
+
 class Sealed(StoreError):
     """A sealed value could not be opened: wrong key, moved or altered bytes."""
 

@@ -1,5 +1,6 @@
 """Counts by closed words for whoever helps an operator: no id, no time of a deed, nothing that was sealed."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,9 @@ from store.connections import Connections
 from store.schema import revision_of
 from store.tables import cover_choices, members, outbox, posts, requests, supporters
 from store.transaction import Transaction
+
+SQLITE = sqlite3.sqlite_version
+"""Which SQLite this machine has."""
 
 
 @dataclass(frozen=True, slots=True)

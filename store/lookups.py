@@ -137,7 +137,7 @@ class GuardedInsert:
             given = {**values, self._column: hashes[0], "written_by": writing.id}
             if hashes[1:]:
                 given |= spread("other_who", hashes[1:], len(hashes) - 1)
-            if await transaction.run(self.statement(len(hashes)), given):
+            if await transaction.run_or_presume(self.statement(len(hashes)), given):
                 return hashes[0]
             if not await lookups.catch_up(transaction) and writing.id == lookups.writing.id:
                 return None

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
 
 from peersupport import retention
 from peersupport.notifications import Kind
@@ -17,7 +17,7 @@ from store.keyring import Keyring
 from store.leftovers import DEAD_PLACE
 from store.repositories.requests import COLUMNS, read
 from store.sweep import AGE, unreferred
-from store.tables import UtcDateTime, fixed, offers, outbox, posts, requests
+from store.tables import UtcDateTime, fixed, offers, outbox, posts, requests, safety_concerns
 from store.transaction import Transaction
 
 GRACE = timedelta(hours=1)
@@ -60,6 +60,15 @@ _ROWS = (
 _UNERASED = (
     select(*COLUMNS)
     .where(requests.c.state == fixed("closed"), requests.c.erased_at.is_(None), requests.c.id > bindparam("after"))
+    .where(
+        ~exists(
+            select(1).where(
+                safety_concerns.c.request_id == requests.c.id,
+                safety_concerns.c.closed_at.is_(None),
+                safety_concerns.c.hold_until > _BEFORE,
+            )
+        )
+    )
     .order_by(requests.c.id)
     .limit(_PAGE)
 )
@@ -124,7 +133,7 @@ async def _found(transaction: Transaction, statement: Select[Any], before: datet
 
 async def _overdue(transaction: Transaction, kept: Mapping[str, Retention], before: datetime) -> int:
     count, after = 0, UUID(int=0)
-    while rows := await transaction.rows(_UNERASED, {"after": after}):
+    while rows := await transaction.rows(_UNERASED, {"after": after, "before": before}):
         for row in rows:
             due = retention.due_at(retention.of_programme(kept, row.programme), read(row))
             count += due is not None and due < before

@@ -278,6 +278,33 @@ preferences = Table(
     sealed("person"),
 )
 
+safety_concerns = Table(
+    "safety_concerns",
+    metadata,
+    plain("id", Uuid, primary_key=True),
+    plain("programme", Text),
+    plain("request_id", Uuid, ForeignKey("requests.id")),
+    plain("supporter_id", Uuid, ForeignKey("supporters.id")),
+    plain("raised_at", UtcDateTime),
+    plain("hold_until", UtcDateTime),
+    plain("told", Text),
+    plain("joint_plan", Boolean),
+    plain("route", Text),
+    plain("pages", Integer),
+    plain("next_page_at", UtcDateTime, null=True),
+    plain("taken_by", Uuid, ForeignKey("members.id"), null=True),
+    plain("taken_at", UtcDateTime, null=True),
+    plain("closed_by", Uuid, ForeignKey("members.id"), null=True),
+    plain("closed_at", UtcDateTime, null=True),
+    plain("ending", Text, null=True),
+    Index("uq_safety_concerns_open", "request_id", unique=True, **_where("closed_at IS NULL")),
+    Index("ix_safety_concerns_open", "programme", "raised_at", "id", **_where("closed_at IS NULL")),
+    Index("ix_safety_concerns_request_id", "request_id"),
+    Index("ix_safety_concerns_supporter_id", "supporter_id"),
+    Index("ix_safety_concerns_taken_by", "taken_by"),
+    Index("ix_safety_concerns_closed_by", "closed_by"),
+)
+
 cover_choices = Table(
     "cover_choices",
     metadata,

@@ -32,7 +32,7 @@ class Transaction:
     every statement sees what is committed by then.
     """
 
-    __slots__ = ("_active", "_broken", "_link", "_waiting", "_writer", "erases", "link", "locked")
+    __slots__ = ("_active", "_broken", "_link", "_waiting", "_writer", "erases", "link", "locked", "presumes")
 
     def __init__(self, link: Link, writer: Writer | None) -> None:
         """``writer`` is who gives turns to write to SQLite; None for PostgreSQL."""
@@ -45,6 +45,8 @@ class Transaction:
         self.erases = False
         """Whether something was erased here, so that nothing of it may be left beside the tables either."""
         self._waiting: list[Change] = []
+        self.presumes = False
+        """Whether changes that may be presumed to happen wait for the commit."""
         self.locked: dict[UUID, Held] = {}
         """The requests whose rows this transaction holds, by id."""
 
@@ -95,6 +97,17 @@ class Transaction:
         ready = prepared(statement, is_sqlite=False)
         self._waiting.append(Change(ready, ready.bind(values), row))
 
+    async def run_or_presume(self, statement: Statement, values: Values) -> int:
+        """Like ``run``; where this transaction presumes, the change waits for the commit and counts as one row.
+
+        Should it not touch one then, the commit raises Presumed and nothing was written.
+        """
+        if self.is_sqlite or not self.presumes:
+            return await self.run(statement, values)
+        ready = prepared(statement, is_sqlite=False)
+        self._waiting.append(Change(ready, ready.bind(values), None, presumed=True))
+        return 1
+
     async def run_many(self, statement: Statement, values: Sequence[Values]) -> None:
         """Run a change for each set of values."""
         ready = await self._ready(statement)
@@ -131,7 +144,7 @@ class Transaction:
             return
         waiting, self._waiting = self._waiting, []
         with guarded():
-            if len(waiting) == 1:
+            if len(waiting) == 1 and not waiting[0].presumed:
                 counts: Sequence[int] = [await self._link.run(waiting[0].prepared.sql, waiting[0].values)]
             else:
                 counts = (await self._link.fetch(*joined(waiting)))[0]

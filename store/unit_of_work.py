@@ -6,8 +6,9 @@ from peersupport.ports import Clock
 from store.audit import Audit
 from store.outbox import Claim, Outbox
 from store.repositories.approvals import Approvals
-from store.repositories.cover_choices import CoverChoices
 from store.repositories.members import Members
+from store.repositories.concerns import Concerns
+from store.repositories.cover_choices import CoverChoices
 from store.repositories.offers import Offers
 from store.repositories.posts import Posts
 from store.repositories.preferences import Preferences
@@ -40,6 +41,7 @@ class UnitOfWork:
         self.members: ports.Members = Members(transaction, secrets)
         self.receipts: ports_beside.Receipts = Receipts(transaction, secrets, clock)
         self.preferences: ports_beside.Preferences = Preferences(transaction, secrets)
+        self.concerns: ports_beside.Concerns = Concerns(transaction)
         self.cover_choices: ports_beside.CoverChoices = CoverChoices(transaction, secrets)
         self.reports: ports_beside.Reports = Reports(transaction)
         self.put_off: ports_beside.PutOffs = PutOffs(transaction)
@@ -54,6 +56,10 @@ class UnitOfWork:
     def erases(self) -> bool:
         """Whether something was erased here."""
         return self._transaction.erases
+
+    def presume(self) -> None:
+        """Take a new request and its receipt for saved until the commit, which raises Presumed where they cannot be."""
+        self._transaction.presumes = True
 
     async def settle(self, claim: Claim, result: Result) -> bool:
         """Write down what became of an outbox row; False where the lease had passed to another worker."""

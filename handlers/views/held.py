@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 from handlers.i18n import Translator
 from handlers.views.ledger import why
 from peersupport.addresses import Address
@@ -47,6 +45,9 @@ _GROUP_STARTS = {
     "contact_goes": "erased",
     "name_goes": "erased",
     "entry_goes": "erased",
+    "held_until": "erased",
+    "concern_at": "concern",
+    "concern_raised": "concern",
     "readers": "read",
     "opened": "read",
     "step": "steps",
@@ -55,7 +56,7 @@ _GROUP_STARTS = {
     "deeds": "deeds",
 }
 """The line at which a group of lines begins; lines that stand here under none belong to the group before."""
-_ROLES = {ActorKind.ADMIN: "admin", ActorKind.SUPPORTER: "supporter"}
+_ROLES = {ActorKind.ADMIN: "admin", ActorKind.LEAD: "lead", ActorKind.SUPPORTER: "supporter"}
 _BARE = frozenset({"opened", "step", "deeds", "offer", "with_me"})
 """Lines that need no label in front."""
 
@@ -79,9 +80,8 @@ class _Speaker:
 
     def day(self, value: date) -> str:
         """Return a day with its year."""
-        french = self.t.language == "fr"
-        words = format_date(value, "d MMMM y", locale="fr_CA" if french else "en_CA")
-        return f"1er{words[1:]}" if french and value.day == 1 else words
+        day = "1er" if self.t.language == "fr" and value.day == 1 else value.day
+        return f"{day} {self.t.month(value.month, value.year)}"
 
     def chosen(self, value: Chosen) -> str:
         """Return the programme's own labels; an id that it no longer has stands as it is."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from babel.dates import format_date
 from slackblocks import Block, Element
 
 from handlers import ids
@@ -31,7 +30,7 @@ LONGEST = 240
 NAME = 75
 PEOPLE = 99
 _REASONS = frozenset(reason.value for reason in (*Reason, *Why))
-_ROLES = {ActorKind.ADMIN: "admin", ActorKind.SUPPORTER: "supporter"}
+_ROLES = {ActorKind.ADMIN: "admin", ActorKind.LEAD: "lead", ActorKind.SUPPORTER: "supporter"}
 
 
 def ask_why(request: SupportRequest, programme: Programme, t: Translator, handle: str) -> kit.View:
@@ -143,7 +142,7 @@ def _as_text(shown: Sequence[Opening], shelf: Shelf, programme: Programme, t: Tr
 
 
 def _month(month: Month, t: Translator) -> str:
-    return format_date(date(month.year, month.month, 1), "LLLL yyyy", locale="fr_CA" if t.language == "fr" else "en_CA")
+    return t.month(month.month, month.year)
 
 
 def _stamp(instant: datetime, programme: Programme) -> str:

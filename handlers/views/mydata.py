@@ -144,6 +144,9 @@ def deleted(front: Front, language: str, gone: PersonErased) -> kit.View:
         lines.append(t.count("mydata.deleted_requests", gone.requests))
     if gone.entries:
         lines.append(t.count("mydata.deleted_entries", gone.entries))
+    if gone.held:
+        hours = max(programme.safety.hold_erasure_hours for programme in front.programmes.values())
+        lines.append(t("safety.held_note", hours=hours))
     for each in gone.remains:
         programme = front.programmes.get(each.programme)
         name = programme.text(programme.name, language) if programme else each.programme

@@ -12,6 +12,7 @@ from handlers.i18n import Translator
 from handlers.views import cards, kit
 from handlers.views.feedback import question
 from handlers.views.identity import offer_words
+from handlers.views.safety import button as concern_button
 from peersupport.answers import Glance
 from peersupport.programme import Programme
 from peersupport.requests import State, SupportRequest
@@ -60,10 +61,11 @@ def matched(
     ]
     if wait:
         blocks.append(kit.section(t("match.wait", when=wait), "wait"))
-    blocks += [kit.divider("rule"), kit.actions(_deeds(request, programme, t, closed=bool(wait)), "deeds")]
     if quiet:
         button = kit.button(t("notes.going_on"), ids.STILL_GOING)
         blocks.append(kit.section(t("notes.supporter_idle"), "quiet", button))
+    blocks += [kit.divider("rule"), kit.actions(_deeds(request, programme, t, closed=bool(wait)), "deeds")]
+    blocks.append(kit.actions([concern_button(t, request.reference)], "safety"))
     blocks.append(kit.context(t("match.safety_note"), "note"))
     return _modal(t("match.title"), blocks, ids.VIEW_MATCHED, programme, t, handle)
 
@@ -113,13 +115,15 @@ def over(programme: Programme, t: Translator, handle: str | None = None) -> kit.
     """Return that this is no longer needed; one who knew the name (`handle`) is asked to delete what they noted."""
     blocks = [kit.section(t("match.over_knew" if handle else "match.over"), "words")]
     if handle:
-        blocks.append(kit.actions([kit.button(t("match.deleted"), ids.DELETED, style="primary")], "deeds"))
+        buttons = [kit.button(t("match.deleted"), ids.DELETED, style="primary"), concern_button(t)]
+        blocks.append(kit.actions(buttons, "deeds"))
     return _modal(t("match.over_title"), blocks, ids.VIEW_PAGE, programme, t, handle)
 
 
 def left(programme: Programme, t: Translator, handle: str, words: str, rating: str = "") -> kit.View:
     """Return thanks to one who leaves a request: nothing noted is left, and (where it is finished) did it help."""
-    row = kit.actions([kit.button(t("match.deleted"), ids.DELETED, style="primary")], "deeds")
+    concern = [concern_button(t)] if rating else []
+    row = kit.actions([kit.button(t("match.deleted"), ids.DELETED, style="primary"), *concern], "deeds")
     asked = question(t, rating, "left") if rating else []
     return _modal(t("match.title"), [kit.section(words, "words"), row, *asked], ids.VIEW_PAGE, programme, t, handle)
 

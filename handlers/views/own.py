@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_OPENINGS = 10
 MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
 BEFORE_CONTACT = frozenset(State) - {State.CONTACTED, State.TALKING, State.CLOSED}
-_ROLES = {ActorKind.ADMIN: "admin", ActorKind.SUPPORTER: "supporter"}
+_ROLES = {ActorKind.ADMIN: "admin", ActorKind.LEAD: "lead", ActorKind.SUPPORTER: "supporter"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
-from babel.dates import format_date
 from slackblocks import Block
 
 from handlers import ids
@@ -46,8 +44,7 @@ def report(programme: Programme, reports: Sequence[Report], chosen: Report | Non
 def name_of(period: Period, t: Translator) -> str:
     """Return what a period is called."""
     if period.months == MONTHS["month"]:
-        locale = "fr_CA" if t.language == "fr" else "en_CA"
-        return format_date(date(period.year, period.month, 1), "LLLL y", locale=locale)
+        return t.month(period.month, period.year)
     if period.months == MONTHS["quarter"]:
         return t("reports.quarter", quarter=(period.month + 2) // 3, year=period.year)
     return t("reports.year", year=period.year)

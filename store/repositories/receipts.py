@@ -33,7 +33,7 @@ class Receipts:
     async def keep(self, key: str, result: UUID | None = None) -> bool:
         """Keep the key with its result; False where it was kept already (also by a transaction that just won)."""
         values = {"key_hash": self._secrets.receipts.receipt(key), "result": result, "kept_at": self._clock.now()}
-        return await self._transaction.run(_KEEP, values) == 1
+        return await self._transaction.run_or_presume(_KEEP, values) == 1
 
     async def purge(self, before: datetime) -> int:
         """Forget the receipts kept before an instant, and say how many."""

@@ -23,11 +23,15 @@ from bot.app import House, _watched
 from bot.memory import no_core_dumps
 from bot.settings import load_settings
 from bot.zones import use_packaged_zones
+from handlers import directory, middleware, screens
+from store.engine import KEYRING, MAIN
 from store.links import SqliteLink
 
 _MOVED, _ENDS, _SEEN = 0, 8, 16
 COUNTED = ("begin", "commit", "fetch", "run", "run_many")
 LOOK_SECONDS = 0.02
+STALL_SECONDS = 15.0
+"""How long a busy machine may stand still without changing a story: the real limits have tests of their own."""
 
 
 class Board:
@@ -113,6 +117,11 @@ def main() -> None:
     if sys.argv[2:] == ["--count"]:
         for name in COUNTED:
             setattr(SqliteLink, name, _counted(getattr(SqliteLink, name), board))
+    for module, name in ((middleware, "DEADLINE"), (screens, "PATIENCE"), (directory, "PATIENCE")):
+        setattr(module, name, STALL_SECONDS)
+    for tuning in (MAIN, KEYRING):
+        for name in ("connect_timeout", "pool_timeout", "statement_timeout", "lock_timeout", "busy_timeout"):
+            object.__setattr__(tuning, name, STALL_SECONDS)
     _say("ready")
     waiting = b""
     while True:

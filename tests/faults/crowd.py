@@ -19,11 +19,11 @@ from peersupport.requests import Contact, Needs, SupportRequest
 from simulator import stack
 from simulator.dispatch import Answer
 from simulator.payloads import interaction, view_object
-from simulator.workspace import Person, View
+from simulator.workspace import View
 from tests.faults import process
 from tests.faults.ground import Ground, Outskirts, outskirts
 from tests.front.programme_folder import replaced
-from tests.stories.town import PHONE, PROGRAMME, ROOT, TEAM
+from tests.stories.town import PHONE, PROGRAMME, ROOT
 
 SLOW = re.compile(r"(TimeoutError|StoreUnavailable) at ")
 
@@ -40,12 +40,7 @@ class Crowd:
 
     def newcomers(self, number: int) -> list[str]:
         """Add so many members to the workspace and return their handles."""
-        keys = [f"member{each:02}" for each in range(number)]
-        for key in keys:
-            person_id = f"U0{key.upper()}X"
-            words = key.capitalize()
-            self.town.sim.workspace.people[person_id] = Person(key, person_id, key, words, words, team_id=TEAM)
-        return keys
+        return self.town.newcomers(number)
 
     async def opened(self, key: str, number: int = 0) -> SupportRequest:
         """Open somebody's request."""

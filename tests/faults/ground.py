@@ -17,12 +17,13 @@ from bot.app import House
 from bot.settings import load_settings
 from bot.zones import use_packaged_zones
 from simulator.simulator import Simulator
+from simulator.workspace import Person
 from store import migrations
 from store.keyring import Keyring
 from store.master import FileMasterKey
 from tests.faults.relay import Target, relay
 from tests.postgres import Server
-from tests.stories.town import ROOT, MovedClock, Places, Town, free_port, settings_for
+from tests.stories.town import ROOT, TEAM, MovedClock, Places, Town, free_port, settings_for
 
 _numbers = count()
 
@@ -95,6 +96,16 @@ class Outskirts(Town):
     """A town whose app runs elsewhere: `house` only gives the test its own look into the same database."""
 
     ports: Sequence[int] = ()
+
+    def newcomers(self, number: int) -> list[str]:
+        """Add so many members to the workspace and return their handles."""
+        known = sum(key.startswith("member") for key in (each.key for each in self.sim.workspace.people.values()))
+        keys = [f"member{known + each:02}" for each in range(number)]
+        for key in keys:
+            person_id = f"U0{key.upper()}X"
+            words = key.capitalize()
+            self.sim.workspace.people[person_id] = Person(key, person_id, key, words, words, team_id=TEAM)
+        return keys
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ class Relay:
     """Passes bytes on in both directions; while it is cut, every connection is closed at once."""
 
     def __init__(self, targets: Sequence[Target]) -> None:
-        self._targets = cycle(targets)
+        self._targets, self._number = cycle(targets), len(targets)
         self._writers: set[asyncio.StreamWriter] = set()
         self._running: set[asyncio.Task[None]] = set()
         self._cut = False
@@ -55,13 +55,11 @@ class Relay:
         if self._cut:
             writer.transport.abort()
             return
-        target = next(self._targets)
-        try:
-            opened = asyncio.open_unix_connection(target) if isinstance(target, str) else _connect(target)
-            far_reader, far_writer = await opened
-        except OSError:
+        found = await self._open()
+        if found is None:
             writer.transport.abort()
             return
+        far_reader, far_writer = found
         self._writers |= {writer, far_writer}
         try:
             await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
@@ -69,6 +67,16 @@ class Relay:
             for each in (writer, far_writer):
                 each.transport.abort()
                 self._writers.discard(each)
+
+    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        """Connect to the server whose turn it is, or to the next one that is there."""
+        for _ in range(self._number):
+            target = next(self._targets)
+            try:
+                return await (asyncio.open_unix_connection(target) if isinstance(target, str) else _connect(target))
+            except OSError:
+                continue
+        return None
 
 
 async def _connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

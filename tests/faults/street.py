@@ -18,12 +18,11 @@ from bot.zones import use_packaged_zones
 from peersupport.requests import SupportRequest
 from simulator.people import Actor
 from simulator.simulator import Simulator
-from simulator.workspace import Person
 from tests.faults.ground import Ground, Outskirts, server_behind
 from tests.faults.nursery import Nursery, nursery
 from tests.faults.process import Bot
 from tests.faults.wires import Fuse, HttpWire, PostgresWire, listening
-from tests.stories.town import ROOT, TEAM, free_port, settings_for
+from tests.stories.town import ROOT, free_port, settings_for
 
 LEASE_SECONDS = 40
 """After so long what a dead worker held is free again; the clock is moved, nobody waits."""
@@ -76,11 +75,7 @@ class Street(Outskirts):
 
     def newcomer(self, number: int) -> Story:
         """Add a member to the workspace, who will ask."""
-        key = f"member{number:04}"
-        id_ = f"U0{key.upper()}X"
-        words = key.capitalize()
-        self.sim.workspace.people[id_] = Person(key, id_, key, words, words, team_id=TEAM)
-        return Story(number, key)
+        return Story(number, *self.newcomers(1))
 
     async def request(self, story: Story) -> SupportRequest | None:
         """Return what the database says of somebody's request."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.alarms import AGAIN, Alarms
+from bot.alarms import AGAIN, LASTS, Alarms
 from bot.health import Health
 from bot.metrics import Meter
 from bot.web_client import TOKEN_REFUSED
@@ -48,6 +48,7 @@ def test_an_alarm_is_written_once_and_lasts_until_the_method_works(log: io.Strin
     assert "slack_refuses" in health.reasons
     assert sum(meter.refusals.values()) == 500
     heard.heard("users.info", "")
+    heard.look()
     assert "slack_refuses" in health.reasons, "another method says nothing of this one"
     clock.at += AGAIN
     heard.heard(POST, code)
@@ -75,3 +76,17 @@ def test_troubles_with_a_reason_of_their_own_have_no_second_one(log: io.StringIO
         heard.heard(POST, code)
     assert health.ready
     assert log.getvalue().count('"slack.alarm"') == len(TOKEN_REFUSED) + 1
+
+
+def test_an_alarm_that_is_not_heard_again_goes_by_itself(log: io.StringIO) -> None:
+    heard, health, _, clock = alarms()
+    heard.heard("chat.update", "invalid_blocks")
+    heard.heard(POST, "invalid_blocks")
+    clock.at += LASTS / 2
+    heard.heard(POST, "invalid_blocks")
+    clock.at += LASTS / 2
+    heard.look()
+    assert "slack_refuses" in health.reasons
+    clock.at += LASTS / 2
+    heard.look()
+    assert "slack_refuses" not in health.reasons

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from handlers.i18n import LANGUAGES
 from tests.front.stage import texts
@@ -24,6 +24,13 @@ def test_an_instant_reads_as_babel_writes_it(language: str, zone: str) -> None:
         local = instant.astimezone(ZoneInfo(zone))
         words = t.when(instant, zone, "Place time")
         assert words.startswith(f"{format_datetime(local, pattern, locale=locale)} Place time, UTC")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_month_reads_as_babel_writes_it(language: str, month: int) -> None:
+    words = texts().in_language(language).month(month, 2026)
+    assert words == format_date(date(2026, month, 1), "LLLL y", locale=PATTERNS[language][1])
 
 
 def test_the_offset_follows_the_clocks() -> None:

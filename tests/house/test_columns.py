@@ -16,6 +16,7 @@ WORDS = {
     "put_off": {"programme"},
     "reports": {"period", "programme", "shown", "what"},
     "requests": {"door", "notice_version", "outcome", "programme", "reference", "state"},
+    "safety_concerns": {"ending", "programme", "route", "told"},
     "supporters": {"programme"},
     "tallies": {"month", "programme", "what"},
 }

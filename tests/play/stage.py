@@ -17,6 +17,8 @@ import aiohttp
 import asyncpg
 
 from simulator.simulator import Simulator
+from tests.faults.relay import Relay
+from tests.play.kills import Kills
 from tests.postgres import Server
 from tests.stories.town import ROOT, free_port, people_file
 
@@ -24,6 +26,10 @@ START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 # All that the app's process gets of the surroundings it was started in.
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
+
+
+Role = tuple[str, int]
+"""A command of the app and a number: the second bot is ("run", 1)."""
 
 
 class StageFailed(Exception):
@@ -41,12 +47,17 @@ class Ended:
 class App:
     """The app in one folder: commands, and the server as a process that may be watched and stopped."""
 
-    def __init__(self, folder: Path, simulator: Simulator, urls: tuple[str, str]) -> None:
+    def __init__(self, folder: Path, simulator: Simulator, urls: tuple[str, str], replicas: int = 1) -> None:
+        """With several replicas there are as many bots and as many workers, each a process of its own."""
         self.folder = folder
-        self.process: asyncio.subprocess.Process | None = None
+        self.replicas = replicas
+        self.kills: Kills | None = None
+        self._running: dict[Role, asyncio.subprocess.Process] = {}
         self._started: list[asyncio.Future[asyncio.subprocess.Process]] = []
-        self._port = free_port()
-        simulator.request_url = f"http://127.0.0.1:{self._port}/slack/events"
+        self._ports = [free_port() for _ in range(replicas)]
+        self._relay = Relay(self._ports)
+        self._logs: list[Path] = []
+        self._simulator = simulator
         (folder / "secrets").mkdir(mode=0o700)
         for name, value in simulator.credentials.items():
             (folder / "secrets" / name).write_text(value)
@@ -61,19 +72,25 @@ class App:
             "PROGRAMMES_DIR": str(ROOT / "programmes"),
             "PROGRAMMES": "vancouver-peer-support",
             "PEOPLE_FILE": str(people_file(folder, simulator)),
-            "PORT": str(self._port),
             "LOG_LEVEL": "debug",
         }
 
     @property
     def log(self) -> str:
-        """What the server has written so far."""
-        return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
+        """What the server's processes have written so far, one after the other."""
+        return "".join(log.read_text("utf-8", "replace") for log in self._logs)
 
     @property
     def died(self) -> bool:
-        """Whether the server has ended by itself."""
-        return self.process is not None and self.process.returncode is not None
+        """Whether a process of the server has ended by itself."""
+        return any(process.returncode is not None for process in self._running.values())
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """What the processes of the server are: one that does both, or several of each."""
+        if self.replicas == 1:
+            return (("run", 0),)
+        return tuple((what, number) for what in ("run", "worker") for number in range(self.replicas))
 
     async def command(self, *arguments: str) -> Ended:
         """Run one command of the app to its end."""
@@ -89,41 +106,66 @@ class App:
 
     async def start(self) -> None:
         """Start the server and wait until it is ready; raises StageFailed."""
-        with self._log.open("ab") as log:
-            self.process = await self._spawn(log.fileno(), "run")
+        await self._relay.start()
+        self._simulator.request_url = f"http://127.0.0.1:{self._relay.port}/slack/events"
+        await asyncio.gather(*(self.begin(role) for role in self.roles))
+
+    async def begin(self, role: Role) -> None:
+        """Start one process of the server and wait until it is ready; raises StageFailed."""
+        what, number = role
+        arguments = ["--no-worker"] if what == "run" and self.replicas > 1 else []
+        path = self.folder / f"app-{len(self._logs)}.log"
+        self._logs.append(path)
+        with path.open("ab") as log:
+            self._running[role] = await self._spawn(log.fileno(), what, *arguments, port=self._ports[number])
         limit = monotonic() + START_SECONDS
         async with aiohttp.ClientSession() as session:
-            while not await self._ready(session):
+            while not await self._ready(session, self._ports[number] if what == "run" else 0, path):
                 if self.died or monotonic() > limit:
                     raise StageFailed(f"The app did not start:\n{self.log}")
                 await asyncio.sleep(0.05)
 
+    async def kill(self, role: Role) -> None:
+        """End one process as a power cut would."""
+        process = self._running.pop(role)
+        process.kill()
+        await process.wait()
+
     async def stop(self) -> int | None:
-        """Ask every process to end and return the server's exit code; one that does not is killed."""
+        """Ask every process to end; returns the server's exit code, or the worst of several."""
+        if self.kills is not None:
+            await self.kills.stop()
         for starting in self._started:
             process = await starting
             if process.returncode is None:
                 process.terminate()
+        for starting in self._started:
+            process = await starting
             try:
                 await asyncio.wait_for(process.wait(), STOP_SECONDS)
             except TimeoutError:
                 process.kill()
                 await process.wait()
+        codes = [process.returncode or 0 for process in self._running.values()]
         self._started.clear()
-        return self.process.returncode if self.process is not None else None
+        self._running.clear()
+        return max(codes, key=abs) if codes else None
 
-    @property
-    def _log(self) -> Path:
-        return self.folder / "app.log"
+    async def close(self) -> None:
+        """End everything."""
+        await self.stop()
+        await self._relay.stop()
 
-    async def _ready(self, session: aiohttp.ClientSession) -> bool:
+    async def _ready(self, session: aiohttp.ClientSession, port: int, log: Path) -> bool:
+        if not port:  # A worker listens nowhere.
+            return _says_started(log)
         try:
-            async with session.get(f"http://127.0.0.1:{self._port}/readyz") as answer:
+            async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
                 return answer.status == 200
         except aiohttp.ClientError:
             return False
 
-    async def _spawn(self, out: int, *arguments: str) -> asyncio.subprocess.Process:
+    async def _spawn(self, out: int, *arguments: str, port: int = 0) -> asyncio.subprocess.Process:
         surroundings = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
         starting = asyncio.ensure_future(
             asyncio.create_subprocess_exec(
@@ -132,7 +174,7 @@ class App:
                 "bot",
                 *arguments,
                 cwd=self.folder,
-                env={**surroundings, "PYTHONPATH": str(ROOT), **self._settings},
+                env={**surroundings, "PYTHONPATH": str(ROOT), **self._settings, "PORT": str(port or 3000)},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=out,
                 stderr=asyncio.subprocess.STDOUT,
@@ -143,6 +185,10 @@ class App:
         # Kept whole, so that what was starting when we were told to stop is stopped too.
         self._started.append(starting)
         return await asyncio.shield(starting)
+
+
+def _says_started(log: Path) -> bool:
+    return '"app.started"' in log.read_text("utf-8", "replace")
 
 
 @asynccontextmanager
@@ -167,16 +213,16 @@ async def databases(folder: Path) -> AsyncIterator[tuple[str, str]]:
 
 
 @asynccontextmanager
-async def staged(folder: Path) -> AsyncIterator[tuple[Simulator, App]]:
+async def staged(folder: Path, replicas: int = 1) -> AsyncIterator[tuple[Simulator, App]]:
     """Give a simulated workspace and an app that belongs to it, migrated and not yet started; ends both."""
     async with (
         databases(folder) as urls,
         await Simulator.start(manifest=ROOT / "manifest.yml", rate_scale=0) as simulator,
     ):
-        app = App(folder, simulator, urls)
+        app = App(folder, simulator, urls, replicas)
         try:
             await app.must("new-master-key", str(folder / "secrets" / "master.key"))
             await app.must("migrate")
             yield simulator, app
         finally:
-            await app.stop()
+            await app.close()

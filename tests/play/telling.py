@@ -46,7 +46,8 @@ class Telling:
     def person(self, key: str) -> Actor:
         """Return somebody with verbs, patient enough for a busy machine."""
         actor = self.simulator.person(key)
-        actor.patience = 12.0
+        # What a worker held that was ended is free again after half a minute.
+        actor.patience = 90.0 if self.app.kills else 12.0
         return actor
 
     async def scene(self, title: str, play: Callable[[Telling], Coroutine[Any, Any, None]]) -> None:
@@ -71,6 +72,8 @@ class Telling:
         `sees` must come to stand there, `not_yet` must not stand there then; `where` is a part of the screen.
         """
         self.steps += 1
+        if self.app.kills:
+            await self.app.kills.may_strike()
         self.tell(f"{self.steps:3}. {who.profile.real_name} {does}")
         wrong: list[str] = []
         done = await self._do(deeds, wrong)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from uuid import UUID
 
 from peersupport.audit import Entry
+from peersupport.concerns import Concern
 from peersupport.exceptional import Approval
 from peersupport.notifications import Message
 from peersupport.offers import Offer
@@ -57,6 +58,7 @@ class Tables:
     reports: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     posts: dict[UUID, Post] = field(default_factory=dict)
     discreet: set[Address] = field(default_factory=set)
+    concerns: dict[UUID, Concern] = field(default_factory=dict)
     cover: dict[Address, CoverChoice] = field(default_factory=dict)
     hidden: set[Address] = field(default_factory=set)
     put_off: dict[UUID, PutOff] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from peersupport.people import Address, Role
 from peersupport.ports import Kept, Member, Post, Seat, Standing
 from peersupport.requests import OPEN_STATES, Contact, Needs, State, SupportRequest
 from tests.rules.fake_approvals import Approvals
+from tests.rules.fake_concerns import Concerns
 from tests.rules.fake_cover import CoverChoices
 from tests.rules.fake_reports import Reports
 from tests.rules.fake_supporters import MATCHED, Supporters
@@ -332,6 +333,7 @@ class Unit:
         self.audit: ports.Audit = Audit(self)
         self.receipts: ports_beside.Receipts = Receipts(self)
         self.preferences: ports_beside.Preferences = Preferences(self)
+        self.concerns: ports_beside.Concerns = Concerns(self)
         self.cover_choices: ports_beside.CoverChoices = CoverChoices(self)
         self.tallies: ports_beside.Tallies = Tallies(self)
         self.reports: ports_beside.Reports = Reports(self)
@@ -341,6 +343,9 @@ class Unit:
     @property
     def has_messages(self) -> bool:
         return self.tables.outbox.keys() != self._before.outbox.keys()
+
+    def presume(self) -> None:
+        """Nothing is ever left until the commit here."""
 
     async def rollback(self) -> None:
         self.tables = self._before.copied()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from peersupport import intake, own, reminders
+from peersupport import intake, own
 from peersupport.audit import ActorKind, Event
 from peersupport.intake import (
     AlreadyOpen,
@@ -81,7 +81,10 @@ async def test_a_request_stands_with_its_promise_its_notice_and_its_messages() -
         Kind.CARD,
         Kind.TELL_REQUESTER,
         Kind.HOME_REQUESTER,
-        *reminders.KINDS,
+        Kind.REMIND_ADMINS,
+        Kind.REMIND_BACKUPS,
+        Kind.ALERT_RISK,
+        Kind.ASK_REQUESTER,
     }
     (line,) = world.memory.tables.audit
     assert (line.event, line.kind, line.actor, line.subject) == (

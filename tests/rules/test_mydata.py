@@ -77,6 +77,7 @@ HELD_ELSEWHERE = {
     "private_card": "would tell whether somebody they named looks after requests",
     "claimed_by": "an administrator; the time is there",
     "supporter": "by name, once they said yes",
+    "supporter_going_on_at": "what the supporter answered, for themselves",
 }
 
 
@@ -97,12 +98,14 @@ async def test_no_field_is_left_out(world: World) -> None:
     here = {
         "created_at": "sent_at",
         "requester": "account",
+        "opened_by": "account",
         "wishes": "wish",
     }
     if not asked.needs.department:
         here |= {"department": "zone", "not_my_department": "zone"}
     late = {"outcome", "name_agreed_at", "contacted_at", "not_yet_at", "closed_at", "talks", "attempts"}
     late |= {"fourth_agreed", "none_left", "erased_at", "keep_until", "not_my_department", "voicemail"}
+    late |= {"promised_at", "missed_at", "none_told_at", "waits_at", "unreached_at", "quiet_since", "going_on_at"}
     for kind in (Needs, Contact, SupportRequest):
         for each in fields(kind):
             known = each.name in HELD_ELSEWHERE or each.name in late or here.get(each.name, each.name) in lines

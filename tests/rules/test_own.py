@@ -244,7 +244,7 @@ async def test_all_that_was_submitted_is_seen_by_whom_it_is_for() -> None:
     request = await world.accepted(asked=asked)
     seen = await world.do(own.see, ROBIN, request.id)
     assert isinstance(seen, own.Own)
-    assert (seen.needs, seen.contact) == (asked.needs, asked.contact)
+    assert (seen.needs, seen.contact) == (replace(asked.needs, opened_by=ROBIN), asked.contact)
     for deed, who, why in ((triage.open_identity, ADA, [Reason.SAFETY]), (conversations.open_person, SUNE, [])):
         opened: Any = await world.do(deed, who, request.id, *why)
         assert (opened.needs.reasons, opened.needs.times) == (asked.needs.reasons, asked.needs.times)

@@ -21,7 +21,8 @@ SUPPORTER_DEEDS = {Deed.SEE_MATCHED, Deed.OPEN_MATCHED_IDENTITY, Deed.REPORT_CON
 OWN_DEEDS = {Deed.SEE_OWN, Deed.CHANGE, Deed.WITHDRAW, Deed.ASK_FOR_SOMEONE_ELSE, Deed.SEE_RESOURCES, Deed.RATE} | {
     Deed.DELETE_OWN
 }
-MATCHED_MAY = SUPPORTER_DEEDS | {Deed.RATE}
+MATCHED_MAY = SUPPORTER_DEEDS | {Deed.RATE, Deed.RAISE_CONCERN}
+HEARS, ANSWERS = {Deed.HEAR_CONCERN}, {Deed.HEAR_CONCERN, Deed.ANSWER_CONCERN}
 MATCHED_STATES = {State.ACCEPTED, State.CONTACTED, State.TALKING}
 MATCHED, OTHER = UUID(int=901), UUID(int=902)
 REQUEST = SupportRequest(UUID(int=904), "K7-4Q2M", VANCOUVER.id, Door.SELF, State.RECEIVED, 1, START, START, "1")
@@ -32,6 +33,18 @@ PEOPLE = {
     "an administrator": (_ADMIN, ADMIN_DEEDS),
     "a backup": (replace(_ADMIN, roles=frozenset({Role.BACKUP_ADMIN})), ADMIN_DEEDS),
     "a safety lead": (replace(_ADMIN, roles=frozenset({Role.SAFETY_LEAD})), set()),
+    "an alerted lead": (replace(_ADMIN, roles=frozenset({Role.SAFETY_LEAD}), alerted=True), ANSWERS),
+    "an alerted lead kept out": (
+        replace(_ADMIN, roles=frozenset({Role.SAFETY_LEAD}), alerted=True, excluded=True),
+        set(),
+    ),
+    "an alerted lead who asks": (
+        replace(_ADMIN, roles=frozenset({Role.SAFETY_LEAD}), alerted=True, requester=True),
+        OWN_DEEDS,
+    ),
+    "an alerted administrator": (replace(_ADMIN, alerted=True), ADMIN_DEEDS | HEARS),
+    "an administrator who has the concern": (replace(_ADMIN, alerted=True, seized=True), ADMIN_DEEDS | ANSWERS),
+    "a former lead who has the concern": (replace(_ADMIN, roles=frozenset(), alerted=True, seized=True), set()),
     "an administrator kept out": (replace(_ADMIN, excluded=True), set()),
     "a former administrator": (replace(_ADMIN, roles=frozenset()), set()),
     "an administrator who asks": (replace(_ADMIN, requester=True), OWN_DEEDS),
@@ -48,9 +61,11 @@ PEOPLE = {
 def allowed_in(deed: Deed, state: State) -> bool:
     if deed in SUPPORTER_DEEDS:
         return state in MATCHED_STATES
+    if deed is Deed.RAISE_CONCERN:
+        return state in {*MATCHED_STATES, State.CLOSED}
     if deed in {Deed.REOPEN_IDENTITY, Deed.RATE}:
         return state is State.CLOSED
-    always = ANY_STATE | {Deed.SEE_RESOURCES, Deed.DELETE_OWN, Deed.ANSWER_OFFER, Deed.HEAR_IT_IS_OVER}
+    always = ANY_STATE | ANSWERS | {Deed.SEE_RESOURCES, Deed.DELETE_OWN, Deed.ANSWER_OFFER, Deed.HEAR_IT_IS_OVER}
     return deed in always or state in OPEN_STATES
 
 
@@ -68,7 +83,7 @@ async def test_each_person_may_do_their_own_deeds_and_no_other(person: str, stat
 
 
 def test_every_deed_belongs_to_one_kind_of_person() -> None:
-    others = (Deed.ANSWER_OFFER, Deed.HEAR_IT_IS_OVER)
+    others = (Deed.ANSWER_OFFER, Deed.HEAR_IT_IS_OVER, Deed.RAISE_CONCERN, *ANSWERS)
     assert sorted([*ADMIN_DEEDS, *SUPPORTER_DEEDS, *OWN_DEEDS, *others]) == sorted(Deed)
 
 

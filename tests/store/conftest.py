@@ -16,6 +16,7 @@ from store.master import FileMasterKey
 from store.store import Store
 from store.tables import audit_head, metadata
 from tests.postgres import Server
+from tests.store.lookup_town import Town, settled
 from tests.store.machines import Machines
 from tests.store.records import MovableClock
 
@@ -164,3 +165,9 @@ async def second_store(database: Places, clock: MovableClock) -> AsyncIterator[S
 def machines(store: Store, database: Places, server: Server | None, clock: MovableClock, tmp_path: Path) -> Machines:
     """A machine with its data, and how to come by another one."""
     return Machines(store, database, server, clock, tmp_path)
+
+
+@pytest_asyncio.fixture
+async def town(store: Store, database: Places, clock: MovableClock) -> Town:
+    """Somebody in each table that is found by a person's hash."""
+    return await settled(store, database, clock)

@@ -17,6 +17,7 @@ import pytest_asyncio
 from peersupport.requests import State
 from store.backup import back_up_database, back_up_keyring
 from store.backup_file import KEYRING, Backup
+from store.change_over import Stage
 from store.engine import sqlite_file
 from store.errors import BackupRefused, KeyringSealed
 from store.keyring import Keyring
@@ -27,7 +28,7 @@ from store.rotation import Rotation
 from store.store import Store
 from tests.postgres import Server
 from tests.store.conftest import Places
-from tests.store.records import AVERY, ROBIN, MovableClock, open_request, some_needs
+from tests.store.records import AVERY, ROBIN, MovableClock, a_contact, a_request, open_request, some_needs
 
 _numbers = count()
 
@@ -152,6 +153,35 @@ async def test_what_came_after_the_copy_cannot_be_read_and_is_marked(copies: Cop
         assert lost.state is State.CLOSED
         assert lost.erased_at is not None
         assert await work.requests.of(AVERY) == [before]
+    await there.close()
+
+
+@pytest.mark.threat("T60", "T62")
+@pytest.mark.parametrize("during", [False, True])
+async def test_a_copy_from_before_the_look_up_key_was_replaced_serves(copies: Copies, during: bool) -> None:
+    """It brings the key of its time back, the rows are put under that one, and it is replaced anew."""
+    request = await open_request(copies.here)
+    if during:
+        await copies.here.announce_index()
+    await _taken(copies)
+    await copies.here.announce_index()
+    copies.clock.move(days=1)
+    assert await copies.here.renew_index() is Stage.DONE
+    url = await copies.nothing()
+    await copies.put_back(url, copies.places.url)
+    there = copies.opened(copies.places.url, url)
+    await there.ready()
+    assert there.settled is not None
+    # From the middle of it, the copy knows the key that the rows are under by now.
+    assert (there.settled.requests, there.settled.found_again) == (0, 0 if during else 1)
+    for stage in (Stage.YOUNG, Stage.ANNOUNCED, Stage.DONE):
+        async with there.work() as work:
+            assert [each.id for each in await work.requests.of(AVERY)] == [request.id]
+            assert not await work.requests.add(a_request(), some_needs(), a_contact()), "there is an open one"
+        if during:
+            stage = Stage.DONE if stage is Stage.YOUNG else Stage.YOUNG
+        assert await there.renew_index() is stage
+        copies.clock.move(days=30 if stage is Stage.YOUNG and not during else 1)
     await there.close()
 
 

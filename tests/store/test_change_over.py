@@ -3,137 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
-import pytest_asyncio
-from sqlalchemy import select
 
 from peersupport.addresses import Address
 from peersupport.people import Role
+from peersupport.ports import Presumed
 from peersupport.requests import SupportRequest
 from store import change_over, index_keys, rehash
 from store.change_over import LIFE, SETTLED, Stage
-from store.database import Database
-from store.encryption import LookupIndex
 from store.errors import KeyringUnavailable, StoreUnavailable
 from store.keyring import Keyring
 from store.lookups import AT_MOST
-from store.master import FileMasterKey
 from store.store import Store
-from store.tables import metadata
 from store.transaction import Transaction
-from tests.store.conftest import Places
+from tests.store.lookup_town import PEOPLE, SAGE, Still, Town, matched
 from tests.store.records import (
     ADMIN,
     AVERY,
     PROGRAMME,
     ROBIN,
-    MovableClock,
     a_contact,
     a_member,
     a_profile,
     a_request,
     a_supporter,
-    open_request,
-    register_supporter,
     some_needs,
 )
-
-SAGE = Address("T0NORTH", "U0SAGETHORN")
-PEOPLE = [Address("T0NORTH", f"U0PERSON{number}") for number in range(8)]
-_HASHES = [column for table in metadata.sorted_tables for column in table.columns if column.info.get("kind") == "hash"]
-
-
-class Still(MovableClock):
-    """The clock of a process that was stopped for long: it does not know how late it is."""
-
-
-@dataclass
-class Town:
-    """An installation with somebody in each table that is found by a person's hash."""
-
-    store: Store
-    places: Places
-    clock: MovableClock
-    request: SupportRequest
-
-    async def found(self, store: Store | None = None) -> None:
-        """See that everybody is found."""
-        async with (store or self.store).work() as work:
-            assert [each.id for each in await work.requests.of(AVERY)] == [self.request.id]
-            assert await work.requests.is_requester(self.request.id, AVERY)
-            assert not await work.requests.is_requester(self.request.id, SAGE)
-            assert set((await work.members.standing(ADMIN)).members) == {PROGRAMME}
-            assert set((await work.members.standing(ROBIN)).supporters) == {PROGRAMME}
-            assert [seat.named for seat in await work.members.seats(PROGRAMME, [ADMIN, SAGE])] == [True]
-            assert len(await work.members.which(PROGRAMME, [SAGE, ADMIN, AVERY])) == 1
-            assert len(await work.members.of(ADMIN)) == 1
-            assert await work.supporters.find(PROGRAMME, ROBIN) is not None
-            assert len(await work.supporters.of(ROBIN)) == 1
-            assert await work.preferences.language(AVERY) == "fr"
-            assert await work.preferences.cover(AVERY) == (True, False)
-            assert await work.cover_choices.wanted(AVERY) is True
-            assert await work.receipts.find("a view") == (True, self.request.id)
-
-    async def renew(self) -> list[Stage]:
-        """Let one change-over happen, night after night."""
-        stages: list[Stage] = []
-        while not stages or stages[-1] is not Stage.DONE:
-            assert len(stages) < 5
-            stages.append(await self.store.renew_index())
-            self.clock.move(days=1)
-        return stages
-
-    async def stored(self) -> dict[str, list[bytes]]:
-        """Return every hash that is stored, by column."""
-        return await hashes_in(self.places.url)
-
-    async def keys(self) -> list[LookupIndex]:
-        """Return the index keys of the keyring."""
-        ring = self.another()
-        try:
-            return (await index_keys.read(ring)).known
-        finally:
-            await ring.close()
-
-    def another(self, clock: MovableClock | None = None) -> Keyring:
-        return Keyring(self.places.keyring_url, FileMasterKey(self.places.master), clock or self.clock, spares=8)
-
-
-async def hashes_in(url: str) -> dict[str, list[bytes]]:
-    """Return every hash of a database, by column."""
-    opened, found = Database(url), {}
-    async with opened.begin() as connection:
-        for column in _HASHES:
-            rows = await connection.execute(select(column).where(column.is_not(None)))
-            found[f"{column.table.name}.{column.name}"] = [row[0] for row in rows]
-    await opened.close()
-    return found
-
-
-def matched(stored: dict[str, list[bytes]], keys: Sequence[LookupIndex], who: Address) -> set[str]:
-    """Name the columns in which somebody with these keys finds a person."""
-    sought = {key.member(who.team, who.user) for key in keys}
-    return {name for name, hashes in stored.items() if sought & set(hashes)}
-
-
-@pytest_asyncio.fixture
-async def town(store: Store, database: Places, clock: MovableClock) -> Town:
-    request = await open_request(store)
-    await register_supporter(store)
-    async with store.work() as work:
-        await work.members.seed(PROGRAMME, [a_member(ADMIN)])
-        await work.preferences.choose_language(AVERY, "fr")
-        await work.preferences.choose_discreet(AVERY, discreet=True)
-        await work.cover_choices.choose(AVERY, wanted=True)
-        await work.receipts.keep("a view", request.id)
-    return Town(store, database, clock, request)
 
 
 class TestNights:
@@ -299,10 +199,13 @@ class TestRaces:
         async def ask(store: Store, who: Address) -> None:
             while not stop.is_set():
                 request = a_request()
-                with suppress(StoreUnavailable):
+                with suppress(StoreUnavailable, Presumed):
                     async with store.work() as work:
+                        if store is second_store:
+                            work.presume()
                         added = await work.requests.add(request, some_needs(who), a_contact())
                         await work.preferences.choose_language(who, "fr")
+                    # What was only presumed is so once it is committed.
                     if added:
                         got.setdefault(who, []).append(request)
                 with suppress(StoreUnavailable):
@@ -350,122 +253,3 @@ class TestRaces:
         async with town.store.work() as work:
             assert len(await work.requests.of(SAGE)) == 1
             assert not await work.requests.add(a_request(), some_needs(SAGE), a_contact())
-
-
-class TestEnded:
-    """The process is ended at each of its statements; the next one goes on."""
-
-    async def test_whatever_statement_is_the_last_the_next_process_goes_on(
-        self, town: Town, second_store: Store, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        await second_store.ready()
-        steps = 0
-        for night in (Stage.ANNOUNCED, Stage.DONE):
-            town.clock.move(days=LIFE.days if night is Stage.ANNOUNCED else 1)
-            last = 1
-            while await self._ends_at(town, last, monkeypatch):
-                last += 1
-                steps += 1
-                await town.found(second_store)
-            assert len(await town.keys()) == (2 if night is Stage.ANNOUNCED else 1)
-        assert steps > 12
-        (key,) = await town.keys()
-        stored = await town.stored()
-        for who in (AVERY, ADMIN, ROBIN):
-            assert matched(stored, [key], who)
-        await town.found(second_store)
-
-    async def _ends_at(self, town: Town, last: int, monkeypatch: pytest.MonkeyPatch) -> bool:
-        """Renew as a process that ends at this statement, in either database; False where it got through before."""
-        count = 0
-        ready = Transaction._ready
-
-        async def ready_until(self: Transaction, statement: Any) -> Any:
-            nonlocal count
-            count += 1
-            if count == last:
-                raise Ended
-            return await ready(self, statement)
-
-        store = Store(town.places.url, town.another(), town.clock)
-        await store.ready()
-        monkeypatch.setattr(Transaction, "_ready", ready_until)
-        try:
-            await store.renew_index()
-        except Ended:
-            return True
-        else:
-            return False
-        finally:
-            monkeypatch.setattr(Transaction, "_ready", ready)
-            await store.close()
-
-
-class Ended(BaseException):
-    """The process is gone."""
-
-
-class TestWhatCannotGoOver:
-    async def test_a_row_that_does_not_open_keeps_both_keys(self, town: Town) -> None:
-        opened = Database(town.places.url)
-        async with opened.begin() as connection:
-            await connection.exec_driver_sql("UPDATE requests SET needs = contact")
-        town.clock.move(days=LIFE.days)
-        assert await town.store.renew_index() is Stage.ANNOUNCED
-        town.clock.move(days=1)
-        assert await town.store.renew_index() is Stage.STUCK
-        assert len(await town.keys()) == 2
-        async with town.store.work() as work:
-            assert [each.id for each in await work.requests.of(AVERY)] == [town.request.id], "found by the old key"
-        town.clock.move(days=9)
-        kept: dict[str, Any] = {}
-        assert (await town.store.self_audit(kept)).lookup_key == 1
-        await opened.close()
-
-    async def test_an_erased_row_is_left_behind_and_matches_nobody(self, town: Town) -> None:
-        (key,) = await town.keys()
-        before = await town.stored()
-        async with town.store.work() as work:
-            await work.requests.erase(town.request.id)
-            await work.preferences.forget(AVERY)
-            await work.cover_choices.forget(AVERY)
-        assert matched(before, [key], AVERY) == set(before) - rehash.APART - {
-            "members.person_hash",
-            "supporters.person_hash",
-        }
-        town.clock.move(days=LIFE.days)
-        await town.renew()
-        assert matched(before, await town.keys(), AVERY) == set(), "a copy from before tells nothing any more"
-
-    async def test_choices_from_before_addresses_stood_beside_them(self, town: Town) -> None:
-        """They are found while a key changes over, are sealed with the next choice, and lapse otherwise."""
-        (key,) = await town.keys()
-        opened = Database(town.places.url)
-        async with opened.begin() as connection:
-            rows = [{"person_hash": key.member(who.team, who.user), "language": "fr"} for who in PEOPLE[:2]]
-            await connection.execute(metadata.tables["preferences"].insert(), rows)
-        await opened.close()
-        await town.store.announce_index()
-        async with town.store.work() as work:
-            assert [await work.preferences.language(who) for who in PEOPLE[:2]] == ["fr", "fr"]
-            await work.preferences.choose_discreet(PEOPLE[0], discreet=True)
-        town.clock.move(days=1)
-        assert await town.store.renew_index() is Stage.DONE
-        async with town.store.work() as work:
-            assert [await work.preferences.language(who) for who in PEOPLE[:2]] == ["fr", None]
-            assert await work.preferences.discreet(PEOPLE[0])
-        assert len((await town.stored())["preferences.person_hash"]) == 2
-
-    def test_every_column_with_a_hash_goes_over_or_is_of_nobody(self) -> None:
-        assert {carried.column for carried in rehash.CARRIED} | rehash.APART == {
-            f"{column.table.name}.{column.name}" for column in _HASHES
-        }
-
-    async def test_more_rows_than_one_page(self, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-        many = [Address("T0NORTH", f"U0MANY{number}") for number in range(rehash.PAGE + 3)]
-        for who in many:
-            await open_request(town.store, who, id=(id_ := uuid4()), reference=f"M-{id_.hex[:8]}")
-        town.clock.move(days=LIFE.days)
-        await town.renew()
-        async with town.store.work() as work:
-            assert [len(await work.requests.of(who)) for who in many] == [1] * len(many)

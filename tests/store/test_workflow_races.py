@@ -15,7 +15,7 @@ from peersupport.intake import AlreadyOpen, Opened, Repeated
 from peersupport.offers import OfferState
 from peersupport.outcomes import Already, Done, Over, Stale
 from peersupport.people import Address, Role
-from peersupport.ports import Member
+from peersupport.ports import Member, Presumed
 from peersupport.requests import OPEN_STATES, State, SupportRequest
 from store.store import Store
 from tests.rules.world import ADA, BEN, ROBIN, START, VANCOUVER, address, ask, profile, supporter, vancouver
@@ -51,7 +51,11 @@ async def do(store: Store, workflow: Workflow, who: Address, *args: Any, **more:
 
 
 async def submit(store: Store, key: str) -> Any:
-    return await do(store, intake.open_request, ROBIN, ask(), key=key, ids=IDS)
+    """Send the form, as the listener does."""
+    try:
+        return await do(store, intake.open_request, ROBIN, ask(), key=key, ids=IDS, presume=True)
+    except Presumed:
+        return await do(store, intake.open_request, ROBIN, ask(), key=key, ids=IDS)
 
 
 async def listed(store: Store, count: int) -> list[UUID]:
@@ -84,6 +88,28 @@ async def test_five_presses_of_send_open_one_request(store: Store, second_store:
     async with store.work() as work:
         assert len(await work.requests.of(ROBIN)) == 1
         assert len(await work.audit.of(outcomes[0].request.id, Event.REQUEST_OPENED)) == 1
+
+
+@pytest.mark.parametrize("key", ["the-same-view", "another-view"])
+async def test_what_was_presumed_in_vain_leaves_nothing(store: Store, key: str) -> None:
+    first = await submit(store, "the-same-view")
+    before = (await store.queue.backlog()).due
+    with pytest.raises(Presumed):
+        await do(store, intake.open_request, ROBIN, ask(), key=key, ids=IDS, presume=True)
+    assert (await store.queue.backlog()).due == before
+    async with store.work() as work:
+        assert [each.id for each in await work.requests.of(ROBIN, open_only=False)] == [first.request.id]
+        assert await work.receipts.find("another-view") == (False, None)
+    assert await store.verify_audit() is None
+    again = await submit(store, key)
+    assert (type(again), again.request.id) == (Repeated if key == "the-same-view" else AlreadyOpen, first.request.id)
+
+
+async def test_what_is_presumed_is_there_for_whoever_looks(store: Store) -> None:
+    async with store.work() as work:
+        work.presume()
+        assert await work.receipts.keep("a-view", uuid4())
+        assert (await work.receipts.find("a-view"))[0], "what waits is written before anything is read"
 
 
 @pytest.mark.req("U49")

@@ -202,6 +202,7 @@ async def _matched(town: Town, reference: str) -> None:
     await iris.presses(action_id=ids.REACHED)
     for _ in range(3):
         await iris.presses(action_id=ids.TALKED)
+    await _safety(town, reference)
     await iris.presses(action_id=ids.ASK_FOURTH)
     await iris.presses(action_id=ids.OFFER_RESOURCES)
     await farah.presses(action_id=ids.OPEN_SHEET, near=reference, where=CHANNEL)
@@ -214,6 +215,31 @@ async def _matched(town: Town, reference: str) -> None:
     await canary.closes(everything=True)
     await canary.presses(action_id=ids.RATE_HELPED, where="home")
     await canary.closes(everything=True)
+
+
+async def _safety(town: Town, reference: str) -> None:
+    """Let the supporter raise a concern, and the lead take it, open who it is about, and close it."""
+    iris, nora = town.person("iris"), town.person("nora")
+    nora.patience = 20.0
+    await iris.presses(action_id=ids.SAFETY_CONCERN)
+    await iris.chooses(ids.IN_TOLD, "Yes")
+    await iris.chooses(ids.IN_PLAN, "Yes, we agreed on what comes next")
+    await iris.chooses(ids.IN_ROUTE, "The programme's safety lead")
+    await iris.submits()
+    await iris.sees("We are still trying to reach somebody")
+    await iris.closes()
+    await nora.sees("There is something for you in the app.", where="messages")
+    await nora.opens_home()
+    await nora.presses(action_id=ids.OPEN_CONCERN, near=reference, where="home")
+    await nora.presses(action_id=ids.TAKE_CONCERN)
+    await nora.presses(action_id=ids.SHOW_CONCERNED)
+    await nora.sees(canaries.NAME, canaries.PHONE)
+    await nora.closes()
+    await nora.presses(action_id=ids.CLOSE_CONCERN)
+    await nora.chooses(ids.IN_ENDING, "The person is safe now, with a plan")
+    await nora.submits()
+    await nora.sees("The concern is closed.")
+    await nora.closes(everything=True)
 
 
 async def _again(town: Town) -> str:

@@ -28,6 +28,7 @@ from tests.threats.presses import (
     changing_account,
     choosing,
     closing,
+    ending,
     erasing,
     in_home,
     in_modal,
@@ -49,6 +50,7 @@ from tests.threats.presses import (
     own,
     page,
     plainly,
+    raising,
     saving_entry,
     saving_profile,
     saying_why,
@@ -90,6 +92,20 @@ match     with       x       x     -     -    -    -     -    Y     o      -    
 match     talks      x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -
 match     done       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -
 match     gone       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -
+
+concern   asked      x       x     -     -    -    -     -    -     o      -     -   -    -     -     -
+concern   with       x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -
+concern   talks      x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -
+concern   done       x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -
+concern   gone       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -
+
+alert     with       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
+alert     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     Y     -
+alert     done       x       x     -     -    -    -     -    -     -      o     -   -    o     o     -
+
+lead      with       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
+lead      talks      x       x     -     -    -    -     -    -     -      -     -   -    -     Y     -
+lead      done       x       x     -     -    -    -     -    -     -      o     -   -    o     o     -
 
 deleted   asked      x       x     -     -    -    -     -    -     Y      -     -   -    -     -     -
 deleted   talks      x       x     -     -    -    -     -    -     Y      -     -   -    -     -     -
@@ -213,10 +229,18 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("offer", in_modal(ids.OFFER), ids.ACCEPT, ids.DECLINE, ids.NOT_ME),
     *_actions("match", in_home(ids.MATCH), ids.OPEN_MATCH),
     *_actions("match", message(ids.MATCH), ids.OPEN_MESSAGE),
+    *_actions("concern", in_modal(ids.MATCH), ids.SAFETY_CONCERN),
     *_actions("match", in_modal(ids.MATCH), ids.SHOW_CONTACT, ids.REACHED, ids.ASK_FOURTH, ids.OFFER_RESOURCES),
     *_actions("match", in_modal(ids.MATCH, "1"), ids.NOT_REACHED, ids.TALKED),
     *_actions("match", in_modal(ids.MATCH), ids.STILL_GOING),
     *_actions("match", in_modal(ids.MATCH), ids.FINISH, ids.HAND_BACK, ids.NOT_ME_AFTER),
+    *_actions("concern", in_home(ids.MATCH), ids.SAFETY_CONCERN),
+    ((Kind.SUBMIT, ids.VIEW_CONCERN), "concern", raising),
+    *_actions("alert", in_home(ids.CONCERN), ids.OPEN_CONCERN),
+    *_actions("alert", message(ids.CONCERN), ids.OPEN_MESSAGE),
+    *_actions("alert", in_modal(ids.CONCERN), ids.TAKE_CONCERN),
+    *_actions("lead", in_modal(ids.CONCERN), ids.SHOW_CONCERNED, ids.CLOSE_CONCERN),
+    ((Kind.SUBMIT, ids.VIEW_CONCERN_CLOSE), "lead", ending),
     *_actions("deleted", in_modal(ids.MATCH), ids.DELETED),
     *_actions("sheet", on_card, ids.OPEN_SHEET),
     *_actions("sheet", in_home(ids.SHEET), ids.OPEN_SHEET),
@@ -261,5 +285,5 @@ LISTENERS: list[tuple[Key, str, Way]] = [
 ]
 """Every listener, its row in the matrix, and how it is pressed. A new one belongs here, or the build fails."""
 
-IDENTITIES = frozenset({ids.SHOW_CONTACT, ids.VIEW_REASON, ids.SHOW_HELD, ids.REOPEN_IDENTITY})
+IDENTITIES = frozenset({ids.SHOW_CONTACT, ids.VIEW_REASON, ids.SHOW_HELD, ids.REOPEN_IDENTITY, ids.SHOW_CONCERNED})
 """Where somebody else is shown who asked: each writes it down, and the person can see it."""

@@ -91,6 +91,7 @@ class Press:
         fitting = {
             ids.OFFER: self.scene.offer,
             ids.APPROVAL: self.scene.approval,
+            ids.CONCERN: self.scene.concern,
             ids.LEDGER: subject_of(VANCOUVER.id),
             ids.CHANNEL: subject_of(VANCOUVER.id),
             ids.SELF_AUDIT: subject_of(VANCOUVER.id),
@@ -309,6 +310,18 @@ def erasing(at: Press, callback: str) -> Any:
 def saying_why(at: Press, callback: str) -> Any:
     """Send the form that asks why an identity is opened."""
     view = at.modal(ids.SHEET, at.scene.request, {ids.IN_REASON: "safety"})
+    return submit(at.ground, at.who, view | {"callback_id": callback})
+
+
+def raising(at: Press, callback: str) -> Any:
+    """Send the form that raises a safety concern."""
+    values = {ids.IN_TOLD: "first", ids.IN_PLAN: "yes", ids.IN_ROUTE: "lead"}
+    return submit(at.ground, at.who, at.modal(ids.MATCH, at.scene.request, values) | {"callback_id": callback})
+
+
+def ending(at: Press, callback: str) -> Any:
+    """Send the form that closes a safety concern."""
+    view = at.modal(ids.CONCERN, at.record(ids.CONCERN), {ids.IN_ENDING: "safe_now"})
     return submit(at.ground, at.who, view | {"callback_id": callback})
 
 

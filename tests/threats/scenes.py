@@ -27,9 +27,11 @@ from handlers.i18n import LANGUAGES
 from handlers.middleware import Dispatcher
 from handlers.screens import Screens
 from handlers.views import pages
-from peersupport import answers, approvals, conversations, feedback, intake, own, register, retention, triage
+from peersupport import answers, approvals, conversations, feedback, intake, own, register, retention, safety, triage
 from peersupport.addresses import Address
 from peersupport.approvals import Act, Why
+from peersupport.concerns import Ending, Route
+from peersupport.concerns import Told as ToldFirst
 from peersupport.outcomes import Refused
 from peersupport.people import Role
 from peersupport.ports import Member
@@ -53,6 +55,7 @@ FREE, GUEST, OUTSIDER = Address(TEAM, "U0FERN"), Address(TEAM, "U0GUEST"), Addre
 FILES = ("main.db", "keyring.db")
 SCENES = ("new", "asked", "with", "talks", "done", "gone")
 """Where a request stands: received; an offer is open; accepted; first talk over; finished; withdrawn and erased."""
+REPORT = safety.Report(ToldFirst.FIRST, joint_plan=True, route=Route.LEAD)
 PHONE, SECRET = "604-555-0142", "Wren Saltmarsh"
 """What nobody may be shown who may not open an identity."""
 
@@ -72,6 +75,8 @@ class Scene:
     """The offer that asks, or asked, `asked`."""
     approval: UUID | None = None
     """What two have agreed on, to open the identity of a closed request."""
+    concern: UUID | None = None
+    """The safety concern: open while they talk, closed once it is done."""
 
 
 class StillClock:
@@ -307,7 +312,14 @@ async def play(ground: Ground, name: str, twin: str, *kept_out: Address) -> Scen
         people["former"],
         offer,
         approval,
+        await _concern(ground, request),
     )
+
+
+async def _concern(ground: Ground, request: UUID) -> UUID | None:
+    async with ground.store.work() as work:
+        raised = await work.concerns.of_request(request)
+    return raised[0].id if raised else None
 
 
 async def _go(
@@ -330,6 +342,11 @@ async def _go(
         await ground.do(conversations.contact_made, people["with"], request)
         await ground.do(conversations.talked, people["with"], request, 1)
         await ground.do(feedback.offer_resources, people["with"], request)
+        await ground.do(safety.raise_concern, people["with"], request, REPORT, ids=ground.ids)
+    if far >= SCENES.index("done"):
+        concern = await _concern(ground, request)
+        await ground.do(safety.take, LEAD, concern)
+        await ground.do(safety.close, LEAD, concern, Ending.SAFE_NOW)
     if far == SCENES.index("done"):
         await ground.do(conversations.finish, people["with"], request)
     if far == SCENES.index("gone"):

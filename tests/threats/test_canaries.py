@@ -25,15 +25,15 @@ from tests.threats.day import Day
 from tests.threats.everything import accepts, fill_canary
 
 ENTITLED = {
-    "name": {"canary", "farah", "gwen", "iris", "jonas", "kaya"},
-    "phone": {"canary", "farah", "gwen", "iris", "jonas", "kaya"},
-    "email": {"canary", "farah", "gwen", "iris", "jonas", "kaya"},
+    "name": {"canary", "farah", "gwen", "iris", "jonas", "kaya", "nora"},
+    "phone": {"canary", "farah", "gwen", "iris", "jonas", "kaya", "nora"},
+    "email": {"canary", "farah", "gwen", "iris", "jonas", "kaya", "nora"},
     "avoided": {"canary"},
     "danger": {"canary", "farah"},
     "profile": {"canary"},
     "user": {"canary", "farah"},
 }
-"""Who may see which canary: its owner, the administrators, and the supporters who accepted.
+"""Who may see which canary: its owner, the administrators, the supporters who accepted, and a lead for safety.
 
 A Slack id is shown to its owner, and to an administrator whom the owner asked by phone what is held."""
 MESSAGES = {
@@ -51,7 +51,7 @@ TITLES = {
     "Change my request", "Opened details",
     "Close the request", "Find a supporter", "Help right now", "My profile", "My request", "Name and contact",
     "Other help", "Other services", "Peer support", "Questions and answers", "Request details", "Soutien par les pairs",
-    "Supporters", "Thank you", "Who will see this?", "With you",
+    "Close the concern", "Safety concern", "Supporters", "Thank you", "Who will see this?", "With you",
 }  # fmt: skip
 REFERENCE = re.compile(r"\b[A-Z][0-9]-[0-9A-Z]{4}\b")
 

@@ -39,8 +39,8 @@ async def test_an_account_that_ended_without_a_word_opens_nothing(
 ) -> None:
     """The role still stands in the database, and the memory of some minutes ago says that all is well."""
     way = next(way for key, _, way in DEEDS if key == (kind, name))
-    here = prepared.scenes["with" if what == "match" else "done" if what != "work" else "asked"]
-    who = here.with_ if what == "match" else scenes.ADMIN
+    here = prepared.scenes[{"match": "with", "work": "asked", "lead": "talks"}.get(what, "done")]
+    who = {"match": here.with_, "lead": scenes.LEAD}.get(what, scenes.ADMIN)
     allowed = await prepared.told(way(Press(prepared, here, who, who), name))
     prepared.put_back()
     before = prepared.events("identity.")

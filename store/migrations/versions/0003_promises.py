@@ -1,5 +1,7 @@
 """What keeps promises: safety concerns, notes to the requester, and what was put off."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,9 +14,10 @@ depends_on = None
 def upgrade() -> None:
     """Add what is new, each part in a function of its own."""
     _add_clocks()
-    _name_lookup_key()
     _create_cover()
     _create_put_off()
+    _create_safety()
+    _name_lookup_key()
 
 
 _CLOCKS = (
@@ -68,6 +71,44 @@ def _create_put_off() -> None:
     )
 
 
+def _create_safety() -> None:
+    instant = sa.DateTime(timezone=True)
+    op.create_table(
+        "safety_concerns",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("supporter_id", sa.Uuid(), nullable=False),
+        sa.Column("raised_at", instant, nullable=False),
+        sa.Column("hold_until", instant, nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("joint_plan", sa.Boolean(), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("next_page_at", instant, nullable=True),
+        sa.Column("taken_by", sa.Uuid(), nullable=True),
+        sa.Column("taken_at", instant, nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", instant, nullable=True),
+        sa.Column("ending", sa.Text(), nullable=True),
+        *(
+            sa.ForeignKeyConstraint([column], [f"{table}.id"], name=op.f(f"fk_safety_concerns_{column}"))
+            for column, table in (
+                ("request_id", "requests"),
+                ("supporter_id", "supporters"),
+                ("taken_by", "members"),
+                ("closed_by", "members"),
+            )
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_safety_concerns")),
+    )
+    is_open: dict[str, Any] = {f"{dialect}_where": sa.text("closed_at IS NULL") for dialect in ("sqlite", "postgresql")}
+    op.create_index("uq_safety_concerns_open", "safety_concerns", ["request_id"], unique=True, **is_open)
+    op.create_index("ix_safety_concerns_open", "safety_concerns", ["programme", "raised_at", "id"], **is_open)
+    for column in ("request_id", "supporter_id", "taken_by", "closed_by"):
+        op.create_index(f"ix_safety_concerns_{column}", "safety_concerns", [column])
+
+
 def _name_lookup_key() -> None:
     op.add_column("installation", sa.Column("index_id", sa.Uuid(), nullable=True))
     op.add_column("preferences", sa.Column("key_id", sa.Uuid(), nullable=True))
@@ -78,12 +119,15 @@ def downgrade() -> None:
     """Take it away again."""
     op.drop_index("ix_requests_closed_at", table_name="requests")
     op.drop_table("put_off")
+    for table, column in (("preferences", "person"), ("preferences", "key_id"), ("installation", "index_id")):
+        op.drop_column(table, column)
     op.execute(f"DELETE FROM outbox WHERE kind IN ({_TIMERS})")
     for name in reversed(_CLOCKS):
         op.drop_column("requests", name)
-    for table, column in (("preferences", "person"), ("preferences", "key_id"), ("installation", "index_id")):
-        op.drop_column(table, column)
     # Rows of kinds that the older program does not know would stop it.
     op.execute("DELETE FROM outbox WHERE kind IN ('cover', 'tell_cover')")
     op.execute("DELETE FROM posts WHERE kind = 'tell_cover'")
+    op.execute("DELETE FROM outbox WHERE kind IN ('page_safety', 'tell_safety')")
+    op.execute("DELETE FROM posts WHERE kind = 'tell_safety'")
+    op.drop_table("safety_concerns")
     op.drop_table("cover_choices")

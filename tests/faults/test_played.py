@@ -1,0 +1,45 @@
+"""T55: the whole journey with three bots and three workers, of which some are ended on the way: the same transcript."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.process import ROOT, surroundings
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(1500)]
+
+CHANGING = (
+    (re.compile(r"\b[A-Z][0-9]-[0-9A-Z]{4}\b"), "REFERENCE"),
+    (re.compile(r"\b\d{1,2}[:h] ?\d{2}\b"), "TIME"),
+)
+STEP = re.compile(r"^ *\d+\. ")
+
+
+async def _played(folder: Path, **settings: str) -> list[str]:
+    """Play, and return the steps and scenes that were told, without what is different every time."""
+    told = folder / f"told-{settings.get('REPLICAS', '1')}.txt"
+    with told.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.play", cwd=ROOT,
+            env=surroundings({"HOME": str(folder), **settings}), stdout=output, stderr=output,
+        )  # fmt: skip
+        code = await process.wait()
+    text = told.read_text(encoding="utf-8")
+    assert code == 0, text
+    assert "WRONG" not in text
+    for pattern, word in CHANGING:
+        text = pattern.sub(word, text)
+    return [line for line in text.splitlines() if STEP.match(line) or line.startswith("---")]
+
+
+@pytest.mark.threat("T55")
+async def test_the_play_with_kills_is_told_as_without(tmp_path: Path) -> None:
+    alone = await _played(tmp_path)
+    ended = await _played(tmp_path, REPLICAS="3", KILLS="1", SEED="7")
+    assert len(alone) > 80
+    assert ended == alone

@@ -1,0 +1,114 @@
+"""Somebody in each table that is found by a person's hash, and what the look-up keys of a keyring find there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from peersupport.addresses import Address
+from peersupport.requests import SupportRequest
+from store import index_keys
+from store.change_over import Stage
+from store.database import Database
+from store.encryption import LookupIndex
+from store.keyring import Keyring
+from store.master import FileMasterKey
+from store.store import Store
+from store.tables import metadata
+from tests.store.records import ADMIN, AVERY, PROGRAMME, ROBIN, MovableClock, a_member, open_request, register_supporter
+
+if TYPE_CHECKING:
+    from tests.store.conftest import Places
+
+SAGE = Address("T0NORTH", "U0SAGETHORN")
+PEOPLE = [Address("T0NORTH", f"U0PERSON{number}") for number in range(8)]
+HASHES = [column for table in metadata.sorted_tables for column in table.columns if column.info.get("kind") == "hash"]
+
+
+class Still(MovableClock):
+    """The clock of a process that was stopped for long: it does not know how late it is."""
+
+
+@dataclass
+class Town:
+    """An installation with somebody in each table that is found by a person's hash."""
+
+    store: Store
+    places: Places
+    clock: MovableClock
+    request: SupportRequest
+
+    async def found(self, store: Store | None = None) -> None:
+        """See that everybody is found."""
+        async with (store or self.store).work() as work:
+            assert [each.id for each in await work.requests.of(AVERY)] == [self.request.id]
+            assert await work.requests.is_requester(self.request.id, AVERY)
+            assert not await work.requests.is_requester(self.request.id, SAGE)
+            assert set((await work.members.standing(ADMIN)).members) == {PROGRAMME}
+            assert set((await work.members.standing(ROBIN)).supporters) == {PROGRAMME}
+            assert [seat.named for seat in await work.members.seats(PROGRAMME, [ADMIN, SAGE])] == [True]
+            assert len(await work.members.which(PROGRAMME, [SAGE, ADMIN, AVERY])) == 1
+            assert len(await work.members.of(ADMIN)) == 1
+            assert await work.supporters.find(PROGRAMME, ROBIN) is not None
+            assert len(await work.supporters.of(ROBIN)) == 1
+            assert await work.preferences.language(AVERY) == "fr"
+            assert await work.preferences.cover(AVERY) == (True, False)
+            assert await work.cover_choices.wanted(AVERY) is True
+            assert await work.receipts.find("a view") == (True, self.request.id)
+
+    async def renew(self) -> list[Stage]:
+        """Let one change-over happen, night after night."""
+        stages: list[Stage] = []
+        while not stages or stages[-1] is not Stage.DONE:
+            assert len(stages) < 5
+            stages.append(await self.store.renew_index())
+            self.clock.move(days=1)
+        return stages
+
+    async def stored(self) -> dict[str, list[bytes]]:
+        """Return every hash that is stored, by column."""
+        return await hashes_in(self.places.url)
+
+    async def keys(self) -> list[LookupIndex]:
+        """Return the index keys of the keyring."""
+        ring = self.another()
+        try:
+            return (await index_keys.read(ring)).known
+        finally:
+            await ring.close()
+
+    def another(self, clock: MovableClock | None = None) -> Keyring:
+        return Keyring(self.places.keyring_url, FileMasterKey(self.places.master), clock or self.clock, spares=8)
+
+
+async def hashes_in(url: str) -> dict[str, list[bytes]]:
+    """Return every hash of a database, by column."""
+    opened, found = Database(url), {}
+    async with opened.begin() as connection:
+        for column in HASHES:
+            rows = await connection.execute(select(column).where(column.is_not(None)))
+            found[f"{column.table.name}.{column.name}"] = [row[0] for row in rows]
+    await opened.close()
+    return found
+
+
+def matched(stored: dict[str, list[bytes]], keys: Sequence[LookupIndex], who: Address) -> set[str]:
+    """Name the columns in which somebody with these keys finds a person."""
+    sought = {key.member(who.team, who.user) for key in keys}
+    return {name for name, hashes in stored.items() if sought & set(hashes)}
+
+
+async def settled(store: Store, places: Places, clock: MovableClock) -> Town:
+    """Put somebody into each table."""
+    request = await open_request(store)
+    await register_supporter(store)
+    async with store.work() as work:
+        await work.members.seed(PROGRAMME, [a_member(ADMIN)])
+        await work.preferences.choose_language(AVERY, "fr")
+        await work.preferences.choose_discreet(AVERY, discreet=True)
+        await work.cover_choices.choose(AVERY, wanted=True)
+        await work.receipts.keep("a view", request.id)
+    return Town(store, places, clock, request)
