@@ -39,6 +39,7 @@ class Row(StrEnum):
     SUPPORTERS_HELPED = "rated_by_supporter.helped"
     SUPPORTERS_A_LITTLE = "rated_by_supporter.a_little"
     SUPPORTERS_NOT_REALLY = "rated_by_supporter.not_really"
+    CONCERNS = "safety_raised"
 
 
 Shown = Mapping[Row, str]

@@ -31,8 +31,8 @@ class Kind(StrEnum):
     """Constant message to somebody enrolled in notices, once a month, about nothing. subject = audience = the member,
     the supporter or the choice."""
     TELL_SAFETY = "tell_safety"
-    """Constant message to a safety lead or an administrator: a concern waits for somebody. subject = concern, audience =
-    member."""
+    """Constant message to a safety lead or an administrator: a concern waits for somebody. subject = concern,
+    audience = member."""
     TELL_SUPPORTER_OFFER = "tell_supporter_offer"
     """Constant message to a supporter who has an offer. subject = offer, audience = supporter."""
     TELL_SUPPORTER = "tell_supporter"

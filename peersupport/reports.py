@@ -23,6 +23,7 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
     "share_contacted_in_time": (Row.CONTACTED, Row.IN_TIME, Row.LATE),
     "conversations": (Row.CONVERSATIONS,),
     "requests_closed": (Row.CLOSED, Row.FINISHED, Row.WITHDRAWN, Row.OTHERWISE),
+    "safety_concerns": (Row.CONCERNS,),
     "ratings": tuple(row for row in Row if row.startswith("rated_by_")),
 }
 """The lines behind each word of the programme's `reports.show`; words for what this version does not do are passed."""

@@ -69,7 +69,7 @@ def _put_back(connection: Connection, backup: Backup, now: datetime) -> None:
     load(connection, backup)
     _fit(connection, REVISIONS[-1])
     _number_on(connection)
-    _judge_outbox(connection, backup.header.taken_at, now)
+    _judge_outbox(connection, now)
     connection.execute(update(installation).values(restored_at=now))
 
 
@@ -131,17 +131,16 @@ def _number_on(connection: Connection) -> None:
         )
 
 
-def _judge_outbox(connection: Connection, taken_at: datetime, now: datetime) -> None:
+def _judge_outbox(connection: Connection, now: datetime) -> None:
     """Settle what must not go again, and have every card made equal.
 
-    Direct messages that were due are not repeated, nor timers that had passed when the backup was taken. A card whose
-    place is not known was posted since, and is not posted twice. Erasures, edits and Homes go: a repeat does no harm.
+    Direct messages that were due are not repeated. A card whose place is not known was posted since, and is not posted
+    twice. Erasures, edits, Homes and timers go: they are judged by the record, and a repeat does no harm.
     """
     waiting = outbox.c.state.in_([DUE, PARKED])
     known = exists(select(1).where(posts.c.subject == outbox.c.subject, posts.c.kind == Kind.CARD.value))
     passed = or_(
         outbox.c.lane.startswith("dm:") & (outbox.c.run_at <= now),
-        outbox.c.lane.startswith("timer:") & (outbox.c.run_at <= taken_at),
         (outbox.c.kind == Kind.CARD.value) & ~known,
     )
     settled = {"state": DONE, "done_at": now, "last_error": RESTORED}

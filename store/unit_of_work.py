@@ -6,9 +6,9 @@ from peersupport.ports import Clock
 from store.audit import Audit
 from store.outbox import Claim, Outbox
 from store.repositories.approvals import Approvals
-from store.repositories.members import Members
 from store.repositories.concerns import Concerns
 from store.repositories.cover_choices import CoverChoices
+from store.repositories.members import Members
 from store.repositories.offers import Offers
 from store.repositories.posts import Posts
 from store.repositories.preferences import Preferences

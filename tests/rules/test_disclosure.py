@@ -84,6 +84,7 @@ def histories(draw: st.DrawFn) -> list[Counts]:
         won = draw(st.integers(0, waiting + 2))
         matched += won
         counts: Counts = {Row.RECEIVED: received, Row.REDIRECTED: draw(st.integers(0, 9)), Row.MATCHED: won}
+        counts[Row.CONCERNS] = draw(st.integers(0, 9)) if matched else 0
         for row in (Row.IN_TIME, Row.LATE):
             counts[row] = draw(st.integers(0, matched))
             matched -= counts[row]
