@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from bot import upkeep_cover, upkeep_erasure
+from bot import upkeep_cover, upkeep_digest, upkeep_erasure
 from bot.rooms import Rooms as Rooms
 from peersupport import upkeep
 from peersupport.notifications import Due, Kind, Message, Result
@@ -16,6 +16,7 @@ JOBS: Mapping[Kind, Job] = {
     Kind.RECONCILE: lambda rooms, due: rooms.reconciliation.go_on(due.programme),
     Kind.RETAIN: upkeep_erasure.retain,
     Kind.SELF_AUDIT: upkeep_erasure.self_audit,
+    Kind.DIGEST: upkeep_digest.digest_job,
     Kind.COVER: upkeep_cover.cover_job,
 }
 

@@ -155,6 +155,8 @@ QUEUE = "queue_open"
 QUEUE_PART = "queue_part"
 QUEUE_BACK = "queue_back"
 QUEUE_ON = "queue_on"
+TODAY = "today"
+"""The purpose of a message's handle for a programme's queue, as it is this morning."""
 
 # Looking a request up by its reference; what was found has the meta of a sheet
 LOOKUP = "look_up"

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from handlers import approvals, channels, cover, erasure, errors, ids, ledger, offers, own, safety, tokens, triage
+from handlers import (
+    approvals,
+    channels,
+    cover,
+    erasure,
+    errors,
+    ids,
+    ledger,
+    offers,
+    own,
+    queue,
+    safety,
+    tokens,
+    triage,
+)
 from handlers.hear import Answer, Hear, Kind, Listener
 
 _OPEN: dict[str, Callable[[Hear, UUID], Awaitable[Answer]]] = {
@@ -19,6 +33,7 @@ _OPEN: dict[str, Callable[[Hear, UUID], Awaitable[Answer]]] = {
     ids.SELF_AUDIT: erasure.open_notice,
     ids.CONCERN: safety.show,
     ids.COVER: cover.open_note,
+    ids.TODAY: queue.open_told,
 }
 
 

@@ -58,6 +58,7 @@ class Notifier:
             Kind.TELL_OPENINGS: lambda due: self._tell_seated(due, ids.LEDGER),
             Kind.TELL_CHANNEL: lambda due: self._tell_seated(due, ids.CHANNEL),
             Kind.TELL_SELF_AUDIT: lambda due: self._tell_seated(due, ids.SELF_AUDIT),
+            Kind.TELL_DIGEST: lambda due: self._tell_seated(due, ids.TODAY),
             Kind.TELL_APPROVAL: self._tell_approval,
             Kind.TELL_COVER: self._tell_cover,
             Kind.TELL_SAFETY: self._tell_safety,

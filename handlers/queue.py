@@ -20,6 +20,7 @@ from peersupport.ports import Standing, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.queue import Listing, Section
 from peersupport.requests import State
+from peersupport.upkeep import subject_of
 
 HOME_SHOWN = 10
 """So many of those that need somebody stand in Home; the others are one tap away."""
@@ -46,6 +47,21 @@ def _handles(front: Front, who: Address, found: Listing, now: datetime) -> Mappi
     return {each.id: tokens.for_viewer(front.handles, ids.SHEET, each.id, who, now) for each in shown}
 
 
+async def open_told(hear: Hear, programme: UUID) -> Answer:
+    """Open the queue of the programme that a morning's message was about, with the day's numbers above it."""
+    named = next((each for each in hear.front.programmes.values() if subject_of(each.id) == programme), None)
+    if named is None:
+        return await errors.refused(hear)
+    async with hear.front.work() as work:
+        numbers = await queue.today(work, named, hear.who, hear.now)
+    said = "" if isinstance(numbers, Refused) else views.today(numbers, hear.t)
+    view = await _view(hear, named, Section.NEEDS, 0, said)
+    if view is None:
+        return await errors.refused(hear)
+    await hear.open(view)
+    return None
+
+
 async def open_queue(hear: Hear) -> Answer:
     """Open the queue from Home."""
     programme = hear.front.programmes.get(hear.value)
@@ -69,7 +85,7 @@ async def turn(hear: Hear) -> Answer:
     return None
 
 
-async def _view(hear: Hear, programme: Programme, section: Section, page: int) -> dict[str, Any] | None:
+async def _view(hear: Hear, programme: Programme, section: Section, page: int, said: str = "") -> dict[str, Any] | None:
     async with hear.front.work() as work:
         found = await queue.listed(work, programme, hear.who, section, now=hear.now, page=page)
         if isinstance(found, Refused):
@@ -77,7 +93,7 @@ async def _view(hear: Hear, programme: Programme, section: Section, page: int) -
     if isinstance(found, Refused):
         return None
     handles = _handles(hear.front, hear.who, found, hear.now)
-    return views.queue(found, handles, programme, hear.t, hear.now)
+    return views.queue(found, handles, programme, hear.t, hear.now, said)
 
 
 LISTENERS: dict[tuple[Kind, str], Listener] = {

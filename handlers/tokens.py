@@ -26,6 +26,7 @@ _PURPOSES = (
     ids.SELF_AUDIT,
     ids.CONCERN,
     ids.COVER,
+    ids.TODAY,
 )
 """What a message can be about. Its button does not say which: whoever reads an export would know who asked."""
 

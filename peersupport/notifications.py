@@ -33,6 +33,9 @@ class Kind(StrEnum):
     TELL_SAFETY = "tell_safety"
     """Constant message to a safety lead or an administrator: a concern waits for somebody. subject = concern,
     audience = member."""
+    TELL_DIGEST = "tell_digest"
+    """Constant message to one administrator: this morning there is something to do. subject = upkeep's, audience =
+    member."""
     TELL_SUPPORTER_OFFER = "tell_supporter_offer"
     """Constant message to a supporter who has an offer. subject = offer, audience = supporter."""
     TELL_SUPPORTER = "tell_supporter"
@@ -83,6 +86,8 @@ class Kind(StrEnum):
     """Destroy whatever outlived its time. subject = upkeep's."""
     COVER = "cover"
     """Put down the notes of the month, on their day, and forget choices that nothing depends on. subject = upkeep's."""
+    DIGEST = "digest"
+    """On the morning of a weekday, tell the administrators who have something to do. subject = upkeep's."""
     SELF_AUDIT = "self_audit"
     """Look whether anything is left of what was erased. subject = upkeep's."""
 

@@ -122,6 +122,35 @@ async def listed(
     return Listing(section, shown, counts, page, pages, {each.id: off[each.id] for each in shown if each.id in off})
 
 
+@dataclass(frozen=True, slots=True)
+class Today:
+    """How many requests ask for something this day; false where none does."""
+
+    new: int = 0
+    due: int = 0
+    overdue: int = 0
+    unanswered: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.due or self.overdue or self.unanswered)
+
+
+async def today(work: UnitOfWork, programme: Programme, who: Address, now: datetime) -> Today | Refused:
+    """Return what this administrator may know of today: what nobody has claimed, is due, overdue, or unanswered."""
+    if await entitled(work, programme, who, Duty.SEE_QUEUE) is None:
+        return Refused()
+    zone = programme.clock.zone
+    found = await work.requests.in_states(programme.id, OPEN_STATES, limit=MOST)
+    seen = [request for request in found if await _may_see(work, who, request)]
+    waits = [request for request in seen if request.contacted_at is None and not is_overdue(request, now)]
+    return Today(
+        new=sum(request.state is State.RECEIVED for request in seen),
+        due=sum(request.due_at.astimezone(zone).date() == now.astimezone(zone).date() for request in waits),
+        overdue=sum(is_overdue(request, now) for request in seen),
+        unanswered=sum(request.state is State.OFFERED for request in seen),
+    )
+
+
 async def put_off(
     work: UnitOfWork, programme: Programme, who: Address, request: UUID, until: Until, *, now: datetime
 ) -> Done | Refused | Stale:

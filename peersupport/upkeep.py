@@ -9,13 +9,14 @@ from uuid import UUID
 from peersupport.notifications import Kind, Message
 from peersupport.programme import Programme
 
-KINDS = frozenset({Kind.RECONCILE, Kind.RETAIN, Kind.SELF_AUDIT, Kind.COVER})
+KINDS = frozenset({Kind.RECONCILE, Kind.RETAIN, Kind.SELF_AUDIT, Kind.DIGEST, Kind.COVER})
 """The outbox kinds that come back every day; none of them says anything to anybody."""
 
 AT = {
     Kind.RECONCILE: time(2, 10),
     Kind.RETAIN: time(2, 40),
     Kind.SELF_AUDIT: time(3, 30),
+    Kind.DIGEST: time(8, 30),
     Kind.COVER: time(9, 30),
 }
 """When each is due, by the programme's own clock."""

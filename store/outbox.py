@@ -35,6 +35,7 @@ _LANES = {
     Kind.TELL_MEMBER: "dm",
     Kind.TELL_CHANNEL: "dm",
     Kind.TELL_SELF_AUDIT: "dm",
+    Kind.TELL_DIGEST: "dm",
     Kind.TELL_OPENINGS: "dm",
     Kind.TELL_COVER: "dm",
     Kind.TELL_APPROVAL: "dm",
@@ -63,6 +64,7 @@ _LANES = {
     Kind.RETAIN: "upkeep",
     Kind.COVER: "upkeep",
     Kind.SELF_AUDIT: "upkeep",
+    Kind.DIGEST: "upkeep",
 }
 
 # Only the claim that still holds the row may settle it: a later claim has raised the fence.

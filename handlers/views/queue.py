@@ -13,7 +13,7 @@ from handlers.i18n import Translator
 from handlers.views import cards, kit
 from handlers.views.identity import when
 from peersupport.programme import Programme
-from peersupport.queue import Listing, Section, Until, is_overdue
+from peersupport.queue import Listing, Section, Today, Until, is_overdue
 from peersupport.requests import State, SupportRequest
 
 
@@ -38,11 +38,20 @@ def home_part(
     return [*blocks, kit.actions(doors, f"register.{programme.id}")]
 
 
-def queue(found: Listing, handles: Mapping[UUID, str], programme: Programme, t: Translator, now: datetime) -> kit.View:
-    """Return one page of one part of the queue."""
+def today(numbers: Today, t: Translator) -> str:
+    """Return what the day asks for, in one line."""
+    named = {"new": numbers.new, "due": numbers.due, "overdue": numbers.overdue, "unanswered": numbers.unanswered}
+    return t("queue.today", said=" · ".join(f"{t(f'queue.today.{name}')}: {count}" for name, count in named.items()))
+
+
+def queue(
+    found: Listing, handles: Mapping[UUID, str], programme: Programme, t: Translator, now: datetime, said: str = ""
+) -> kit.View:
+    """Return one page of one part of the queue; `said` is one line above it."""
     parts = [(each.value, f"{t(f'queue.{each.value}')} ({found.counts[each]})") for each in Section]
     chosen = kit.select(ids.QUEUE_PART, parts, found.section.value, t("queue.part"))
-    blocks = [kit.actions([chosen], "part"), *_rows(found, handles, programme, t, now, "request")]
+    blocks = [kit.alert(said, "said")] if said else []
+    blocks += [kit.actions([chosen], "part"), *_rows(found, handles, programme, t, now, "request")]
     if not found.requests:
         blocks.append(kit.section(t(f"queue.none.{found.section.value}"), "none"))
     turns = [

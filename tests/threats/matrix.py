@@ -261,6 +261,7 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("duty", in_register, ids.REPORT_PERIOD),
     *_actions("duty", message(ids.CHANNEL), ids.OPEN_MESSAGE),
     *_actions("duty", message(ids.SELF_AUDIT), ids.OPEN_MESSAGE),
+    *_actions("duty", message(ids.TODAY), ids.OPEN_MESSAGE),
     *_actions("duty", in_register, ids.LEDGER_MONTH, ids.LEDGER_NEWER, ids.LEDGER_OLDER, ids.LEDGER_TEXT),
     *_actions("duty", in_register, ids.LEDGER_LIST),
     *_actions("duty", on_opener, ids.LEDGER_PERSON),

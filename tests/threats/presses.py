@@ -95,6 +95,7 @@ class Press:
             ids.LEDGER: subject_of(VANCOUVER.id),
             ids.CHANNEL: subject_of(VANCOUVER.id),
             ids.SELF_AUDIT: subject_of(VANCOUVER.id),
+            ids.TODAY: subject_of(VANCOUVER.id),
         }
         return fitting.get(purpose, self.scene.request) or NOTHING
 

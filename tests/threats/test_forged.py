@@ -21,7 +21,7 @@ from tests.threats.day import Day
 
 PURPOSES = (
     ids.OWN, ids.OFFER, ids.MATCH, ids.SHEET, ids.CARD, ids.ASKED, ids.PICK, ids.HAND_OVER, ids.SUPPORTER,
-    ids.APPROVAL, ids.LEDGER, ids.OPENER, ids.CHANNEL, ids.SELF_AUDIT, ids.MY_DATA, ids.DELETE_MY_DATA,
+    ids.APPROVAL, ids.LEDGER, ids.OPENER, ids.CHANNEL, ids.SELF_AUDIT, ids.TODAY, ids.MY_DATA, ids.DELETE_MY_DATA,
 )  # fmt: skip
 OTHER = "U0BRUNOTA1"
 Found = tuple[str, UUID, str]
