@@ -210,6 +210,10 @@ def test_a_programme_can_promise_working_hours() -> None:
     assert programme.due_at(friday_noon) == datetime(2026, 11, 10, 12, tzinfo=VANCOUVER)
 
 
+def test_a_programme_that_says_no_times_has_the_usual_ones() -> None:
+    assert small(timers={}, quiet_hours={}) == small()
+
+
 @pytest.mark.req("U13")
 @pytest.mark.parametrize(
     ("timers", "says"),
