@@ -55,7 +55,7 @@ class Programme(Record):
     consent: Consent
     promises: Promises | None = None
     timers: Timers | None = None
-    quiet_hours: QuietHours
+    quiet_hours: QuietHours = QuietHours()
     matching: Matching | None = None
     confidentiality: Confidentiality
     privacy: Privacy = Privacy()

@@ -1,5 +1,6 @@
 """The parts of a programme file that say how it is run: people, clock, promises, matching, safety, retention."""
 
+from datetime import time, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -190,19 +191,19 @@ class Timers(Record):
     What leads up to the promise is counted as the promise is: in calendar hours, or in working time.
     """
 
-    admin_reminder: Duration
-    backup_admin_at: Duration
-    offer_ttl: Duration
-    offer_not_before: WallTime
-    reveal_wait: Duration
-    contact_nudge: Duration
-    contact_nudge_before_due: Duration
-    contact_alert_admin: Duration
+    admin_reminder: Duration = timedelta(hours=12)
+    backup_admin_at: Duration = timedelta(hours=24)
+    offer_ttl: Duration = timedelta(hours=12)
+    offer_not_before: WallTime = time(10)
+    reveal_wait: Duration = timedelta(hours=12)
+    contact_nudge: Duration = timedelta(hours=24)
+    contact_nudge_before_due: Duration = timedelta(hours=12)
+    contact_alert_admin: Duration = timedelta(hours=60)
     offer_unasked: Duration | None = None
     """After this, where no administrator has acted, the best-ranked supporter is asked; without it nobody is."""
-    idle_close_prompt: Duration
-    unreachable_close: Duration
-    feedback_after_close: Duration
+    idle_close_prompt: Duration = timedelta(days=14)
+    unreachable_close: Duration = timedelta(days=7)
+    feedback_after_close: Duration = timedelta(days=2)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -221,8 +222,8 @@ class QuietHours(Record):
     The same time twice means that there are none.
     """
 
-    begins: WallTime
-    ends: WallTime
+    begins: WallTime = time(20)
+    ends: WallTime = time(8)
 
 
 class Matching(Record):

@@ -210,6 +210,24 @@ def test_a_programme_can_promise_working_hours() -> None:
     assert programme.due_at(friday_noon) == datetime(2026, 11, 10, 12, tzinfo=VANCOUVER)
 
 
+def test_a_programme_that_says_no_times_has_the_usual_ones() -> None:
+    assert small(timers={}, quiet_hours={}) == small()
+
+
+@pytest.mark.req("U13")
+@pytest.mark.parametrize(
+    ("timers", "says"),
+    [
+        ({"backup_admin_at": "PT60H"}, "backup_admin_at must come before contact_alert_admin"),
+        ({"offer_unasked": "PT24H"}, "offer_unasked must leave the backups time"),
+        ({"admin_reminder": "PT24H"}, "admin_reminder must come before backup_admin_at"),
+    ],
+)
+def test_the_steps_towards_a_promise_come_in_order(timers: dict[str, str], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        small(timers=content()["timers"] | timers)
+
+
 @pytest.mark.req("G4")
 def test_help_lines_come_in_the_order_of_the_file() -> None:
     programme = small()
