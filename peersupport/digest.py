@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from peersupport import queue
+from peersupport.actors import first_asked
 from peersupport.clocks import quiet_until
 from peersupport.notifications import Kind, Message
 from peersupport.outcomes import Refused
-from peersupport.people import Role
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
 from peersupport.upkeep import AT, subject_of
@@ -19,14 +19,12 @@ _SATURDAY = 5
 
 
 async def tell(work: UnitOfWork, programme: Programme, now: datetime) -> int:
-    """Tell each administrator with something to do; backups hear of what is late by its own timers. Returns how many."""
+    """Tell each administrator with something to do, and return how many; backups hear of what is late anyway."""
     if not is_morning(programme, now):
         return 0
     day = now.astimezone(programme.clock.zone).date()
     told: list[Message] = []
-    for member in await work.members.all(programme.id):
-        if Role.ADMIN not in member.roles:
-            continue
+    for member in first_asked(await work.members.all(programme.id)):
         found = await queue.today(work, programme, member.address, now)
         if not isinstance(found, Refused) and found:
             key = f"{Kind.TELL_DIGEST}:{programme.id}:{member.id}:{day.isoformat()}"

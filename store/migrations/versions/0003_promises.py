@@ -30,10 +30,11 @@ _CLOCKS = (
     "going_on_at",
     "supporter_going_on_at",
 )
-_TIMERS = (
-    "'alert_risk', 'none_left', 'offer_unasked', 'note_requester', 'lapse_offer', 'nudge_supporter', 'ask_going_on', "
-    "'close_unreached'"
-)
+_NEW_KINDS = (
+    "alert_risk", "none_left", "offer_unasked", "note_requester", "lapse_offer", "nudge_supporter", "ask_going_on",
+    "close_unreached", "cover", "tell_cover", "page_safety", "tell_safety", "digest", "tell_digest",
+)  # fmt: skip
+"""Of the outbox: rows of kinds that the older program does not know would stop it."""
 
 
 def _add_clocks() -> None:
@@ -121,13 +122,10 @@ def downgrade() -> None:
     op.drop_table("put_off")
     for table, column in (("preferences", "person"), ("preferences", "key_id"), ("installation", "index_id")):
         op.drop_column(table, column)
-    op.execute(f"DELETE FROM outbox WHERE kind IN ({_TIMERS})")
     for name in reversed(_CLOCKS):
         op.drop_column("requests", name)
-    # Rows of kinds that the older program does not know would stop it.
-    op.execute("DELETE FROM outbox WHERE kind IN ('cover', 'tell_cover')")
-    op.execute("DELETE FROM posts WHERE kind = 'tell_cover'")
-    op.execute("DELETE FROM outbox WHERE kind IN ('page_safety', 'tell_safety')")
-    op.execute("DELETE FROM posts WHERE kind = 'tell_safety'")
+    for table in ("outbox", "posts"):
+        rows = sa.table(table, sa.column("kind", sa.Text()))
+        op.execute(sa.delete(rows).where(rows.c.kind.in_(_NEW_KINDS)))
     op.drop_table("safety_concerns")
     op.drop_table("cover_choices")
