@@ -18,6 +18,7 @@ from handlers.views.ledger import limited
 from peersupport import answers, choices, conversations, feedback, reveals
 from peersupport.addresses import Address
 from peersupport.notes import supporter_is_asked
+from peersupport.offers import went_unanswered
 from peersupport.outcomes import Already, Done, NotYet, Over, Refused, Stale
 from peersupport.ports import Standing, UnitOfWork
 from peersupport.programme import Programme
@@ -327,7 +328,8 @@ async def home_part(
             for each in (await work.requests.of_supporter(supporter))[:10]
         ]
         paused = entry[0].paused_until is not None and entry[0].paused_until > now
-        blocks += views.home_part(entry[0], offers, mine, programme, t, paused=paused)
+        silent = not paused and went_unanswered(each for each, _ in await work.offers.of_supporter(supporter))
+        blocks += views.home_part(entry[0], offers, mine, programme, t, paused=paused, silent=silent)
     return blocks
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -36,3 +37,14 @@ class Offer:
     sent_at: datetime | None = None
     expires_at: datetime | None = None
     decided_at: datetime | None = None
+
+
+SILENT = 2
+"""After so many offers in a row without an answer a supporter is asked, in their own Home, whether to pause."""
+_ANSWERED_OR_LAPSED = frozenset(OfferState) - {OfferState.QUEUED, OfferState.OPEN, OfferState.WITHDRAWN}
+
+
+def went_unanswered(newest_first: Iterable[Offer]) -> bool:
+    """Say whether a supporter let their last offers lapse; those that were taken back from them do not count."""
+    ended = [each.state for each in newest_first if each.state in _ANSWERED_OR_LAPSED][:SILENT]
+    return len(ended) == SILENT and set(ended) == {OfferState.LAPSED}

@@ -141,8 +141,12 @@ def home_part(
     t: Translator,
     *,
     paused: bool,
+    silent: bool = False,
 ) -> list[Block]:
-    """Return the supporter's part of Home: references only, each behind a button."""
+    """Return the supporter's part of Home: references only, each behind a button.
+
+    `silent` says that they let their last offers lapse.
+    """
     title = t("offer.home", programme=programme.name.get(t.language))
     blocks = [kit.header(title[:150], f"supporter.{programme.id}")]
     for place, (request, handle) in enumerate(offers):
@@ -157,6 +161,8 @@ def home_part(
         blocks.append(kit.section(words, f"match.{programme.id}.{place}", button))
     if not offers and not mine:
         blocks.append(kit.section(t("offer.home_empty"), f"nothing.{programme.id}"))
+    if silent:
+        blocks.append(kit.section(t("notes.unanswered"), f"silent.{programme.id}"))
     pause = (
         kit.button(t("offer.resume"), ids.RESUME, programme.id)
         if paused

@@ -63,7 +63,7 @@ def sheet(held: Sheet, desk: Desk, programme: Programme, t: Translator, said: st
     if desk.colleagues and request.state not in (State.RECEIVED, State.CLOSED):
         picks.append(kit.select(ids.HAND_OVER, desk.colleagues, placeholder=t("triage.hand_over")))
     if picks:
-        blocks.append(kit.actions(picks, "hand_over"))
+        blocks.append(kit.actions(picks, "picks"))
     blocks.append(kit.context(t("triage.sheet_note"), "note"))
     return kit.modal(
         t("triage.sheet_title"),

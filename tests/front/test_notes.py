@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from handlers import ids
-from peersupport import conversations
+from peersupport import conversations, triage
 from peersupport.requests import Outcome, State, SupportRequest
 from tests.front.screen import every_element, words
 from tests.front.stage import Person, Stage
 from tests.rules.clockwork import Clockwork
-from tests.rules.world import VANCOUVER, address
+from tests.rules.world import ADA, VANCOUVER, address, ask
 
 SUNE = address("U0SUNE")
 LANGUAGES = pytest.mark.parametrize("locale", ["en-US", "fr-CA"])
@@ -79,9 +79,9 @@ async def test_waiting_is_one_tap_and_leaves_the_other_choices(stage: Stage) -> 
 
 
 @pytest.mark.req("U6")
-async def test_the_programme_says_which_choices_there_are(stage: Stage) -> None:
+async def test_the_programme_says_which_choices_there_are() -> None:
     matching = VANCOUVER.match.model_copy(update={"none_available": ("wait",)})
-    stage.front.programmes[VANCOUVER.id] = VANCOUVER.model_copy(update={"matching": matching})
+    stage = Stage(programmes={VANCOUVER.id: VANCOUVER.model_copy(update={"matching": matching})})
     robin = robin_in(stage)
     request = await stage.world.opens()
     await Clockwork(stage.world).until(stage.world.now + timedelta(hours=61))
@@ -147,3 +147,20 @@ async def test_the_supporter_is_asked_where_the_request_is(stage: Stage, locale:
     assert stage.world.request(request.id).supporter_going_on_at == stage.world.now
     assert ids.STILL_GOING not in [each.get("action_id") for each in every_element(sune.top.view)]
     assert stage.world.request(request.id).going_on_at is None
+
+
+@pytest.mark.req("U8")
+async def test_who_let_two_offers_lapse_reads_about_a_pause_and_nobody_else_does(stage: Stage) -> None:
+    sune, ada = stage.person("U0SUNE"), stage.person("U0ADA")
+    supporter = stage.world.supporter("U0SUNE", "Sune Holm")
+    for who in map(address, ("U0RIA", "U0ROB")):
+        await sune.opens_home()
+        assert "ended without an answer" not in words(sune.home)
+        request = await stage.world.confirmed(who, ask(requester=who))
+        await stage.world.do(triage.offer, ADA, request.id, [supporter], ids=stage.world.ids)
+        await Clockwork(stage.world).until(stage.world.now + timedelta(hours=24))
+    await sune.opens_home()
+    assert "ended without an answer" in words(sune.home)
+    assert ids.PAUSE in [each.get("action_id") for each in every_element(sune.home)]
+    await ada.opens_home()
+    assert "ended without an answer" not in words(ada.home)

@@ -71,10 +71,10 @@ async def test_a_request_is_put_off_from_its_details_and_brought_back() -> None:
     await ada.opens_home()
     await ada.presses(ids.QUEUE, on_home=True)
     await ada.presses(ids.OPEN_SHEET)
-    await ada.chooses("hand_over", "hours")
+    await ada.chooses("picks", "hours")
     assert "Every clock of this request goes on" in ada.sees
     assert "Nothing needs you now." in words(ada.home)
-    await ada.chooses("hand_over", "now")
+    await ada.chooses("picks", "now")
     assert "It stands in the queue again." in ada.sees
     assert opened.reference in words(ada.home)
     stage.world.later(days=3)

@@ -6,11 +6,11 @@ import pytest
 
 from peersupport import answers, triage
 from peersupport.notifications import Kind
-from peersupport.offers import OfferState
+from peersupport.offers import Offer, OfferState, went_unanswered
 from peersupport.outcomes import Over
 from peersupport.requests import State
 from tests.rules.clockwork import Clockwork, carry_out, rows_of, said
-from tests.rules.world import ADA, World, address
+from tests.rules.world import ADA, START, World, address
 
 TTL = timedelta(hours=12)
 
@@ -94,3 +94,21 @@ async def test_after_days_of_downtime_each_on_the_list_still_has_their_full_time
     offer = world.offer(request.id)
     assert offer.expires_at is not None
     assert offer.expires_at >= world.now + TTL
+
+
+@pytest.mark.req("U8")
+@pytest.mark.parametrize(
+    ("newest_first", "asked"),
+    [
+        ("", False),
+        ("lapsed", False),
+        ("lapsed lapsed", True),
+        ("open lapsed withdrawn lapsed declined", True),
+        ("declined lapsed lapsed", False),
+        ("lapsed accepted lapsed lapsed", False),
+    ],
+)
+def test_two_silences_in_a_row_ask_the_supporter_about_a_pause(newest_first: str, asked: bool) -> None:
+    ids = World().ids
+    made = [Offer(ids.new(), ids.new(), ids.new(), 1, OfferState(state), START) for state in newest_first.split()]
+    assert went_unanswered(made) is asked

@@ -8,7 +8,7 @@ from sqlalchemy import Executable
 from store import audit, outbox, queue
 from store.connections import Connections
 from store.prepared import ByDialect, prepared
-from store.repositories import members, offers, outlines, posts, preferences, receipts, requests, supporters
+from store.repositories import concerns, members, offers, outlines, posts, preferences, receipts, requests, supporters
 from tests.store.conftest import Places
 
 STATEMENTS: dict[str, Executable | ByDialect] = {
@@ -40,6 +40,11 @@ STATEMENTS: dict[str, Executable | ByDialect] = {
     "a language": preferences._CHOSEN[2],
     "a subject's posts": posts._OF,
     "a subject's deeds": audit._OF,
+    "a concern": concerns._BY_ID,
+    "a request's open concern": concerns._OPEN_OF,
+    "a request's concerns": concerns._OF_REQUEST,
+    "a supporter's concerns": concerns._OF_SUPPORTER,
+    "open concerns": concerns._OPEN_IN,
     "the claim": queue._CLAIM,
     "the next timer": queue._NEXT_AT,
     "the backlog": queue._COUNTS,
@@ -56,7 +61,18 @@ async def test_no_table_is_read_from_end_to_end(what: str, database: Places) -> 
     plan = await _plan(transaction.link, ready.sql, len(ready._binds), is_sqlite=database.is_sqlite)
     await connections.release(transaction)
     connections.close()
-    tables = ("requests", "offers", "outbox", "front", "audit", "members", "supporters", "receipts", "posts")
+    tables = (
+        "requests",
+        "offers",
+        "outbox",
+        "front",
+        "audit",
+        "members",
+        "supporters",
+        "receipts",
+        "posts",
+        "safety_concerns",
+    )
     whole = [f"SCAN {table}" for table in tables] if database.is_sqlite else ["Seq Scan"]
     covered = [line for line in plan if "USING" not in line and any(sign in line for sign in whole)]
     assert covered == []
