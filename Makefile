@@ -5,7 +5,7 @@ PY := .venv/bin/python
 CHECKED := bot handlers peersupport simulator store bench tests tools
 WORKERS ?= 2
 
-.PHONY: help demo play test check faults bench trace migrate lock clean setup
+.PHONY: help demo play test check faults bench replay trace migrate lock clean setup
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' Makefile
@@ -36,6 +36,9 @@ trace: .venv/.dev ## link each requirement to its tests in docs/; fails on one w
 
 bench: .venv/.dev ## ratios against bare Bolt in the same run; writes nothing
 	@exec $(PY) -m bench $(ARGS)
+
+replay: .venv/.dev ## a year of requests in moved time: was every promise kept, or announced in time (some twenty minutes)
+	@exec $(PY) -m bench.replay
 
 migrate: .venv/.runtime ## bring the database of the settings up to this version
 	@exec $(PY) -m bot migrate

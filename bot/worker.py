@@ -116,7 +116,7 @@ class Worker:
         is_calm = await self._calm.wait(STEP_BACK_SECONDS)
         claims = await self._store.queue.claim(free if is_calm else min(free, HANDS_IN_A_RUSH))
         for claim in claims:
-            task = asyncio.create_task(self._carry(claim))
+            task = asyncio.create_task(self.carry(claim))
             self._carrying.add(task)
             task.add_done_callback(self._let_go)
         return bool(claims)
@@ -139,7 +139,7 @@ class Worker:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
-    async def _carry(self, claim: Claim) -> None:
+    async def carry(self, claim: Claim) -> None:
         """Carry one row out and settle it; where that cannot be written down, the lease ends and another tries."""
         try:
             if claim.due.kind in retention.ERASURES:

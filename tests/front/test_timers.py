@@ -76,7 +76,7 @@ async def carry(world: World, *, holds: bool = True, on: bool = True) -> list[Re
     store = Store(world, holds)
     worker = Worker(store, Notifier(world, on), At(world), Random(1), lambda: True)  # type: ignore[arg-type]
     (row,) = world.memory.told(Kind.ALERT_RISK)
-    await worker._carry(claim_of(row))
+    await worker.carry(claim_of(row))
     return store.settled
 
 
