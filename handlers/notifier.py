@@ -89,7 +89,7 @@ class Notifier:
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self._home_requester(due)
                 await self._edit_down(due, lambda post: post.kind == Kind.TELL_REQUESTER)
-        except (Refused, TooEarly, SlackApiError, TimeoutError, ClientError, OSError, StoreUnavailable):
+        except (Refused, SlackApiError, TimeoutError, ClientError, OSError, StoreUnavailable):
             return
 
     async def deliver(self, due: Due) -> Result:
@@ -236,7 +236,7 @@ class Notifier:
         letter = Letter(*cards.direct_closed(t), due.subject)
         for post in posts:
             try:
-                await self._gateway.edit(post.channel, post.ts, letter)
+                await self._gateway.edit(post.channel, post.ts, letter, urgent=due.kind is Kind.ERASE)
             except SlackApiError as error:
                 # A channel that went is as good as a message that went; the others are still to be edited.
                 if code_of(error) not in NOWHERE:
@@ -265,7 +265,7 @@ class Notifier:
     async def _home(self, due: Due, who: Address) -> Result:
         language = await language_for(self._front, who)
         try:
-            with self._pace.home(due.id):
+            with self._pace.home(due.id, urgent=due.kind is Kind.ERASE):
                 async with self._front.lanes.alone(who):
                     view = await home.build(self._front, who, language)
                     await self._front.client.views_publish(user_id=who.user, view=view)
