@@ -14,7 +14,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 from handlers import home, ids, tokens
-from handlers.card_rows import NOWHERE, CardRows, looks_after
+from handlers.card_rows import NOWHERE, CardRows, looks_after, note_post
 from handlers.channels import Channels
 from handlers.gateway import Gateway, Refused, Unclear
 from handlers.hear import Front
@@ -204,8 +204,7 @@ class Notifier:
             if code_of(error) not in NO_PERSON:
                 raise
             return await self._give_up(due, code_of(error))
-        async with self._front.work() as work:
-            await work.posts.add(Post(self._front.ids.new(), due.subject, due.kind, *place, due.audience))
+        await note_post(self._front, Post(self._front.ids.new(), due.subject, due.kind, *place, due.audience))
         return Delivered()
 
     async def _give_up(self, due: Due, code: str) -> Result:
