@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 
 from handlers import tokens
 from handlers.channels import Channels, Sight
-from handlers.gateway import Gateway
+from handlers.gateway import Gateway, Unclear
 from handlers.hear import Front
 from handlers.letters import Letter
 from handlers.slack_codes import CHANNEL_PATIENCE, CHANNEL_TROUBLE, GONE, NO_PERSON, code_of
@@ -17,7 +17,7 @@ from handlers.views import cards
 from peersupport import messages
 from peersupport.actors import administrators, first_asked
 from peersupport.notifications import Delivered, Due, Kind, Later, Result
-from peersupport.ports import Member, Post, UnitOfWork
+from peersupport.ports import Member, Post, StoreUnavailable, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import State, SupportRequest
 
@@ -92,8 +92,7 @@ class CardRows:
             if code_of(error) not in CHANNEL_TROUBLE:
                 raise
             return await self._withhold(request)
-        async with self._front.work() as work:
-            await work.posts.add(Post(self._front.ids.new(), request.id, Kind.CARD, *place))
+        await note_post(self._front, Post(self._front.ids.new(), request.id, Kind.CARD, *place))
         return Delivered()
 
     async def _renew(self, post: Post, letter: Letter) -> Result:
@@ -139,6 +138,15 @@ class CardRows:
         async with self._front.work() as work:
             await _tell_each(work, request)
         return Later(CHANNEL_PATIENCE, "channel_not_private", counts=False)
+
+
+async def note_post(front: Front, post: Post) -> None:
+    """Keep where a message stands; raises Unclear where that cannot be kept, since nobody will know of it later."""
+    try:
+        async with front.work() as work:
+            await work.posts.add(post)
+    except StoreUnavailable:
+        raise Unclear from None
 
 
 async def _tell_each(work: UnitOfWork, request: SupportRequest) -> None:

@@ -86,10 +86,13 @@ class Gateway:
                 raise Unclear from None
         return str(answer["channel"]), str(answer["ts"])
 
-    async def edit(self, channel: str, ts: str, letter: Letter) -> None:
-        """Replace a message of ours; a repeat changes nothing. Raises Refused, TooEarly, or the call's own errors."""
+    async def edit(self, channel: str, ts: str, letter: Letter, *, urgent: bool = False) -> None:
+        """Replace a message of ours; a repeat changes nothing.
+
+        Raises Refused, the call's own errors and, where it is not urgent, TooEarly.
+        """
         await self._look_through(letter)
-        with self._pace.edit(letter.subject):
+        with self._pace.edit(letter.subject, urgent=urgent):
             await self._front.client.chat_update(channel=channel, ts=ts, text=letter.text, blocks=letter.blocks)
 
     async def _look_through(self, letter: Letter) -> None:

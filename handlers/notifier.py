@@ -14,7 +14,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 from handlers import home, ids, tokens
-from handlers.card_rows import NOWHERE, CardRows, looks_after
+from handlers.card_rows import NOWHERE, CardRows, looks_after, note_post
 from handlers.channels import Channels
 from handlers.gateway import Gateway, Refused, Unclear
 from handlers.hear import Front
@@ -89,7 +89,7 @@ class Notifier:
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self._home_requester(due)
                 await self._edit_down(due, lambda post: post.kind == Kind.TELL_REQUESTER)
-        except (Refused, TooEarly, SlackApiError, TimeoutError, ClientError, OSError, StoreUnavailable):
+        except (Refused, SlackApiError, TimeoutError, ClientError, OSError, StoreUnavailable):
             return
 
     async def deliver(self, due: Due) -> Result:
@@ -204,8 +204,7 @@ class Notifier:
             if code_of(error) not in NO_PERSON:
                 raise
             return await self._give_up(due, code_of(error))
-        async with self._front.work() as work:
-            await work.posts.add(Post(self._front.ids.new(), due.subject, due.kind, *place, due.audience))
+        await note_post(self._front, Post(self._front.ids.new(), due.subject, due.kind, *place, due.audience))
         return Delivered()
 
     async def _give_up(self, due: Due, code: str) -> Result:
@@ -236,7 +235,7 @@ class Notifier:
         letter = Letter(*cards.direct_closed(t), due.subject)
         for post in posts:
             try:
-                await self._gateway.edit(post.channel, post.ts, letter)
+                await self._gateway.edit(post.channel, post.ts, letter, urgent=due.kind is Kind.ERASE)
             except SlackApiError as error:
                 # A channel that went is as good as a message that went; the others are still to be edited.
                 if code_of(error) not in NOWHERE:
@@ -265,7 +264,7 @@ class Notifier:
     async def _home(self, due: Due, who: Address) -> Result:
         language = await language_for(self._front, who)
         try:
-            with self._pace.home(due.id):
+            with self._pace.home(due.id, urgent=due.kind is Kind.ERASE):
                 async with self._front.lanes.alone(who):
                     view = await home.build(self._front, who, language)
                     await self._front.client.views_publish(user_id=who.user, view=view)

@@ -16,6 +16,7 @@ from handlers.views import identity as identity_view
 from handlers.views import offers as views
 from handlers.views.ledger import limited
 from peersupport import answers, choices, conversations, feedback, reveals
+from peersupport.actors import refuse
 from peersupport.addresses import Address
 from peersupport.notes import supporter_is_asked
 from peersupport.offers import went_unanswered
@@ -23,6 +24,7 @@ from peersupport.outcomes import Already, Done, NotYet, Over, Refused, Stale
 from peersupport.ports import Standing, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import SupportRequest
+from peersupport.resources import Kind as HelpKind
 
 
 def _offer_of(hear: Hear) -> UUID | None:
@@ -61,6 +63,7 @@ async def show_offer(hear: Hear, offer: UUID) -> Answer:
     async with hear.front.work() as work:
         programme = await _programme_of_offer(work, hear, offer)
         if programme is None:
+            await refuse(work, hear.now)
             return await errors.refused(hear)
         found = await answers.look(work, programme, hear.who, offer, now=hear.now)
     match found:
@@ -154,7 +157,17 @@ def _matched(
 ) -> dict[str, Any]:
     wait = identity_view.when(shown_at, programme, hear.t) if shown_at and shown_at > hear.now else ""
     quiet = supporter_is_asked(request, programme, hear.now)
-    return views.matched(request, programme, hear.t, hear.handle(ids.MATCH, request.id), said, wait, quiet=quiet)
+    handle, line = hear.handle(ids.MATCH, request.id), _bridge(hear, programme, request)
+    return views.matched(request, programme, hear.t, handle, said, wait, quiet=quiet, bridge=line)
+
+
+def _bridge(hear: Hear, programme: Programme, request: SupportRequest) -> str:
+    """Return the physicians' line once the foreseen talks are over, for a colleague who is still in distress."""
+    if not conversations.is_last(programme, request):
+        return ""
+    lines = programme.help_lines(hear.front.resources)
+    own = [each for each in lines if each.kind is HelpKind.PHYSICIAN_HELP]
+    return (own or lines)[0].line(hear.language)
 
 
 async def _show_matched(hear: Hear, programme: Programme, request: SupportRequest, said: str) -> None:

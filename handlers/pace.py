@@ -101,20 +101,20 @@ class Pace:
             yield
 
     @contextmanager
-    def edit(self, row: UUID) -> Iterator[None]:
-        """Edit a message now, if there is room; raises TooEarly."""
-        with self._turn(self._methods["edit"], row):
+    def edit(self, row: UUID, *, urgent: bool = False) -> Iterator[None]:
+        """Edit a message now, if there is room or it is urgent; raises TooEarly."""
+        with self._turn(self._methods["edit"], row, urgent=urgent):
             yield
 
     @contextmanager
-    def home(self, row: UUID) -> Iterator[None]:
-        """Publish a Home now, if there is room; raises TooEarly."""
-        with self._turn(self._methods["home"], row):
+    def home(self, row: UUID, *, urgent: bool = False) -> Iterator[None]:
+        """Publish a Home now, if there is room or it is urgent; raises TooEarly."""
+        with self._turn(self._methods["home"], row, urgent=urgent):
             yield
 
     @contextmanager
-    def _turn(self, window: _Window, row: UUID) -> Iterator[None]:
-        wait = window.wait(row, self._seconds(), use=True)
+    def _turn(self, window: _Window, row: UUID, *, urgent: bool = False) -> Iterator[None]:
+        wait = 0.0 if urgent else window.wait(row, self._seconds(), use=True)
         if wait > 0:
             raise TooEarly(wait)
         window.begin()

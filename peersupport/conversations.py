@@ -220,6 +220,12 @@ async def talked(
     return Talked(saved.request, last=number >= most)
 
 
+def is_last(programme: Programme, request: SupportRequest) -> bool:
+    """Say whether every talk that is foreseen or agreed is over while the request is still open."""
+    most = programme.promise.conversations[1] + request.fourth_agreed
+    return request.state is State.TALKING and request.talks >= most
+
+
 async def ask_for_fourth(
     work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
 ) -> Done | Already | Over | Refused:

@@ -52,6 +52,8 @@ class Tuning:
             "command_timeout": self.statement_timeout + 0.3 if self.statement_timeout else None,
             "server_settings": {
                 "application_name": "peersupport",
+                # Rows are locked where it matters; a stricter default of the server would only refuse people.
+                "default_transaction_isolation": "read committed",
                 "statement_timeout": _milliseconds(self.statement_timeout),
                 "lock_timeout": _milliseconds(self.lock_timeout),
                 "idle_in_transaction_session_timeout": "30000",

@@ -1,8 +1,6 @@
 """The drivers' errors in our own few words, which never hold a value."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -36,13 +34,21 @@ _POSTGRES_DIVIDED = "22012"
 _POSTGRES_OLD_SCHEMA = ("42P01", "42703", "3F000")
 
 
-@contextmanager
-def guarded() -> Iterator[None]:
+class _Guard:
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if error is not None and isinstance(error, DRIVER_ERRORS):
+            raise translated(error) from None
+
+
+_GUARD = _Guard()  # One for all, as it stands around every statement.
+
+
+def guarded() -> _Guard:
     """Turn the drivers' errors into StoreError's kinds; other errors pass unchanged."""
-    try:
-        yield
-    except DRIVER_ERRORS as error:
-        raise translated(error) from None
+    return _GUARD
 
 
 def translated(error: BaseException) -> StoreError:

@@ -21,26 +21,28 @@ _KEPT: dict[type, tuple[str, ...]] = {
     sb.SectionBlock: ("text", "fields", "accessory"),
 }
 """What each part says of itself, by the names that Slack knows too."""
-_UNTYPED = (sb.ConfirmationDialogue, sb.Option)
+_UNTYPED = frozenset({sb.ConfirmationDialogue, sb.Option})
+_BLOCKS = frozenset(kind for kind in _KEPT if issubclass(kind, sb.Block))
 
 
 def drawn(part: Any) -> Any:
     """Return a part as JSON, with colons on every plain text left as colons: Slack has another default."""
     if part is None or isinstance(part, str):
         return part
-    if isinstance(part, sb.Text):
+    kind = type(part)  # The library's classes are abstract ones, which are slow to ask what is one of them.
+    if kind is sb.Text:
         if part.text_type is sb.TextType.PLAINTEXT:
             return {"type": "plain_text", "text": part.text, "emoji": False}
         return {"type": "mrkdwn", "text": part.text, **({"verbatim": True} if part.verbatim else {})}
-    if isinstance(part, list):
+    if kind is list:
         return [drawn(each) for each in part]
-    names = _KEPT.get(type(part))
+    names = _KEPT.get(kind)
     if names is None:
         return _literal(part._resolve())  # noqa: SLF001 - the library's only way from one part to its JSON
     found: dict[str, Any] = {}
-    if not isinstance(part, _UNTYPED):
+    if kind not in _UNTYPED:
         found["type"] = part.type.value
-    if isinstance(part, sb.Block):
+    if kind in _BLOCKS:
         found["block_id"] = part.block_id
     for name in names:
         value = getattr(part, name)

@@ -44,10 +44,12 @@ def matched(
     wait: str = "",
     *,
     quiet: bool = False,
+    bridge: str = "",
 ) -> kit.View:
     """Return a request that is with this supporter.
 
-    `wait` says until when the name stays closed, if it does; `quiet` that they are asked whether the talks go on.
+    `wait` says until when the name stays closed, if it does; `quiet` that they are asked whether the talks go on;
+    `bridge` is the line to go on with, where the last talk is over and somebody is still in distress.
     """
     blocks: list[Block] = [kit.alert(said, "said")] if said else []
     pairs = [
@@ -64,6 +66,8 @@ def matched(
     if quiet:
         button = kit.button(t("notes.going_on"), ids.STILL_GOING)
         blocks.append(kit.section(t("notes.supporter_idle"), "quiet", button))
+    if bridge:
+        blocks.append(kit.section(t("safety.bridge", line=bridge), "bridge"))
     blocks += [kit.divider("rule"), kit.actions(_deeds(request, programme, t, closed=bool(wait)), "deeds")]
     blocks.append(kit.actions([concern_button(t, request.reference)], "safety"))
     blocks.append(kit.context(t("match.safety_note"), "note"))

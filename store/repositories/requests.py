@@ -117,6 +117,7 @@ class Requests:
         }
         hashed = await _ADD.run(self._transaction, self._secrets.lookups, needs.requester, values)
         if hashed is not None:
+            # Where that was only presumed, and in vain, the keys have sealed something: the sweep destroys them.
             self._transaction.locked[request.id] = Held(hashed, request.version)
             return True
         self._secrets.keyring.give_back(*identity)

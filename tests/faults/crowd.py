@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ SLOW = re.compile(r"(TimeoutError|StoreUnavailable) at ")
 
 @dataclass
 class Crowd:
-    """A town with two processes of the app, and short ways to prepare and press."""
+    """A town with three processes of the app, and short ways to prepare and press."""
 
     town: Outskirts
 
@@ -134,18 +134,21 @@ def together(folder: Path) -> Path:
 
 @asynccontextmanager
 async def crowd(ground: Ground, folder: Path) -> AsyncIterator[Crowd]:
-    """Run two processes of the app on one database until the block ends."""
+    """Run three processes of the app on one database until the block ends."""
     more = {"PROGRAMMES_DIR": str(together(folder))}
     async with (
-        outskirts(await ground.places(folder), processes=2, **more) as town,
-        process.running(town.settings, folder, port=town.ports[0]) as first,
-        process.running(town.settings, folder, port=town.ports[1]) as second,
+        outskirts(await ground.places(folder), processes=3, **more) as town,
+        AsyncExitStack() as processes,
     ):
-        await first.ready()
-        await second.ready()
+        bots = [
+            await processes.enter_async_context(process.running(town.settings, folder, port=port))
+            for port in town.ports
+        ]
+        for bot in bots:
+            await bot.ready()
         await town.house.store.ready()
         yield Crowd(town)
-        for bot in (first, second):
+        for bot in bots:
             assert "Traceback" not in bot.said
             # Too many at once may be told to try again; nothing else goes wrong.
             wrong = [line for line in process.lines_of(bot.said) if line["level"] == "error"]

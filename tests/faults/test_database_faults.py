@@ -16,6 +16,7 @@ import pytest
 
 from peersupport.requests import State
 from simulator.people import Actor
+from store.connections import Connections
 from tests.faults import process
 from tests.faults.ground import Ground, Outskirts, outskirts
 from tests.faults.process import Bot
@@ -268,3 +269,16 @@ async def test_sqlite_that_does_not_do_as_it_should(sqlite_ground: Ground, tmp_p
         keys = town.newcomers(len(faults))
         references = {key: await _goes_through(town, key, fault) for key, fault in zip(keys, faults, strict=True)}
         await _all_there(town, references, bot)
+
+
+async def test_a_stricter_default_of_the_server_changes_nothing(postgres_ground: Ground, tmp_path: Path) -> None:
+    places = await postgres_ground.places(tmp_path)
+    connection = await asyncpg.connect(**_asyncpg_arguments(places.url))
+    name = await connection.fetchval("SELECT current_database()")
+    await connection.execute(f"ALTER DATABASE \"{name}\" SET default_transaction_isolation = 'serializable'")
+    await connection.close()
+    connections = Connections(places.url)
+    async with connections.begin() as transaction:
+        [found] = await transaction.link.fetch("SHOW transaction_isolation", ())
+    connections.close()
+    assert found[0] == "read committed"

@@ -1,4 +1,4 @@
-"""T34-T36 with two processes of the app on one PostgreSQL, over signed HTTP."""
+"""T34-T36 and T55: three processes of the app on one PostgreSQL, over signed HTTP."""
 
 from __future__ import annotations
 

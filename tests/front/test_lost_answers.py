@@ -11,7 +11,9 @@ from aiohttp import ClientConnectionError, ClientConnectorError, ConnectionTimeo
 
 from handlers.slack_faults import POST, UNREADABLE
 from peersupport.notifications import Delivered, Due, Kind, Later, Parked, Result
+from peersupport.ports import Post, StoreUnavailable
 from tests.front.test_slack_faults import refusal
+from tests.rules.fakes import Posts
 from tests.rules.world import World
 from tests.threats.post_office import PostOffice
 from tests.threats.test_gateway import opened
@@ -141,3 +143,19 @@ async def test_a_card_that_can_never_go_is_told_to_each_administrator_alone() ->
     await carry(1)
     assert told_alone(office.world) == told, "once"
     assert line.times == 2
+
+
+@pytest.mark.threat("T42")
+async def test_a_message_that_cannot_be_noted_is_repeated_once_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    office, line, carry = await card_of(LOST["reset"])
+    line.healthy = True
+
+    async def out_of_reach(_posts: Posts, _post: Post) -> None:
+        raise StoreUnavailable("away")
+
+    monkeypatch.setattr(Posts, "add", out_of_reach)
+    first = await carry(0)
+    assert isinstance(first, Later)
+    assert (first.counts, first.code) == (True, "outcome_unclear")
+    assert await carry(1) == Parked("outcome_unclear_twice")
+    assert len(office.channel.messages) == 2

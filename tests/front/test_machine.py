@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import ctypes
+import re
 import subprocess
 import sys
 from typing import Any
 
 import pytest
 from babel import core
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot import machine
 from bot.machine import without
 from handlers import directory
 from handlers.directory import Directory
 from handlers.i18n import Texts
+from handlers.identities import stands_in
 from peersupport.addresses import Address
 from tests.store.records import MovableClock
 
@@ -61,6 +65,22 @@ def test_freed_memory_is_given_back_where_the_library_can(monkeypatch: pytest.Mo
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
     machine._give_back_early()
     assert len(asked) == 3, "another library is left as it is"
+
+
+LETTERS = st.text(alphabet="ab_1é ́-.李", max_size=12)
+
+
+@settings(max_examples=300, deadline=None)
+@given(piece=st.text(alphabet="ab_1é.", min_size=1, max_size=3), text=LETTERS)
+def test_a_name_is_found_as_a_word_without_a_pattern_that_stays(piece: str, text: str) -> None:
+    assert stands_in(piece, text) is (re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", text) is not None)
+
+
+def test_no_name_that_was_looked_for_stays_in_memory() -> None:
+    re.purge()
+    assert stands_in("avery quill", "a letter of avery quill, too")
+    kept = [str(key) for name in ("_cache", "_cache2") for key in getattr(re, name, {})]
+    assert not any("quill" in each for each in kept)
 
 
 class Slack:

@@ -127,6 +127,15 @@ def test_no_more_edits_in_a_minute_than_slack_takes() -> None:
     assert went[-1] - went[0] < 60 * 5
 
 
+def test_what_an_erasure_takes_down_waits_for_nobody() -> None:
+    pace = Pace(lambda: 1000.0)
+    for number in range(3 * EDITS_A_MINUTE):
+        with pace.edit(UUID(int=number), urgent=True), pace.home(UUID(int=number), urgent=True):
+            pass
+    with pytest.raises(TooEarly), pace.edit(UUID(int=999)):
+        pass
+
+
 # What Slack says itself
 
 

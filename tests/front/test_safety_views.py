@@ -14,10 +14,12 @@ import pytest
 
 from handlers.i18n import LANGUAGES, Texts
 from handlers.views import kit
+from handlers.views import offers as offer_views
 from handlers.views import safety as views
 from peersupport.audit import ActorKind
 from peersupport.concerns import Concern, Route, Told
 from peersupport.requests import Door, State, SupportRequest
+from peersupport.resources import Kind as HelpKind
 from peersupport.safety import Alert, Watch
 from simulator.block_kit import check_blocks, check_view, view_too_large
 from tests.front.stage import library
@@ -133,3 +135,17 @@ def test_every_button_says_what_it_is_about() -> None:
     labels = [row["accessory"]["accessibility_label"] for row in rows]
     assert len(labels) == len(rows) == 3
     assert all("K7-4Q2M" in label for label in labels)
+
+
+@pytest.mark.req("U59", "U24")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_after_the_last_talk_the_line_to_go_on_with_stands_there_and_the_concern_is_in_reach(language: str) -> None:
+    t = TEXTS.in_language(language)
+    [line] = [each.line(language) for each in VANCOUVER.help_lines(library()) if each.kind is HelpKind.PHYSICIAN_HELP]
+    view = offer_views.matched(REQUEST, VANCOUVER, t, HANDLE, t("match.talked_last"), bridge=line)
+    assert check_view(view, "modal") == []
+    assert line in _said(view)
+    assert line not in _said(offer_views.matched(REQUEST, VANCOUVER, t, HANDLE))
+    for shown in (view, offer_views.over(VANCOUVER, t, HANDLE), offer_views.left(VANCOUVER, t, HANDLE, "x", HANDLE)):
+        assert check_view(shown, "modal") == []
+        assert '"safety_concern"' in _said(shown)

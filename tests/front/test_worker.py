@@ -153,6 +153,17 @@ async def test_a_row_that_crashes_is_tried_later_and_the_others_go_on(log: io.St
     assert "CANARY" not in log.getvalue()
 
 
+@pytest.mark.threat("T46")
+async def test_a_delivery_that_is_cut_short_counts_since_its_message_may_stand_there() -> None:
+    def too_long(_due: Due) -> Result:
+        raise TimeoutError
+
+    queue = FakeQueue([claim()])
+    await work_off(queue, FakeNotifier(too_long))
+    counted = {result.code: result.counts for result in queue.settled.values() if isinstance(result, Later)}
+    assert counted == {"took_too_long": True}
+
+
 @pytest.mark.threat("T43")
 async def test_a_row_at_its_last_attempt_is_told_to_the_operator(log: io.StringIO) -> None:
     await work_off(FakeQueue([claim(attempts=10)]), FakeNotifier(crash))

@@ -223,3 +223,19 @@ async def test_a_version_that_moved_on_is_not_overwritten() -> None:
     async with world.memory() as work:
         stale = replace(request, version=request.version - 1)
         assert not await work.requests.save(stale)
+
+
+@pytest.mark.req("U59")
+async def test_after_the_last_talk_there_is_a_bridge_to_other_help_until_one_more_is_agreed() -> None:
+    world = World()
+    request = await world.accepted()
+    await world.do(conversations.contact_made, SUNE, request.id)
+    most = VANCOUVER.promise.conversations[1]
+    for number in range(1, most + 1):
+        assert not conversations.is_last(VANCOUVER, world.request(request.id))
+        await world.do(conversations.talked, SUNE, request.id, number)
+    assert conversations.is_last(VANCOUVER, world.request(request.id))
+    await world.do(triage.agree_fourth, ADA, request.id)
+    assert not conversations.is_last(VANCOUVER, world.request(request.id))
+    await world.do(conversations.finish, SUNE, request.id)
+    assert not conversations.is_last(VANCOUVER, world.request(request.id))

@@ -1,4 +1,4 @@
-"""Safety concerns on a real database: one open of a request, one who has it, one page for each turn, and what they hold."""
+"""Safety concerns on a real database: one open of a request, one who has it, one page a turn, and what it holds."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

@@ -254,3 +254,15 @@ def test_back_off_grows_with_jitter_and_has_an_end() -> None:
     assert 4 <= waits[3] <= 8
     assert all(wait <= 900 for wait in waits)
     assert back_off(5, Random(1)) != back_off(5, Random(2))
+
+
+async def test_what_waits_is_counted_by_why_its_last_try_failed(store: Store, clock: MovableClock) -> None:
+    await put(store, *(a_message() for _ in range(4)))
+    codes = ["slack_refused_missing_scope", "slack_refused_missing_scope", "ratelimited"]
+    for claim, code in zip(await store.queue.claim(3), codes, strict=True):
+        await store.queue.settle(claim, Later(60.0, code, counts=False))
+    assert await store.queue.waiting_codes() == {"slack_refused_missing_scope": 2, "ratelimited": 1}
+    clock.move(minutes=2)
+    for claim in await store.queue.claim():
+        await store.queue.settle(claim, Delivered())
+    assert await store.queue.waiting_codes() == {}

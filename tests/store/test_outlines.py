@@ -191,7 +191,6 @@ async def test_programmes_do_not_mix(store: Store) -> None:
     assert [each.supporter.id for each in kept(store)] == [north.id]
 
 
-@pytest.mark.threat("T19")
 async def test_neither_names_nor_addresses_stay_in_memory(store: Store) -> None:
     await register(store, ROBIN, avoid_members=(QUILL,))
     await outlines_of(store)
