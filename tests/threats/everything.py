@@ -54,7 +54,8 @@ def recorded(workspace: Workspace) -> Recorded:
 def with_neighbours(found: Mapping[tuple[Kind, str], dict[str, Any]]) -> Recorded:
     """Add what a small town has no button for: the register's second page, the other programme's questions.
 
-    And the switch of the monthly note, which this programme leaves off.
+    And the honest notes of days on which nothing moved, and the switch of the monthly note, which this programme
+    leaves off.
     """
     whole = dict(found)
     for missing, like in (
@@ -67,6 +68,14 @@ def with_neighbours(found: Mapping[tuple[Kind, str], dict[str, Any]]) -> Recorde
         (ids.MY_DATA_BACK, ids.MY_DATA),
         (ids.REPORT_PERIOD, ids.REPORT),
         (ids.LEDGER_OLDER, ids.LEDGER_TEXT),
+        (ids.WAIT, ids.WITHDRAW),
+        (ids.PHYSICIAN_LINE, ids.WITHDRAW),
+        (ids.TRY_AGAIN, ids.WITHDRAW),
+        (ids.GOING_ON, ids.WITHDRAW),
+        (ids.TALKS_DONE, ids.WITHDRAW),
+        (ids.STILL_GOING, ids.OPEN_MATCH),
+        (ids.QUEUE_ON, ids.LEDGER_TEXT),
+        (ids.QUEUE_BACK, ids.LEDGER_TEXT),
         (ids.RATE_A_LITTLE, ids.RATE_HELPED),
         (ids.RATE_NOT_REALLY, ids.RATE_HELPED),
     ):

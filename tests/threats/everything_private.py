@@ -16,6 +16,7 @@ async def everybody_minds_privacy(town: Town) -> None:
     reference = await _asks_in_danger(canary)
     await _reads_what_is_held(town, canary)
     await town.claims("farah", reference)
+    await _reads_the_queue(town, reference)
     await _by_phone(town, reference)
     await _closes(town, reference)
     await _agrees_to_open_again(town, reference)
@@ -73,6 +74,20 @@ async def looks_up(town: Town, who: Actor, reference: str) -> None:
     await who.presses(action_id=ids.LOOKUP, where="home")
     await who.fills(ids.IN_REFERENCE, reference)
     await who.submits()
+
+
+async def _reads_the_queue(town: Town, reference: str) -> None:
+    farah = town.person("farah")
+    await opens_home(town, farah)
+    await farah.presses(action_id=ids.QUEUE, where="home")
+    await farah.presses(action_id=ids.OPEN_SHEET, near=reference)
+    await farah.chooses(ids.PUT_OFF, "hours")
+    await farah.sees("Every clock of this request goes on")
+    await farah.chooses(ids.PUT_OFF, "Not any more")
+    await farah.sees("It stands in the queue again.")
+    await farah.closes()
+    await farah.chooses(ids.QUEUE_PART, "In contact (0)")
+    await farah.closes(everything=True)
 
 
 async def _by_phone(town: Town, reference: str) -> None:
