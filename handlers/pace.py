@@ -20,6 +20,8 @@ EDITS_A_MINUTE = 45
 HOMES_A_MINUTE = 80
 """Of the hundred and more of `views.publish`; the rest is for people who open their Home."""
 _MOST_CHANNELS = 5000
+MOST_TURNS = 240
+"""Turns given out ahead, in a channel or of a method."""
 _KEPT = 60.0
 """Seconds after which a turn that nobody took is forgotten."""
 _EARLY = 0.005
@@ -44,11 +46,17 @@ class _Window:
         self._planned: deque[float] = deque(maxlen=calls)
         """The last turns that were given out."""
         self._turns: dict[UUID, float] = {}
+        self._tail = 0.0
+        """The latest instant that a row without a turn was told."""
         self._going = 0
 
     def wait(self, row: UUID, now: float, *, use: bool) -> float:
         """Return the seconds until this row's turn; at 0 `use` uses it up."""
         turn = self._turns.pop(row, None)
+        if turn is None and len(self._turns) >= MOST_TURNS:
+            # Told when it would be its turn, which is not remembered: what waits is in the database, not in memory.
+            self._tail = max(self._tail, self._planned[-1], now) + self._seconds / self._calls
+            return self._tail - now
         if turn is None:
             turn = max(now, self._planned[0] + self._seconds if len(self._planned) == self._calls else now)
             self._planned.append(turn)

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from bot.holds import Holds
-from handlers.pace import EDITS_A_MINUTE, Pace, TooEarly
+from handlers.pace import EDITS_A_MINUTE, MOST_TURNS, Pace, TooEarly
 
 pytestmark = [pytest.mark.threat("T45"), pytest.mark.req("U46")]
 
@@ -60,6 +60,20 @@ def test_a_hundred_messages_in_one_channel_go_a_second_apart_and_ask_twice_at_mo
     assert set(gaps(street.times("C1"))) == {1.0}
     assert street.asked <= 200
     assert [row for _, _, row in street.went] == [row for _, row in rows("C1", 100)], "in the order in which they came"
+
+
+def test_thousands_that_wait_take_no_room_and_still_ask_seldom() -> None:
+    street = Street()
+    street.work_off(rows("C1", 3000))
+    assert min(gaps(street.times("C1"))) >= 1.0
+    assert street.times("C1")[-1] - street.times("C1")[0] < 1.1 * 3000
+    assert street.asked < 4 * 3000
+    window = street.pace._channels["C1"]
+    street.now += 0.001
+    for channel, row in rows("C1", 3000):
+        with pytest.raises(TooEarly), street.pace.post(channel, row):
+            pass
+    assert len(window._turns) == MOST_TURNS
 
 
 def test_rows_that_come_late_never_come_too_close() -> None:
