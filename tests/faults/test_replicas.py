@@ -116,7 +116,7 @@ async def test_one_process_after_the_other_is_replaced(postgres_ground: Ground, 
         replaced = asyncio.Event()
 
         async def ask() -> None:
-            """Ask one after the other, at least until all were replaced; a press that met the very end is done again."""
+            """Ask one after the other, until all were replaced; a press that met the very end is done again."""
             for key in keys:
                 try:
                     asked[key] = await town.asks(key)
