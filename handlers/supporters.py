@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from handlers import errors, ids
+from handlers import errors, home, ids
 from handlers.entitled import once
 from handlers.hear import Answer, Hear, Kind, Listener
 from handlers.payloads import unseen
@@ -218,7 +218,7 @@ async def _pause_until(
 
 
 async def pause(hear: Hear) -> Answer:
-    """Pause one's own offers until further notice; Home is published again by the outbox."""
+    """Pause one's own offers until further notice."""
     return await _pause(hear, paused=True)
 
 
@@ -237,7 +237,11 @@ async def _pause(hear: Hear, *, paused: bool) -> Answer:
             if paused
             else await register.resume(work, programme, hear.who, now=hear.now)
         )
-    return await errors.refused(hear) if isinstance(outcome, Refused) else None
+    if isinstance(outcome, Refused):
+        return await errors.refused(hear)
+    # Whoever pressed it looks at the button; the outbox does the same in its own time.
+    home.publish_soon(hear)
+    return None
 
 
 LISTENERS: dict[tuple[Kind, str], Listener] = {

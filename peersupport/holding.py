@@ -55,8 +55,8 @@ async def held_back(work: UnitOfWork, request: SupportRequest, now: datetime) ->
 async def waiting(work: UnitOfWork, who: Address, now: datetime) -> list[Waiting]:
     """Return a person's own closed requests whose erasure is held back."""
     found = []
-    for request in await work.requests.of(who, open_only=False):
-        until = await held_back(work, request, now) if request.state is State.CLOSED else None
+    for request in await work.requests.held_of(who):
+        until = await held_back(work, request, now)
         if until is not None:
             found.append(Waiting(request, until))
     return found

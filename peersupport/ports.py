@@ -110,6 +110,9 @@ class Requests(Protocol):
     async def of(self, who: Address, *, open_only: bool = True) -> list[SupportRequest]:
         """Return the person's own requests, newest first, by keyed hash."""
 
+    async def held_of(self, who: Address) -> list[SupportRequest]:
+        """Return the person's own closed requests about which a safety concern is open, newest first."""
+
     async def is_requester(self, id: UUID, who: Address) -> bool:
         """Say whether this request is that person's own, by keyed hash."""
 

@@ -41,7 +41,7 @@ def home_part(
 def today(numbers: Today, t: Translator) -> str:
     """Return what the day asks for, in one line."""
     named = {"new": numbers.new, "due": numbers.due, "overdue": numbers.overdue, "unanswered": numbers.unanswered}
-    return t("queue.today", said=" · ".join(f"{t(f'queue.today.{name}')}: {count}" for name, count in named.items()))
+    return t("queue.today", said=" · ".join(_count(f"queue.today.{name}", count, t) for name, count in named.items()))
 
 
 def queue(
@@ -120,8 +120,12 @@ def put_off_choice(choices: Mapping[Until, datetime], programme: Programme, t: T
 
 
 def _counted(found: Listing, t: Translator) -> str:
-    return " · ".join(f"{t(f'queue.{each.value}')}: {found.counts[each]}" for each in Section)
+    return " · ".join(_count(f"queue.{each.value}", found.counts[each], t) for each in Section)
 
 
 def _page(found: Listing, t: Translator) -> str:
     return t("queue.page", page=found.page + 1, pages=found.pages)
+
+
+def _count(key: str, count: int, t: Translator) -> str:
+    return t("queue.count", what=t(key), n=count)

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, select, tuple_, update
+from sqlalchemy import Select, and_, bindparam, exists, select, tuple_, update
 
 from peersupport.people import Address
 from peersupport.requests import OPEN_STATES, Contact, Door, Needs, Outcome, State, SupportRequest
@@ -14,7 +14,7 @@ from store.encryption import Sealer
 from store.lookups import GuardedInsert, theirs, values_of
 from store.prepared import among, slots, spread
 from store.records import contact_from_json, contact_to_json, needs_from_json, needs_to_json
-from store.tables import fixed, requests
+from store.tables import fixed, requests, safety_concerns
 from store.transaction import AnyRow, Held, Transaction
 from store.unsealing import Place, Secrets
 
@@ -80,6 +80,14 @@ def _of(size: int, *, open_only: bool) -> Select[Any]:
     return statement.where(_IS_OPEN) if open_only else statement
 
 
+@cache
+def _held(size: int) -> Select[Any]:
+    """One statement whatever is found, so that it does not tell who has asked before."""
+    concern = safety_concerns.c.request_id == requests.c.id
+    is_held = exists(select(1).where(concern, safety_concerns.c.closed_at.is_(None)).select_from(safety_concerns))
+    return _of(size, open_only=False).where(requests.c.state == fixed("closed"), is_held)
+
+
 @lru_cache(maxsize=32)
 def _queue(*, closed: bool, paged: bool, states: int) -> Select[Any]:
     statement = (
@@ -138,6 +146,11 @@ class Requests:
         hashes = self._secrets.hashes(who)
         statement = _of(len(hashes), open_only=open_only)
         return [read(row) for row in await self._transaction.rows(statement, values_of(hashes))]
+
+    async def held_of(self, who: Address) -> list[SupportRequest]:
+        """Return the person's own closed requests about which a safety concern is open, newest first."""
+        hashes = self._secrets.hashes(who)
+        return [read(row) for row in await self._transaction.rows(_held(len(hashes)), values_of(hashes))]
 
     async def is_requester(self, id: UUID, who: Address) -> bool:
         """Say whether this request is that person's own."""

@@ -192,6 +192,7 @@ async def test_the_thanks_say_what_follows(stage: Stage, robin: Person) -> None:
         Kind.HOME_REQUESTER,
         Kind.REMIND_ADMINS,
         Kind.REMIND_BACKUPS,
+        Kind.ALERT_RISK,
         Kind.ASK_REQUESTER,
     ]
 

@@ -105,7 +105,8 @@ class _Refusing:
     [
         ("push_limit_reached", [{"type": "section"}], True),
         ("push_limit_reached", [{"type": "input"}], False),
-        ("ratelimited", [{"type": "section"}], False),
+        ("ratelimited", [{"type": "section"}], True),
+        ("ratelimited", [{"type": "input"}], False),
         ("expired_trigger_id", [{"type": "input"}], False),
     ],
 )

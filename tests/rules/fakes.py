@@ -54,6 +54,10 @@ class Requests(_Part):
         kept = [each for each in mine if each.state in OPEN_STATES or not open_only]
         return sorted(kept, key=lambda each: each.created_at, reverse=True)
 
+    async def held_of(self, who: Address) -> list[SupportRequest]:
+        held = {each.request_id for each in self._now.concerns.values() if each.is_open}
+        return [each for each in await self.of(who, open_only=False) if each.id in held and each.state is State.CLOSED]
+
     async def is_requester(self, id: UUID, who: Address) -> bool:
         return self._now.requesters.get(id) == who
 

@@ -20,6 +20,7 @@ from bot.app import House
 from bot.settings import load_settings
 from bot.zones import use_packaged_zones
 from handlers import directory, middleware, pace, screens
+from peersupport import digest
 from peersupport.addresses import Address
 from peersupport.supporters import Profile, Supporter
 from simulator.people import Actor
@@ -238,8 +239,11 @@ def settings_for(sim: Simulator, places: Places, port: int, **more: str) -> dict
 
 
 @asynccontextmanager
-async def open_town(places: Places, *, paced: bool = False, **more: str) -> AsyncIterator[Town]:
-    """Start everything and, at the end, stop it; `paced` posts as slowly as Slack wants it."""
+async def open_town(places: Places, *, paced: bool = False, mornings: bool = False, **more: str) -> AsyncIterator[Town]:
+    """Start everything and, at the end, stop it; `paced` posts as slowly as Slack wants it.
+
+    Without `mornings` no digest is sent, so that a story that moves its clock is the same on every day of the week.
+    """
     use_packaged_zones()
     port = free_port()
     clock = MovedClock()
@@ -249,6 +253,8 @@ async def open_town(places: Places, *, paced: bool = False, **more: str) -> Asyn
         if not paced:
             for name, value in UNPACED.items():
                 patch.setattr(pace, name, value)
+        if not mornings:
+            patch.setattr(digest, "is_morning", lambda *_: False)
         async with _open(places, port, clock, more) as town:
             yield town
 

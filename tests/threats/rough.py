@@ -267,7 +267,7 @@ async def _until_done(rough: Rough, step: Callable[[Rough], Awaitable[None]], do
 
 
 @asynccontextmanager
-async def rough_town(ground: Ground, folder: Any, **settings: str) -> AsyncIterator[Rough]:
+async def rough_town(ground: Ground, folder: Any, **settings: Any) -> AsyncIterator[Rough]:
     """Open a town with the canary and a supporter in it."""
     async with open_town(await ground.places(folder), **settings) as town:
         canaries.settle(town.sim.workspace)
