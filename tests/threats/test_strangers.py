@@ -67,13 +67,22 @@ async def send(day: Day, payload: dict[str, Any]) -> Answer:
 async def nothing_happens(day: Day, payloads: list[dict[str, Any]]) -> None:
     """See that each is answered 200 with nothing, that Slack is not called and that no record changes."""
     await day.town.at_rest()
-    before, calls = await day.fingerprint(), len(day.town.sim.workspace.log)
+    before, called = await day.fingerprint(), await _called(day, payloads)
+    if "conversations.info" in called:
+        # By its own clock the app looked at the channel meanwhile; that it does so twice in a row is no accident.
+        called = await _called(day, payloads)
+    assert called == []
+    assert await day.fingerprint() == before
+
+
+async def _called(day: Day, payloads: list[dict[str, Any]]) -> list[str]:
+    """Send them, and return what the app called meanwhile."""
+    calls = len(day.town.sim.workspace.log)
     for payload in payloads:
         answer = await send(day, payload)
         assert (answer.status, answer.body) == (200, None), payload
     await day.town.at_rest()
-    assert [entry.title for entry in day.town.sim.workspace.log[calls:] if entry.way == "from app"] == []
-    assert await day.fingerprint() == before
+    return [entry.title for entry in day.town.sim.workspace.log[calls:] if entry.way == "from app"]
 
 
 @pytest.mark.threat("T07", "T09")
