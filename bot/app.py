@@ -156,6 +156,8 @@ class House:
                 logs.note("app.started", mode=settings.slack_mode.value)
                 await stopping.wait()
                 logs.note("app.stopping")
+                self._health.put(Reason.STOPPING, present=True)
+                await asyncio.sleep(settings.drain_seconds)
             finally:
                 await self._close()
 

@@ -24,6 +24,8 @@ class Reason(StrEnum):
     MESSAGES_TAB = "messages_tab_disabled"
     PARKED = "outbox_parked"
     SELF_AUDIT = "self_audit_failed"
+    STOPPING = "stopping"
+    """Told to end; what comes is still answered, so that whoever sends it here can look elsewhere first."""
 
 
 _DELIVERY = frozenset({Reason.REFUSES, Reason.MESSAGES_TAB, Reason.PARKED})

@@ -126,6 +126,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
     metrics_port: int = Field(default=0, ge=0, le=65535)
+    drain_seconds: float = Field(default=0, ge=0, le=5)
     public_url: Annotated[str, AfterValidator(_public_url)] = ""
     log_level: Annotated[str, AfterValidator(_level)] = "info"
 
@@ -224,6 +225,8 @@ def _sentences(error: ValidationError) -> list[str]:
             sentences.append(f"{name} must be socket or http.")
         elif name == "LOOKUP_KEY_DAYS":
             sentences.append(f"{name} must be a number of days from 1 to 366.")
+        elif name == "DRAIN_SECONDS":
+            sentences.append(f"{name} must be a number of seconds from 0 to 5.")
         elif name in {"PORT", "METRICS_PORT"}:
             sentences.append(f"{name} must be a number from 0 to 65535.")
         else:

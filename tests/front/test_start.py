@@ -109,6 +109,18 @@ async def test_it_starts_serves_hides_its_secrets_and_ends_with_code_0(world: tu
     assert "Traceback" not in result.err
 
 
+@pytest.mark.threat("T55")
+async def test_told_to_end_it_says_so_first_and_still_answers(tmp_path: Path) -> None:
+    async with installed(tmp_path, mode="http") as (slack, install):
+        process = await install.start("run", DRAIN_SECONDS="5")
+        await install.until(200)
+        process.send_signal(signal.SIGTERM)
+        assert await install.until(503, "stopping") == ["stopping"]
+        await slack.person("ava").types("/peersupport")
+        await slack.person("ava").sees("9-1-1")
+        assert (await asyncio.wait_for(ended(process), 30)).code == 0
+
+
 def _no_secret_shows(pid: int, folder: Path) -> None:
     proc = Path("/proc") / str(pid)
     if not proc.exists():
