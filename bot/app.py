@@ -143,17 +143,22 @@ class House:
         settings = self._settings
         async with make_session() as session:
             client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
-            client.tell_of_calls(self._alarms.heard)
             try:
                 known = await self._first_question(client)
+                if self._serve and settings.slack_mode is Mode.SOCKET:
+                    self._socket = self._make_socket(client)
+                    if known is not None:
+                        await self._socket.ask_first()
+                # Only now: what stops the start is said in a sentence, and not as an alarm.
+                client.tell_of_calls(self._alarms.heard)
                 await self._open_server()
                 if settings.metrics_port:
                     self._exporter = Exporter(self._meter, lambda: self._health.reasons, settings.metrics_port)
                 self._tasks.spawn(self._watch.keep_looking())
                 self._tasks.spawn(self._watch_outbox())
                 self._tasks.spawn(self._keep_slack(client, session, known))
-                if self._serve and settings.slack_mode is Mode.SOCKET:
-                    self._tasks.spawn(self._keep_socket(client))
+                if self._socket is not None:
+                    self._tasks.spawn(self._socket.keep())
                 logs.note("app.started", mode=settings.slack_mode.value)
                 await stopping.wait()
                 logs.note("app.stopping")
@@ -304,12 +309,11 @@ class House:
             self._health.put(Reason.PARKED, present=stands.parked > 0)
             self._health.put(Reason.MESSAGES_TAB, present=no_tab)
 
-    async def _keep_socket(self, client: Client) -> None:
+    def _make_socket(self, client: Client) -> Socket:
         token = self._settings.slack_app_token
         assert token is not None
         source = TokenSource("SLACK_APP_TOKEN")
-        self._socket = Socket(self._door, self._health, token.get_secret_value(), client, source)
-        await self._socket.keep()
+        return Socket(self._door, self._health, token.get_secret_value(), client, source)
 
     # The end
 

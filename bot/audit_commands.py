@@ -34,13 +34,16 @@ def add(
     store: Callable[[Settings], OpenedStore],
 ) -> None:
     """Register the commands."""
-    audit = typer.Typer(help="Ask the ledger: is it whole, who opened a reference, what did an account open.")
+    audit = typer.Typer(help="Ask the ledger: is it whole, who opened what?")
     cli.add_typer(audit, name="audit")
 
     @audit.command()
     @plainly
     def verify() -> None:
-        """Walk the whole ledger; exit code 1 and the first broken line where it is not as it was written."""
+        """Walk the whole ledger; code 1 where it is broken.
+
+        The first line is named that is not as it was written.
+        """
         broken = asyncio.run(_verify(store(settings())))
         if broken is not None:
             typer.echo(broken)
@@ -50,7 +53,7 @@ def add(
     @audit.command()
     @plainly
     def who(reference: Annotated[str, typer.Argument(help="A request's reference, such as K7-4Q2M.")]) -> None:
-        """List who opened this reference: in what role, by internal id, when and why."""
+        """List who opened this reference, when and why."""
         known = settings()
         wanted = lookup.read_reference(reference)
         if wanted is None:
@@ -68,7 +71,10 @@ def add(
         since: Annotated[str, typer.Option(help="First day, YYYY-MM-DD, UTC.")],
         until: Annotated[str, typer.Option(help="Last day, YYYY-MM-DD, UTC; without it, today.")] = "",
     ) -> None:
-        """List which references this account opened from one day to another, also where it has no role any more."""
+        """List which references this account opened.
+
+        From one day to another, also where it has no role any more.
+        """
         known, now = settings(), SystemClock().now()
         first, last = _day(since), _day(until) if until else now.astimezone(UTC).date()
         if last < first:

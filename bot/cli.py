@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import wraps
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, ParamSpec
 
@@ -43,7 +44,6 @@ from store.master import FileMasterKey
 from store.store import Store
 
 cli = typer.Typer(
-    help="Confidential, non-clinical peer support for clinicians, in Slack.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -70,6 +70,26 @@ def _plainly(command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(130) from None
 
     return run
+
+
+def _tell_version(wanted: bool) -> None:
+    if not wanted:
+        return
+    try:
+        found = version("peersupport")
+    except PackageNotFoundError:
+        found = "that was not installed, but runs from its source"
+    typer.echo(f"peersupport {found}")
+    raise typer.Exit
+
+
+@cli.callback()
+def _every(
+    tell: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Confidential, non-clinical peer support for clinicians, in Slack."""
 
 
 def _settings() -> Settings:
@@ -100,17 +120,23 @@ def worker() -> None:
 @cli.command()
 @_plainly
 def check() -> None:
-    """Check settings and programme files, without the network or the database."""
+    """Check settings, programme files and master key.
+
+    Neither the network nor the database is needed.
+    """
     settings = _settings()
     use_packaged_zones()
     files = load_files(settings)
+    if settings.metrics_port and settings.metrics_port == settings.port:
+        raise StartRefused("METRICS_PORT and PORT are the same; give each a port of its own.")
+    asyncio.run(check_master_key(master_key(settings)))
     print(f"The settings and {len(files.programmes)} programme(s) are well: {', '.join(files.programmes)}.")
 
 
 @cli.command()
 @_plainly
 def doctor() -> None:
-    """Check everything that a live workspace needs; exit code 0 when nothing must be mended."""
+    """Check all a live workspace needs; code 0 when well."""
     settings = _settings()
 
     async def look() -> int:
@@ -128,7 +154,7 @@ def doctor() -> None:
 @cli.command()
 @_plainly
 def migrate() -> None:
-    """Make the database and the keyring where they are missing, and bring them up to this version."""
+    """Make or update the database and the keyring."""
     settings = _settings()
 
     async def make() -> None:
@@ -149,7 +175,7 @@ def migrate() -> None:
 def manifest_(
     url: Annotated[str, typer.Option(help="The https:// address at which Slack reaches the app (HTTP mode).")] = "",
 ) -> None:
-    """Print the app's manifest for Slack: for Socket Mode, or with --url for HTTP."""
+    """Print the manifest for Slack; with --url for HTTP."""
     found = manifest.load_manifest()
     print(manifest.as_yaml(manifest.for_http(found, url) if url else found), end="")
 
@@ -157,7 +183,10 @@ def manifest_(
 @cli.command("new-master-key")
 @_plainly
 def new_master_key(file: Annotated[Path, typer.Argument(help="A new file, outside of backups.")]) -> None:
-    """Write a new random master key to a new file; an existing one is never overwritten."""
+    """Write a new random master key to a new file.
+
+    An existing file is never overwritten.
+    """
     try:
         FileMasterKey.create(file)
     except KeyringSealed as error:
@@ -173,7 +202,10 @@ def import_supporters(
     file: Annotated[Path, typer.Argument(help="A CSV file; its first line names the columns.")],
     programme: Annotated[str, typer.Option(help="The programme's id.")],
 ) -> None:
-    """Put supporters into the register: every row of the file, or none and what is wrong by line."""
+    """Put a file's supporters into the register.
+
+    Every row of the file, or none and what is wrong by line.
+    """
     settings = _settings()
     use_packaged_zones()
     files = load_files(settings)
@@ -192,7 +224,9 @@ def import_supporters(
 def set_people(
     programme: Annotated[str, typer.Option(help="The programme's id.")],
 ) -> None:
-    """Make administrators, backups and safety leads of the database equal those of the files.
+    """Give people of the files, and nobody else, their roles.
+
+    Administrators, backups and safety leads of the database become those of the files.
 
     Who would gain a role waits until two administrators have agreed; the exit code is 3 until then.
     """
@@ -216,7 +250,7 @@ def set_people(
 @cli.command()
 @_plainly
 def revive() -> None:
-    """Let the messages and timers that were given up go again."""
+    """Let messages and timers given up go again."""
     settings = _settings()
 
     async def put() -> int:
@@ -235,7 +269,7 @@ def _known(files: Files, programme: str) -> None:
 async def _store(settings: Settings) -> AsyncIterator[Store]:
     places = open_places(settings, master_key(settings), SystemClock())
     try:
-        await fit_schema(places, migrate=False)
+        await fit_schema(places, migrate=False, may_make=False)
         yield places.store
     finally:
         await places.store.close()

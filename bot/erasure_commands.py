@@ -41,7 +41,10 @@ def add(
     @cli.command("self-audit")
     @plainly
     def self_audit() -> None:
-        """Count what is left of what was erased, as every night; exit code 1 where that is not nothing."""
+        """Count what is left of what was erased.
+
+        As every night; the exit code is 1 where that is not nothing.
+        """
         known = settings()
         use_packaged_zones()
         programmes = load_files(known).programmes

@@ -25,6 +25,11 @@ from store.keyring import Keyring
 from store.master import CommandMasterKey, EnvironmentMasterKey, FileMasterKey, MasterKey, Masters
 from store.store import Store
 
+NO_DATABASE = (
+    "There is no database at the place that DATABASE_URL names yet. If there should be one, correct DATABASE_URL; "
+    "otherwise make it: peersupport migrate"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Files:
@@ -160,11 +165,12 @@ def open_places(settings: Settings, master: Masters, clock: Clock) -> Places:
         raise StartRefused(str(error)) from None
 
 
-async def fit_schema(places: Places, *, migrate: bool) -> None:
+async def fit_schema(places: Places, *, migrate: bool, may_make: bool = True) -> None:
     """Make or update the tables where that is wanted, and refuse a schema that does not fit.
 
     An empty database of the embedded kind is made without being asked, unless its keyring is there already: then the
-    file is only out of reach. An outage raises StoreUnavailable or KeyringSealed.
+    file is only out of reach. Without `may_make` it is refused, for what only asks or mends must not begin another
+    installation beside the one that was meant. An outage raises StoreUnavailable or KeyringSealed.
     """
     if migrate:
         await _plainly(places.make())
@@ -175,6 +181,8 @@ async def fit_schema(places: Places, *, migrate: bool) -> None:
             raise StartRefused(str(error)) from None
         if isinstance(error, DatabaseMissing) and await places.keyring.exists():
             raise
+        if not may_make:
+            raise StartRefused(NO_DATABASE) from None
         await _plainly(places.make())
         await places.store.ready()
 

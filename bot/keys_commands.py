@@ -59,25 +59,28 @@ def add(
     @cli.command()
     @plainly
     def backup(file: NewFile) -> None:
-        """Write a copy of the database into a new file, while the app runs; the keyring is left out."""
+        """Copy the database into a new file.
+
+        The app may run meanwhile; the keyring is left out.
+        """
         _say(asyncio.run(_back_up(settings(), file)))
 
     @cli.command("backup-keyring")
     @plainly
     def backup_keyring(file: NewFile) -> None:
-        """Write a copy of the keyring, wrapped by the master key, into a new file elsewhere."""
+        """Copy the wrapped keyring into a new file elsewhere."""
         _say(asyncio.run(_back_up_keyring(settings(), file)))
 
     @cli.command()
     @plainly
     def restore(file: Copy) -> None:
-        """Put a copy of the database back, into an empty installation only."""
+        """Put a database back into an empty installation."""
         _say(asyncio.run(_restore(settings(), file)))
 
     @cli.command("restore-keyring")
     @plainly
     def restore_keyring(file: Copy) -> None:
-        """Put a copy of the keyring back, where there is none."""
+        """Put a keyring back where there is none."""
         _say(asyncio.run(_restore_keyring(settings(), file)))
 
     @cli.command("rotate-keys")
@@ -87,7 +90,9 @@ def add(
             str, typer.Option(help="Whose administrators agree; needed where there are several.")
         ] = "",
     ) -> None:
-        """Put every key under MASTER_KEY..., from MASTER_KEY_PREVIOUS..., while the app runs. Safe to repeat.
+        """Put every key under the present master key.
+
+        From MASTER_KEY_PREVIOUS... to MASTER_KEY..., while the app runs. Safe to repeat.
 
         It begins once two administrators have agreed; the exit code is 3 until then.
         """
@@ -247,7 +252,7 @@ async def _rotate(settings: Settings, store: Callable[[Settings], OpenedStore], 
     return [
         f"Every key is under the present master key; {moved} data key(s) went over in this run.",
         _LOOKED_UP,
-        _PREVIOUS,
+        *([_PREVIOUS] if masters.previous else []),
     ]
 
 

@@ -46,7 +46,10 @@ def add(
     @outbox.command("list")
     @plainly
     def list_() -> None:
-        """Show what was given up: id, kind, why, and for how long; nothing of anybody."""
+        """Show what was given up; nothing of anybody.
+
+        Each by its id, kind, why, and for how long.
+        """
         known = settings()
 
         async def look() -> list[ParkedRow]:

@@ -37,7 +37,10 @@ def add(
         period: Annotated[str, typer.Option(help="Such as 2026-Q3; without it, the latest that is over.")] = "",
         as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values.")] = False,
     ) -> None:
-        """Print the report on a period that is over; small counts are withheld as in the app."""
+        """Print the report on a period that is over.
+
+        Small counts are withheld as in the app.
+        """
         known = settings()
         programmes = load_files(known).programmes
         if programme not in programmes:

@@ -18,6 +18,8 @@ from bot import logs
 from bot.decoding import Malformed, decode
 from bot.door import Door
 from bot.health import Health, Reason
+from bot.identity import REFUSED
+from bot.refusals import StartRefused
 from bot.token_source import TokenSource
 from bot.web_client import TOKEN_REFUSED
 
@@ -49,7 +51,25 @@ class Socket:
         self._closing = False
         self._source = source
         self._denials = 0
+        self._address = ""
         health.put(Reason.SOCKET, present=True)
+
+    async def ask_first(self) -> None:
+        """Ask for the first address before anything is served; raises StartRefused on a token that is none."""
+        try:
+            answer = await self._client.apps_connections_open(app_token=self._app_token)
+        except SlackApiError as error:
+            code = error.response.get("error")
+            if code in REFUSED:
+                raise StartRefused(
+                    f"Slack does not accept SLACK_APP_TOKEN ({code}); copy the token again from Basic Information, "
+                    "App-Level Tokens, of the app's page at api.slack.com/apps."
+                ) from None
+            logs.trouble("socket.refused", error)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            logs.trouble("socket.failed", error)
+        else:
+            self._address = str(answer["url"])
 
     async def keep(self) -> None:
         """Stay connected until cancelled."""
@@ -78,11 +98,13 @@ class Socket:
     async def _connection(self, session: aiohttp.ClientSession, over: asyncio.Event) -> None:
         """Serve one connection; sets `over` as soon as the next one should be opened."""
         try:
-            answer = await self._client.apps_connections_open(app_token=self._app_token)
+            # An address opens once: what the start asked for is taken by the first attempt only.
+            address, self._address = self._address, ""
+            if not address:
+                answer = await self._client.apps_connections_open(app_token=self._app_token)
+                address = str(answer["url"])
             self._denials = 0
-            async with session.ws_connect(
-                str(answer["url"]), heartbeat=HEARTBEAT_SECONDS, proxy=self._client.proxy
-            ) as wire:
+            async with session.ws_connect(address, heartbeat=HEARTBEAT_SECONDS, proxy=self._client.proxy) as wire:
                 await self._listen(wire, over)
                 over.set()
                 if self._answering:

@@ -51,7 +51,10 @@ def add(cli: typer.Typer, plainly: Callable[[Command], Command], settings: Calla
         ] = None,
         lines: Annotated[int, typer.Option(min=1, max=20000, help="How many of its last lines to take.")] = 500,
     ) -> None:
-        """Write what may be sent to whoever helps: versions, states and rounded counts; nobody is named in it."""
+        """Write a file for whoever helps; nobody is named in it.
+
+        It holds versions, states and rounded counts.
+        """
         known = settings()
         if file.exists():
             raise StartRefused("There is a file already; name a new one.")

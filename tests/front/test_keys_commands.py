@@ -78,6 +78,7 @@ async def test_keys_that_are_all_there_already_need_nobody(install: Install) -> 
     ended = await install.command("rotate-keys")
     assert (ended.code, ended.err) == (0, "")
     assert "0 data key(s) went over in this run." in ended.out
+    assert "previous master key" not in ended.out, "there is none to destroy"
 
 
 async def test_one_previous_master_key_at_most(install: Install) -> None:

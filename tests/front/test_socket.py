@@ -12,6 +12,7 @@ import pytest
 
 from bot.door import Door, Identity
 from bot.health import Health
+from bot.refusals import StartRefused
 from bot.slack import make_bolt, make_client, make_session
 from bot.socket import Socket
 from simulator import Simulator
@@ -123,3 +124,27 @@ async def test_a_refused_token_is_told_and_tried_again(log: io.StringIO) -> None
         assert up.health.reasons == ("socket_not_connected",)
     assert "socket.refused" in log.getvalue()
     assert "CANARY" not in log.getvalue()
+
+
+async def test_a_token_refused_at_first_is_said_before_anything_is_served() -> None:
+    async with await Simulator.start(manifest=ROOT / "manifest.yml") as slack, make_session() as session:
+        client = make_client(slack.workspace.app.bot_token, slack.api_url, session)
+        with pytest.raises(StartRefused, match=r"does not accept SLACK_APP_TOKEN \(invalid_auth\)") as refusal:
+            await Socket(Door(), Health(), "xapp-1-CANARY", client).ask_first()
+    assert "CANARY" not in " ".join(refusal.value.sentences)
+
+
+async def test_the_address_asked_for_at_first_is_used_and_slack_out_of_reach_stops_nothing() -> None:
+    async with await Simulator.start(manifest=ROOT / "manifest.yml") as slack, make_session() as session:
+        client = make_client(slack.workspace.app.bot_token, slack.api_url, session)
+        socket = Socket(Door(), Health(), slack.workspace.app.app_token, client)
+        await socket.ask_first()
+        keeping = asyncio.create_task(socket.keep())
+        await slack.connected()
+        assert len(slack.calls("apps.connections.open")) == 1
+        await socket.close(patience=1)
+        keeping.cancel()
+        await asyncio.wait([keeping])
+        url = slack.api_url
+    async with make_session() as session:
+        await Socket(Door(), Health(), "xapp-1", make_client("xoxb-1", url, session)).ask_first()

@@ -56,6 +56,16 @@ async def test_a_token_that_slack_refuses_ends_the_process_with_code_2(world: tu
     assert "CANARY" not in result.err
 
 
+async def test_an_app_level_token_that_slack_refuses_at_first_ends_the_process_too(
+    world: tuple[Simulator, Install],
+) -> None:
+    install = world[1]
+    (install.folder / "secrets" / "app_token").write_text("xapp-1-CANARY")
+    result = await install.command("run")
+    refused(result, "Slack does not accept SLACK_APP_TOKEN (invalid_auth)")
+    assert "CANARY" not in result.err
+
+
 async def test_a_programme_file_with_a_fault_stops_the_start(world: tuple[Simulator, Install]) -> None:
     install = world[1]
     (install.folder / "people.yml").write_text(yaml.safe_dump({PROGRAMME: {**PEOPLE, "admins": ["U0FARAHME1"]}}))
