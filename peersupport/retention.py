@@ -35,6 +35,7 @@ POINTLESS = frozenset(
         Kind.ERASE_CONTACT,
         Kind.TELL_MEMBER,
         Kind.TELL_REQUESTER,
+        Kind.TELL_COVER,
         Kind.HOME_REQUESTER,
     }
 )
