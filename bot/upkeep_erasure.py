@@ -136,6 +136,8 @@ async def self_audit(rooms: Rooms, due: Due) -> Result:
         await retain(rooms, due)
         found = await rooms.store.self_audit(_kept(rooms))
     rooms.meter.left = found.total
+    if not found.ledger and await rooms.store.note_ledger():
+        logs.note("self_audit.noted")
     rooms.health.put(Reason.SELF_AUDIT, present=found.total > 0)
     if not found.total:
         logs.note("self_audit.done", count=0)
