@@ -102,6 +102,7 @@ class House:
         self._front_door: FrontDoor | None = None
         self._worker: Worker | None = None
         self._rooms: Rooms | None = None
+        self._directory: Directory | None = None
         self._socket: Socket | None = None
         self._runner: web.AppRunner | None = None
         self._exporter: Exporter | None = None
@@ -190,7 +191,7 @@ class House:
 
     def _open_rooms(self, client: Client, session: aiohttp.ClientSession, known: Identity) -> None:
         """Put front and notifier together, now that the workspace is known, and open the door."""
-        directory = Directory(client, self._clock, known.team)
+        directory = self._directory = Directory(client, self._clock, known.team)
         front = Front(
             work=self.work,
             handles=self._places.store.handles,
@@ -249,6 +250,8 @@ class House:
                 self._open_door(client, session, known)
             await self._seed(known)
             await self._look_at_channels()
+            if self._directory is not None:
+                self._directory.let_go()
             pause = CHANNEL_SECONDS if self._health.ready else CHANNEL_TROUBLE_SECONDS
             with suppress(TimeoutError):
                 await asyncio.wait_for(watch.over.wait(), pause if self._seeded else LOOK_SECONDS)

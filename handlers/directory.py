@@ -58,10 +58,17 @@ class Directory:
         except (TimeoutError, ClientError, ValueError, OSError):
             return None
         facts = self._read(answer.get("user"), who)
+        self._kept.pop(who.user, None)
         self._kept[who.user] = (self._clock.now(), facts)
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+        self.let_go()
         return facts
+
+    def let_go(self) -> None:
+        """Drop what is older than it may be, and what is too much; called now and then where nobody asks."""
+        before = self._clock.now() - KEPT_FOR
+        for memory in (self._kept, self._settled):
+            while memory and (len(memory) > MOST_KEPT or next(iter(memory.values()))[0] <= before):
+                memory.popitem(last=False)
 
     def forget(self, who: Address) -> None:
         """Ask anew the next time: something about this member has changed."""
@@ -96,9 +103,9 @@ class Directory:
 
     def settle(self, who: Address, language: str) -> None:
         """Keep a language in memory, as chosen or as read."""
+        self._settled.pop(who.user, None)
         self._settled[who.user] = (self._clock.now(), language)
-        while len(self._settled) > MOST_KEPT:
-            self._settled.popitem(last=False)
+        self.let_go()
 
 
 _NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})

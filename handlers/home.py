@@ -37,8 +37,14 @@ class As(StrEnum):
     """Something changed while nobody asked to see it: what is covered stays covered."""
     OPENED = "opened"
     """The person opened it: what they hid for now is there again, a discreet one is covered."""
+    PRESSED = "pressed"
+    """The person pressed something in it while it stood open: it stays open, unless they have hidden it since."""
     SHOWN = "shown"
     """The person pressed the button that shows it."""
+
+    def covers(self, *, discreet: bool, hidden: bool) -> bool:
+        """Say whether nothing of the person's own is to be shown."""
+        return (discreet and self in (As.CHANGED, As.OPENED)) or (hidden and self in (As.CHANGED, As.PRESSED))
 
 
 async def build(front: Front, who: Address, language: str, why: As = As.CHANGED) -> dict[str, Any]:
@@ -50,7 +56,7 @@ async def build(front: Front, who: Address, language: str, why: As = As.CHANGED)
     try:
         async with front.work() as work:
             discreet, hidden = await work.preferences.cover(who)
-            if why is not As.SHOWN and (discreet or (hidden and why is not As.OPENED)):
+            if why.covers(discreet=discreet, hidden=hidden):
                 return views.covered(front, language)
             if hidden:
                 await work.preferences.hide(who, hidden=False)
@@ -78,7 +84,7 @@ async def publish(front: Front, who: Address, language: str, why: As = As.CHANGE
         await front.screens.home(who.user, await build(front, who, spoken, why))
 
 
-def publish_soon(hear: Hear, language: str = "", why: As = As.SHOWN) -> None:
+def publish_soon(hear: Hear, language: str = "", why: As = As.PRESSED) -> None:
     """Publish the Home of whoever pressed something in it, in its own time; what still waits to open is done by it."""
     hear.front.homes.leave(hear.who)
     hear.front.spawn(publish(hear.front, hear.who, language or hear.language, why))
@@ -100,7 +106,7 @@ async def _publish_in_turn(hear: Hear) -> None:
 
 async def show(hear: Hear) -> Answer:
     """Uncover Home until it is opened again, or published again for another reason."""
-    publish_soon(hear)
+    publish_soon(hear, why=As.SHOWN)
     return None
 
 

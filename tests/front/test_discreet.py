@@ -148,6 +148,33 @@ async def test_what_is_pressed_right_after_opening_is_published_after_it(
 
 
 @pytest.mark.req("U52")
+async def test_what_was_hidden_is_not_shown_again_by_an_earlier_press(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = await stage.world.opens()
+    stage.world.supporter("U0ROBIN", "Robin")
+    robin = stage.person("U0ROBIN")
+    await robin.opens_home()
+    facts, reached, go_on = stage.front.directory.facts, asyncio.Event(), asyncio.Event()
+
+    async def slowly(who: Address, **more: Any) -> Any:
+        if not reached.is_set():
+            reached.set()
+            await go_on.wait()
+        return await facts(who, **more)
+
+    monkeypatch.setattr(stage.front.directory, "facts", slowly)
+    pressing = asyncio.create_task(robin.presses(ids.PAUSE, on_home=True))
+    await reached.wait()
+    await robin.presses(ids.HIDE_HOME, on_home=True)
+    assert request.reference not in words(robin.home)
+    go_on.set()
+    await pressing
+    assert request.reference not in words(robin.home)
+    assert await stage.world.read(lambda work: work.preferences.cover(ROBIN)) == (False, True)
+
+
+@pytest.mark.req("U52")
 async def test_a_press_takes_the_place_of_an_opening_that_still_waits(stage: Stage) -> None:
     request = await stage.world.opens()
     robin = await discreet(stage)

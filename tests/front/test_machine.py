@@ -105,3 +105,16 @@ async def test_the_directory_keeps_few_people(monkeypatch: pytest.MonkeyPatch) -
     await known.facts(people[0])
     assert slack.asked == [*(who.user for who in people), people[0].user], "only who was forgotten is asked for again"
     assert [known.language(who) for who in people] == [None, None, "fr", "fr", "fr"]
+
+
+async def test_the_directory_keeps_nobody_for_long() -> None:
+    clock = MovableClock()
+    known = Directory(Slack(), clock, TEAM)  # type: ignore[arg-type] # only users_info is asked
+    first, second = (Address(TEAM, f"U0PERSON{number}") for number in range(2))
+    await known.facts(first)
+    known.settle(first, "fr")
+    clock.move(minutes=4)
+    await known.facts(second)
+    clock.move(minutes=1)
+    known.let_go()
+    assert (list(known._kept), list(known._settled)) == ([second.user], [])
