@@ -6,15 +6,17 @@ from uuid import UUID
 
 import pytest
 
-from peersupport import erasure, own, queue, register, retention, triage
+from peersupport import erasure, holding, own, queue, register, retention, safety, triage
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Event
+from peersupport.concerns import Ending
 from peersupport.erasure import PersonErased, Remains, Why
 from peersupport.notifications import Kind
 from peersupport.offers import OfferState
 from peersupport.outcomes import Already, Done, Refused
 from peersupport.requests import Outcome, State
 from tests.rules.test_own import REACH, erase_what_is_due
+from tests.rules.test_safety import falls_due, raised
 from tests.rules.world import ADA, BEN, LENA, ROBIN, STRANGER, TRAINED, VANCOUVER, World, address, ask
 
 SUNE, TOVE = address("U0SUNE"), address("U0TOVE")
@@ -217,3 +219,23 @@ async def test_what_was_put_off_is_forgotten_with_the_request() -> None:
     world.memory.tables.put_off[request.id] = replace(world.memory.tables.put_off[other.id], request=request.id)
     await erase_what_is_due(world)
     assert set(world.memory.tables.put_off) == {other.id}
+
+
+@pytest.mark.req("G16", "U19")
+@pytest.mark.parametrize("by_phone", [False, True])
+async def test_a_wish_to_be_erased_goes_on_as_soon_as_the_concern_is_closed(*, by_phone: bool) -> None:
+    world = World()
+    request = await world.accepted()
+    concern = await raised(world, request)
+    await world.do(triage.close_request, ADA, request.id, Outcome.HANDED_OVER)
+    async with world.memory() as work:
+        if by_phone:
+            await erasure.erase_for(work, world.programme, ADA, request.id, now=world.now)
+        else:
+            await erasure.erase_person(work, {world.programme.id: world.programme}, ROBIN, world.now)
+    await falls_due(world, request, Kind.ERASE)
+    assert request.id in world.memory.tables.needs
+    assert await world.read(lambda work: holding.waiting(work, ROBIN, world.now))
+    world.later(minutes=10)
+    await world.do(safety.close, LENA, concern.id, Ending.SAFE_NOW)
+    assert world.memory.told(Kind.ERASE, request.id)[-1].run_at == world.now

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from peersupport import conversations, erasure, holding, own, paging, retention, reveals, safety, triage
+from peersupport import conversations, erasure, holding, own, paging, retention, reveals, safety
 from peersupport.audit import ActorKind, Event
 from peersupport.concerns import Concern, Ending, Route, Told
 from peersupport.notifications import Due, Kind
@@ -14,7 +14,7 @@ from peersupport.outcomes import Done, Over, Refused
 from peersupport.people import Address, Role
 from peersupport.ports import Member, UnitOfWork
 from peersupport.programme_parts import SafetyLead
-from peersupport.requests import Outcome, SupportRequest
+from peersupport.requests import SupportRequest
 from tests.rules.world import ADA, BEN, CLEO, LENA, ROBIN, STRANGER, VANCOUVER, World, address, ask
 
 SUNE, IDA = address("U0SUNE"), address("U0IDA")
@@ -312,26 +312,6 @@ async def test_an_open_concern_holds_an_erasure_until_a_lead_closes_it() -> None
     await falls_due(world, request, Kind.ERASE)
     assert request.id not in world.memory.tables.needs
     assert not await world.read(lambda work: holding.waiting(work, ROBIN, world.now))
-
-
-@pytest.mark.req("G16", "U19")
-@pytest.mark.parametrize("by_phone", [False, True])
-async def test_a_wish_to_be_erased_goes_on_as_soon_as_the_concern_is_closed(*, by_phone: bool) -> None:
-    world = World()
-    request = await world.accepted()
-    concern = await raised(world, request)
-    await world.do(triage.close_request, ADA, request.id, Outcome.HANDED_OVER)
-    async with world.memory() as work:
-        if by_phone:
-            await erasure.erase_for(work, world.programme, ADA, request.id, now=world.now)
-        else:
-            await erasure.erase_person(work, {world.programme.id: world.programme}, ROBIN, world.now)
-    await falls_due(world, request, Kind.ERASE)
-    assert request.id in world.memory.tables.needs
-    assert await world.read(lambda work: holding.waiting(work, ROBIN, world.now))
-    world.later(minutes=10)
-    await world.do(safety.close, LENA, concern.id, Ending.SAFE_NOW)
-    assert world.memory.told(Kind.ERASE, request.id)[-1].run_at == world.now
 
 
 @pytest.mark.req("G16")
