@@ -96,7 +96,11 @@ async def _concerns(work: UnitOfWork, supporter: UUID) -> list[Line]:
             Line("concern_told", Codes("told", (each.told.value,))),
             Line("concern_plan", each.joint_plan),
             Line("concern_route", Codes("route", (each.route.value,))),
-            *given(("concern_taken", each.taken_at), ("concern_closed", each.closed_at)),
+            *given(
+                ("concern_taken", each.taken_at),
+                ("concern_closed", each.closed_at),
+                ("concern_ending", Codes("ending", (each.ending.value,)) if each.ending else None),
+            ),
         ]
     return found
 
