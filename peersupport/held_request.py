@@ -47,6 +47,11 @@ async def section(
     known = [concern for concern in raised if holding.is_told(concern, request, ledger)]
     lines = [
         *_state(request, entry[1].name if entry and request.state in MATCHED else ""),
+        *[
+            Line("put_off_until", each.until)
+            for each in await work.put_off.of(request.programme)
+            if each.request == request.id
+        ],
         *(_needs(needs, own=own) if needs else ()),
         *(_contact(contact) if contact else ()),
         *_wishes_of(request),
@@ -139,12 +144,20 @@ def _concern(concern: Concern, *, own: bool) -> Iterator[Line]:
     yield Line("concern_at", concern.raised_at)
     if own:
         yield Line("concern_told", Codes("told", (concern.told.value,)))
-        yield from given(("concern_taken", concern.taken_at), ("concern_closed", concern.closed_at))
+        yield Line("concern_plan", concern.joint_plan)
+        yield Line("concern_route", Codes("route", (concern.route.value,)))
+        yield from given(
+            ("concern_taken", concern.taken_at),
+            ("concern_closed", concern.closed_at),
+            ("concern_ending", Codes("ending", (concern.ending.value,)) if concern.ending else None),
+        )
 
 
 def _kept(programme: Programme | None, request: SupportRequest, *, named: bool, reachable: bool) -> Iterator[Line]:
     """Say when the rest of it is erased, or when it was."""
-    yield from given(("erased_at", request.erased_at), ("keep_until", request.keep_until))
+    yield from given(
+        ("erased_at", request.erased_at), ("erase_asked_at", request.erase_asked_at), ("keep_until", request.keep_until)
+    )
     if programme is None or request.erased_at is not None:
         return
     kept = programme.retention

@@ -197,8 +197,9 @@ async def _reference(work: UnitOfWork, programme: Programme, who: Address, reque
     found = await work.requests.get(request)
     if found is None or found.programme != programme.id:
         return None
-    # Only a request that concerns a member can be closed to one, so the others need no unsealing.
-    if found.private_card and not may(Deed.FIND, await actor(work, who, found), found):
+    # What is erased and concerned no member can be closed to nobody any more; all else is judged by the facts.
+    known = found.erased_at is not None and not found.private_card
+    if not known and not may(Deed.FIND, await actor(work, who, found), found):
         return None
     return found.reference
 

@@ -15,11 +15,12 @@ from peersupport.audit import ActorKind, Entry, Event
 from peersupport.exceptional import code_for
 from peersupport.people import Duty, Role, comes_first, gained, may_in_programme
 from peersupport.ports import Ids, Kept, Member, UnitOfWork
-from peersupport.requests import OPEN_STATES
+from peersupport.requests import OPEN_STATES, SupportRequest
 
 ENOUGH = 2
 """How many administrators a programme needs at least."""
 _OPEN_AT_MOST = 1000
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ async def _keep(
         await paging.let_go(work, programme, member, now)
     if named:
         await _take_back_cards(work, programme, frozenset(named), now)
+        await _close_to(work, programme, frozenset(named), now)
     return kept
 
 
@@ -125,19 +127,39 @@ async def _take_back_cards(work: UnitOfWork, programme: str, named: frozenset[Ad
     Those who look after it are told, each alone, without a hint why.
     """
     for found in await work.requests.in_states(programme, OPEN_STATES, limit=_OPEN_AT_MOST):
-        request = None if found.private_card else await work.requests.get(found.id, lock=True)
-        needs = await work.requests.needs(found.id) if request else None
-        if request is None or needs is None or named.isdisjoint((needs.requester, *needs.avoid_members)):
+        private = await _made_private(work, found, named, now)
+        if private is None:
             continue
-        private = replace(request, private_card=True)
-        if not await work.requests.save(private):
-            continue
-        private = replace(private, version=private.version + 1)
-        await work.audit.write(Entry(Event.REQUEST_CHANGED, now, ActorKind.SYSTEM, None, request.id))
-        concerned = await administrators(work, private, needs)
+        concerned = await administrators(work, private)
         own = [member for member in concerned if member.id == private.claimed_by]
-        told = [messages.tell_member(private, member.id) for member in own or first_asked(concerned)]
-        await work.outbox.put(messages.card(private), *told)
+        await work.outbox.put(*(messages.tell_member(private, member.id) for member in own or first_asked(concerned)))
+
+
+async def _close_to(work: UnitOfWork, programme: str, named: frozenset[Address], now: datetime) -> None:
+    """Do the same for what is over but not erased, so that no list shows them a request that is closed to them."""
+    after: UUID | None = None
+    while found := await work.requests.unerased(limit=_AT_ONCE, after=after):
+        for each in found:
+            if each.programme == programme:
+                await _made_private(work, each, named, now)
+        after = found[-1].id
+
+
+async def _made_private(
+    work: UnitOfWork, found: SupportRequest, named: frozenset[Address], now: datetime
+) -> SupportRequest | None:
+    """Mark a request as one that concerns a member, and correct its card; None where it concerns none of these."""
+    request = None if found.private_card else await work.requests.get(found.id, lock=True)
+    needs = await work.requests.needs(found.id) if request else None
+    if request is None or needs is None or named.isdisjoint((needs.requester, *needs.avoid_members)):
+        return None
+    private = replace(request, private_card=True)
+    if not await work.requests.save(private):
+        return None
+    private = replace(private, version=private.version + 1)
+    await work.audit.write(Entry(Event.REQUEST_CHANGED, now, ActorKind.SYSTEM, None, request.id))
+    await work.outbox.put(messages.card(private))
+    return private
 
 
 async def _pass_on(work: UnitOfWork, programme: str, removed: frozenset[UUID]) -> None:

@@ -96,7 +96,11 @@ async def _concerns(work: UnitOfWork, supporter: UUID) -> list[Line]:
             Line("concern_told", Codes("told", (each.told.value,))),
             Line("concern_plan", each.joint_plan),
             Line("concern_route", Codes("route", (each.route.value,))),
-            *given(("concern_taken", each.taken_at), ("concern_closed", each.closed_at)),
+            *given(
+                ("concern_taken", each.taken_at),
+                ("concern_closed", each.closed_at),
+                ("concern_ending", Codes("ending", (each.ending.value,)) if each.ending else None),
+            ),
         ]
     return found
 
@@ -109,6 +113,7 @@ def _entry(entry: Supporter) -> Iterator[Line]:
     if entry.paused_until is not None:
         for_good = entry.paused_until >= UNTIL_FURTHER_NOTICE
         yield Line("paused_until", Codes("paused", ("further_notice",)) if for_good else entry.paused_until)
+    yield from given(("erase_asked_at", entry.erase_asked_at))
 
 
 def _profile(profile: Profile) -> Iterator[Line]:

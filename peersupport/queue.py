@@ -178,7 +178,8 @@ def _standing(requests: Sequence[SupportRequest], put_off: Collection[PutOff]) -
 
 
 async def _may_see(work: UnitOfWork, who: Address, request: SupportRequest) -> bool:
-    # Only a request that concerns a member can be closed to one, so the others need no unsealing.
+    # Only a request that concerns a member can be closed to one, so the others need no unsealing: whoever is named
+    # later has everything marked that concerns them before they see anything (`membership`).
     if not request.private_card:
         return True
     seen = Deed.SEE_SHEET if request.state in OPEN_STATES else Deed.FIND

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from peersupport import approvals, queue, triage
+from peersupport import approvals, ledger, lookup, queue, reveals, triage
 from peersupport.addresses import Address
 from peersupport.approvals import Act, Agreed, Approval
 from peersupport.audit import ActorKind, Event
@@ -15,7 +15,9 @@ from peersupport.membership import AwaitsTwo, OneAtATime, TooFew, code_of, set_p
 from peersupport.notifications import Kind
 from peersupport.people import Role
 from peersupport.ports import Kept, Member
-from peersupport.queue import Listing
+from peersupport.queue import Listing, Section
+from peersupport.requests import Outcome
+from peersupport.reveals import Reason
 from tests.rules.world import ADA, BEN, CLEO, LENA, ROBIN, VANCOUVER, World, address, ask
 
 DORA, EVA = address("U0DORA"), address("U0EVA")
@@ -254,3 +256,51 @@ async def test_a_card_leaves_the_channel_when_its_requester_or_one_kept_out_is_n
     seen = await office.read(lambda work: queue.listed(work, VANCOUVER, DORA, now=office.now))
     assert isinstance(seen, Listing)
     assert [each.id for each in seen.requests] == [other.id]
+
+
+@pytest.mark.req("G41", "U19", "V5")
+@pytest.mark.threat("T21", "T29")
+@pytest.mark.parametrize("kept_out", [True, False])
+async def test_no_list_tells_who_is_named_later_of_a_request_that_is_over_and_closed_to_them(*, kept_out: bool) -> None:
+    office = Office()
+    asked = ask(requester=ROBIN, avoid_members=(DORA,)) if kept_out else ask(requester=DORA)
+    request, other = await office.opens(asked.needs.requester, asked), await office.opens(address("U0SAM"))
+    for each in (request, other):
+        await office.do(triage.claim, ADA, each.id)
+        await office.do(reveals.open_identity, ADA, each.id, Reason.FIND_SUPPORTER)
+        await office.do(triage.close_request, ADA, each.id, Outcome.NONE_AVAILABLE)
+    told = len(office.memory.told(Kind.TELL_MEMBER))
+    office.lists[DORA] = {Role.ADMIN}
+    await office.agree(await office.awaits(), ADA, BEN)
+    assert isinstance(await office.follows(), Kept)
+    assert (office.request(request.id).private_card, office.request(other.id).private_card) == (True, False)
+    assert office.memory.told(Kind.CARD, request.id)[-1].dedupe.endswith(f":{office.request(request.id).version}")
+    assert len(office.memory.told(Kind.TELL_MEMBER)) == told, "and nobody is told anything of it"
+    shown = {who: await sights(office, who, request.reference) for who in (DORA, BEN)}
+    assert shown[DORA] == ([other.id], (1, 0), [other.reference], lookup.NoneSuch())
+    both = sorted([request.reference, other.reference])
+    assert (shown[BEN][1], sorted(shown[BEN][2])) == ((2, 0), both)
+
+
+@pytest.mark.req("G11", "G41")
+@pytest.mark.threat("T29")
+async def test_the_openings_are_judged_by_who_is_kept_out_whatever_the_mark_says() -> None:
+    office = Office()
+    request = await office.confirmed(asked=ask(avoid_members=(BEN,)))
+    await office.do(reveals.open_identity, ADA, request.id, Reason.SAFETY)
+    await office.do(triage.close_request, ADA, request.id, Outcome.NONE_AVAILABLE)
+    stored = office.request(request.id)
+    office.memory.tables.requests[request.id] = replace(stored, private_card=False)
+    assert (await sights(office, BEN, request.reference))[2] == []
+    assert (await sights(office, ADA, request.reference))[2] == [request.reference]
+
+
+async def sights(office: Office, who: Address, reference: str) -> tuple[object, object, list[str], object]:
+    """Return what somebody sees of what is over: the queue and its counts, the openings, the reference looked up."""
+    finished = await office.read(lambda work: queue.listed(work, VANCOUVER, who, Section.FINISHED, now=office.now))
+    log = await office.do(ledger.openings, who, ledger.Month.of(office.now, VANCOUVER.clock.zone))
+    assert isinstance(finished, Listing)
+    assert isinstance(log, ledger.Log)
+    counts = finished.counts[Section.FINISHED], finished.counts[Section.NEEDS]
+    found = await office.do(lookup.find, who, reference)
+    return [each.id for each in finished.requests], counts, [each.reference for each in log.openings], found

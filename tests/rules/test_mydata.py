@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from peersupport import answers, conversations, mydata, own, triage
+from peersupport import answers, conversations, mydata, own, queue, safety, triage
 from peersupport.audit import ActorKind, Event
+from peersupport.concerns import Concern, Ending, Route, Told
 from peersupport.held import AfterClosing, Codes, Named, Opening, Section, Sent, Step, Tally, Topic, Words
 from peersupport.people import Address
+from peersupport.ports_beside import PutOff
 from peersupport.requests import Contact, Needs, Outcome, SupportRequest
 from peersupport.reveals import Reason
 from peersupport.supporters import Profile, Supporter
-from tests.rules.world import ADA, ROBIN, VANCOUVER, World, address, ask
+from tests.rules.world import ADA, LENA, ROBIN, VANCOUVER, World, address, ask
 
 SUNE = address("U0SUNE")
 KAI = address("U0KAI")
@@ -105,12 +107,104 @@ async def test_no_field_is_left_out(world: World) -> None:
         here |= {"department": "zone", "not_my_department": "zone"}
     late = {"outcome", "name_agreed_at", "contacted_at", "not_yet_at", "closed_at", "talks", "attempts"}
     late |= {"fourth_agreed", "none_left", "erased_at", "keep_until", "not_my_department", "voicemail"}
-    late |= {"promised_at", "missed_at", "none_told_at", "waits_at", "unreached_at", "quiet_since", "going_on_at"}
+    late |= {
+        "promised_at",
+        "missed_at",
+        "none_told_at",
+        "waits_at",
+        "unreached_at",
+        "quiet_since",
+        "going_on_at",
+        "erase_asked_at",
+    }
     for kind in (Needs, Contact, SupportRequest):
         for each in fields(kind):
             known = each.name in HELD_ELSEWHERE or each.name in late or here.get(each.name, each.name) in lines
             assert known, each.name
     assert request.reference == next(iter(await held(world, ROBIN))).reference
+
+
+OF_A_CONCERN = {
+    "raised_at": "concern_at",
+    "told": "concern_told",
+    "joint_plan": "concern_plan",
+    "route": "concern_route",
+    "taken_at": "concern_taken",
+    "closed_at": "concern_closed",
+    "ending": "concern_ending",
+}
+NOT_OF_A_CONCERN = {
+    "id": "an internal number",
+    "programme": "the heading",
+    "request_id": "the heading, or the line with the reference",
+    "supporter_id": "whoever the request is with, who is named while it is; for the supporter, it is their own entry",
+    "hold_until": "when the erasure goes on, told while it is held back",
+    "pages": "how often safety leads were paged, which is theirs",
+    "next_page_at": "when they are paged next, which is theirs",
+    "taken_by": "a safety lead; the time is there",
+    "closed_by": "a safety lead; the time is there",
+}
+OF_A_PUT_OFF = {"until": "put_off_until"}
+NOT_OF_A_PUT_OFF = {
+    "request": "the heading",
+    "programme": "the heading",
+    "version": "counts changes, for the app",
+}
+REPORT = safety.Report(Told.FIRST, joint_plan=False, route=Route.PHYSICIAN_PROGRAM)
+
+
+async def concerned(world: World, report: safety.Report) -> Concern:
+    """Have a concern raised about Robin's request."""
+    world.supporter("U0SUNE", "Sune Holt")
+    request = await world.accepted("U0SUNE")
+    outcome = await world.do(safety.raise_concern, SUNE, request.id, report, ids=world.ids)
+    assert isinstance(outcome, safety.Watch)
+    assert outcome.concern is not None
+    return outcome.concern
+
+
+@pytest.mark.req("G17")
+@pytest.mark.threat("T64")
+async def test_no_field_of_a_concern_is_left_out(world: World) -> None:
+    concern = await concerned(world, REPORT)
+    await world.do(safety.take, LENA, concern.id)
+    await world.do(safety.close, LENA, concern.id, Ending.OTHER_HELP)
+    facts = {
+        "concern_at": concern.raised_at,
+        "concern_told": Codes("told", ("first",)),
+        "concern_plan": False,
+        "concern_route": Codes("route", ("physician_program",)),
+        "concern_taken": world.now,
+        "concern_closed": world.now,
+        "concern_ending": Codes("ending", ("other_help",)),
+    }
+    assert {each.name for each in fields(Concern)} == OF_A_CONCERN.keys() | NOT_OF_A_CONCERN.keys()
+    assert facts.keys() == set(OF_A_CONCERN.values())
+    assert facts.items() <= (await about(world, ROBIN, Topic.REQUEST)).items()
+    assert facts.items() <= (await about(world, SUNE, Topic.SUPPORTER)).items()
+    async with world.memory() as work:
+        (by_phone,) = await mydata.of_request(work, world.programme, concern.request_id, now=world.now)
+    assert {each.what for each in by_phone.lines} & set(OF_A_CONCERN.values()) == {"concern_at"}
+
+
+@pytest.mark.req("G17")
+async def test_who_was_not_told_first_reads_nothing_of_it_until_a_lead_has_closed_it(world: World) -> None:
+    concern = await concerned(world, replace(REPORT, told=Told.NOT_SAFE))
+    hidden = set(OF_A_CONCERN.values())
+    assert hidden.isdisjoint(await about(world, ROBIN, Topic.REQUEST))
+    await world.do(safety.take, LENA, concern.id)
+    assert hidden.isdisjoint(await about(world, ROBIN, Topic.REQUEST))
+    await world.do(safety.close, LENA, concern.id, Ending.SAFE_NOW)
+    assert hidden <= (await about(world, ROBIN, Topic.REQUEST)).keys()
+
+
+@pytest.mark.req("G17")
+async def test_who_asked_reads_until_when_it_was_put_off(world: World) -> None:
+    request = await world.confirmed()
+    assert "put_off_until" not in await about(world, ROBIN, Topic.REQUEST)
+    await world.do(queue.put_off, ADA, request.id, queue.Until.HOURS)
+    assert (await about(world, ROBIN, Topic.REQUEST))["put_off_until"] == world.now + queue.HOURS
+    assert {each.name for each in fields(PutOff)} == OF_A_PUT_OFF.keys() | NOT_OF_A_PUT_OFF.keys()
 
 
 async def test_the_supporter_who_said_yes_is_named_and_no_longer_once_it_is_over(world: World) -> None:
@@ -166,7 +260,7 @@ async def test_supporters_are_told_profile_offers_answers_and_what_the_ledger_co
     spelled = {"address": "account", "name": "shown_name", "traits": "zone", "department": "zone", "times": "zone"}
     for kind in (Supporter, Profile):
         for each in fields(kind):
-            skipped = each.name in ("id", "programme", "version", "paused_until")
+            skipped = each.name in ("id", "programme", "version", "paused_until", "erase_asked_at")
             assert skipped or spelled.get(each.name, each.name) in lines, each.name
     assert id.hex not in told(await held(world, SUNE))
 
