@@ -38,7 +38,8 @@ class Alarms:
                 self.look()
             return
         self._meter.refused(fault_of(method, code))
-        if not is_alarming(method, code):
+        # Whoever asks whose token it is says in a sentence what came of it.
+        if not is_alarming(method, code) or (method == "auth.test" and code in TOKEN_REFUSED):
             return
         self._tell(method, code)
         if code not in _ELSEWHERE:

@@ -48,7 +48,17 @@ def add(
         if broken is not None:
             typer.echo(broken)
             raise typer.Exit(BROKEN)
-        typer.echo("The ledger is whole: every line follows from the one before, to the last.")
+        typer.echo(
+            "The ledger is whole: every line follows from the one before, to the last, and it fits what was noted in "
+            "the keyring."
+        )
+
+    @audit.command()
+    @plainly
+    def accept() -> None:
+        """Take the ledger as it is after a backup that you put back by hand: the keyring forgets what does not fit."""
+        count = asyncio.run(_accept(store(settings())))
+        typer.echo(f"{count} mark(s) forgotten, which the ledger says from now on." if count else "All marks fit.")
 
     @audit.command()
     @plainly
@@ -89,7 +99,12 @@ async def _verify(store: OpenedStore) -> str | None:
         broken = await opened.verify_audit()
     if broken is None:
         return None
-    return f"Line {broken.seq} of the ledger is the first that is not as it was written: {broken.why}."
+    return broken.sentence
+
+
+async def _accept(store: OpenedStore) -> int:
+    async with store as opened:
+        return await opened.accept_ledger()
 
 
 async def _who(store: OpenedStore, programmes: Sequence[str], reference: str) -> dict[str, tuple[Opening, ...]]:

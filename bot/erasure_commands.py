@@ -24,7 +24,8 @@ SAID = {
     "keys": "data key(s) that erased requests name or nothing refers to",
     "posts": "message(s) about erased requests not edited down",
     "rows": "message(s) or timer(s) about erased requests that wait or were given up",
-    "overdue": "closed request(s) that outlived their time",
+    "concerns": "safety concern(s) open about erased requests",
+    "overdue": "closed request(s), or entries of supporters who wanted them erased, that outlived their time",
     "ledger": "ledger(s) of deeds that are not as they were written",
     "lookup_key": "look-up key(s) that outlived their time",
 }

@@ -193,6 +193,7 @@ async def _restore_keyring(settings: Settings, file: Path) -> list[str]:
 
 async def _together(store: Store) -> list[str]:
     """Open database and keyring together, and say what that came to."""
+    end = await store.ledger_end()  # As it was put back: to settle it may add lines.
     try:
         await store.ready()
     except KeyringSealed as error:
@@ -208,9 +209,11 @@ async def _together(store: Store) -> list[str]:
         said.append(
             f"The look-up key has changed since the backup; {settled.found_again} row(s) are under the present one now."
         )
+    if count := await store.accept_ledger(beyond=end):
+        said.append(f"The ledger is older than {count} mark(s) in the keyring, as the copy is; they are forgotten.")
     broken = await store.verify_audit()
     if broken is not None:
-        said.append(f"Line {broken.seq} of the ledger is not as it was written: {broken.why}.")
+        said.append(broken.sentence)
     return said
 
 

@@ -12,6 +12,7 @@ from bot.health import Reason
 from bot.rooms import Rooms
 from peersupport import holding, retention
 from peersupport.audit import ActorKind, Entry, Event
+from peersupport.erasure import LEAVE
 from peersupport.notifications import Delivered, Due, Kind, Message, Result
 from peersupport.people import Duty, may_in_programme
 from peersupport.programme import Programme
@@ -37,7 +38,8 @@ async def retain(rooms: Rooms, due: Due) -> Result:
     now = rooms.front.clock.now()
     erased = await _erase_requests(rooms, now)
     programme = rooms.front.programmes.get(due.programme)
-    former = await _erase_former(rooms, programme, now) if programme else 0
+    former = await _erase_former(rooms, programme, now)
+    await _close_concerns(rooms, now)
     await _edit_down(rooms, now)
     dropped = await rooms.store.leftovers.purge(now - KEEP_ENDED)
     dropped += await rooms.store.queue.purge(now - KEEP_DONE)
@@ -95,14 +97,28 @@ async def _erase(rooms: Rooms, id: UUID, now: datetime) -> bool:
     return True
 
 
-async def _erase_former(rooms: Rooms, programme: Programme, now: datetime) -> int:
-    """Erase the profiles of supporters who left so long ago as the programme says."""
-    before = now - timedelta(days=programme.retention.former_supporter_days)
-    former = await rooms.store.leftovers.former_supporters(programme.id, before)
+async def _erase_former(rooms: Rooms, programme: Programme | None, now: datetime) -> int:
+    """Erase the profiles of supporters who wanted it, or who left so long ago as the programme says."""
+    former = await rooms.store.leftovers.who_wanted(now - LEAVE)
+    if programme is not None:
+        before = now - timedelta(days=programme.retention.former_supporter_days)
+        left = await rooms.store.leftovers.former_supporters(programme.id, before)
+        former += [each for each in left if each not in former]
     for supporter in former:
         async with rooms.store.work() as work:
-            await work.supporters.erase(supporter)
+            entry = await work.supporters.held(supporter)
+            if entry is not None and not entry.active:
+                await work.supporters.erase(supporter)
     return len(former)
+
+
+async def _close_concerns(rooms: Rooms, now: datetime) -> None:
+    """Close what is open about erased requests, as the erasure itself would have."""
+    for id in await rooms.store.leftovers.open_concerns():
+        async with rooms.store.work() as work:
+            request = await work.requests.get(id, lock=True)
+            if request is not None:
+                await holding.lapse(work, request, now)
 
 
 async def _edit_down(rooms: Rooms, now: datetime) -> None:
@@ -136,6 +152,8 @@ async def self_audit(rooms: Rooms, due: Due) -> Result:
         await retain(rooms, due)
         found = await rooms.store.self_audit(_kept(rooms))
     rooms.meter.left = found.total
+    if not found.ledger and await rooms.store.note_ledger():
+        logs.note("self_audit.noted")
     rooms.health.put(Reason.SELF_AUDIT, present=found.total > 0)
     if not found.total:
         logs.note("self_audit.done", count=0)

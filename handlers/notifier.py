@@ -182,7 +182,10 @@ class Notifier:
         return await self._tell(due, needs.requester, ids.OWN)
 
     async def _tell_cover(self, due: Due) -> Result:
-        """Tell somebody enrolled in notices, about nothing, in place of the note of the month before."""
+        """Tell somebody enrolled in notices, about nothing.
+
+        Where it stands is not kept: nothing ever edits a note, whatever becomes of whoever got it.
+        """
         async with self._front.work() as work:
             who = await cover.recipient(work, due)
         if who is None:
@@ -192,7 +195,6 @@ class Notifier:
             async with self._front.work() as work:
                 await work.cover_choices.forget(who)
             return Delivered()
-        await self._edit_down(due, lambda post: post.kind == Kind.TELL_COVER)
         return await self._tell(due, who, ids.COVER)
 
     async def _tell(self, due: Due, who: Address, purpose: str) -> Result:
@@ -204,7 +206,8 @@ class Notifier:
             if code_of(error) not in NO_PERSON:
                 raise
             return await self._give_up(due, code_of(error))
-        await note_post(self._front, Post(self._front.ids.new(), due.subject, due.kind, *place, due.audience))
+        if due.kind is not Kind.TELL_COVER:
+            await note_post(self._front, Post(self._front.ids.new(), due.subject, due.kind, *place, due.audience))
         return Delivered()
 
     async def _give_up(self, due: Due, code: str) -> Result:

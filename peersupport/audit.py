@@ -56,6 +56,8 @@ class Event(StrEnum):
     SAFETY_TAKEN = "safety.taken"
     SAFETY_CLOSED = "safety.closed"
     KEYS_ROTATED = "keys.rotated"
+    LEDGER_ACCEPTED = "ledger.accepted"
+    """An operator who put a backup back had the keyring forget what it had noted of the lines that are gone."""
     SELF_AUDIT_FAILED = "self_audit.failed"
     REFUSED = "refused"
 

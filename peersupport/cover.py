@@ -64,13 +64,13 @@ async def plan(work: UnitOfWork, programmes: Mapping[str, Programme], now: datet
     if not await work.receipts.keep(f"cover:{month}"):
         return 0
     # By id, so that the order in which the notes go says nothing about who is what.
-    found = sorted(await _enrolled(work, covering, month), key=lambda each: (each.audience or each.subject).hex)
+    found = sorted(await _enrolled(work, covering, month), key=lambda each: each.subject.hex)
     await work.outbox.put(*(_at(each, begin + APART * place) for place, each in enumerate(found)))
     return len(found)
 
 
 async def _enrolled(work: UnitOfWork, covering: Sequence[Programme], month: str) -> list[Message]:
-    """Return one note for each person; a requester's is as any other of theirs, and goes with the request."""
+    """Return one note for each person, the same whatever they are."""
     found: dict[Address, Message] = {}
     declined = set()
     for choice in await work.cover_choices.all():
@@ -87,8 +87,7 @@ async def _enrolled(work: UnitOfWork, covering: Sequence[Programme], month: str)
         for request in await _open(work, programme):
             needs = await work.requests.needs(request.id)
             if needs is not None and needs.notify:
-                key = _key(request.id, month)
-                found[needs.requester] = Message(Kind.TELL_REQUESTER, request.id, key, programme.id)
+                found.setdefault(needs.requester, _note(request.id, programme.id, month))
     return [each for who, each in found.items() if who not in declined]
 
 
@@ -102,11 +101,7 @@ async def _open(work: UnitOfWork, programme: Programme) -> list[SupportRequest]:
 
 
 def _note(record: UUID, programme: str, month: str) -> Message:
-    return Message(Kind.TELL_COVER, record, _key(record, month), programme, audience=record)
-
-
-def _key(record: UUID, month: str) -> str:
-    return f"{Kind.TELL_COVER}:{month}:{record}"
+    return Message(Kind.TELL_COVER, record, f"{Kind.TELL_COVER}:{month}:{record}", programme, audience=record)
 
 
 def _at(message: Message, run_at: datetime) -> Message:
@@ -123,7 +118,15 @@ async def recipient(work: UnitOfWork, due: Due) -> Address | None:
     who = next((each.address for each in members if each.id == due.subject), None)
     if entry is not None and entry[0].active:
         who = entry[1].address
+    if who is None:
+        who = await _requester(work, due.subject)
     return None if who is None or await work.cover_choices.wanted(who) is False else who
+
+
+async def _requester(work: UnitOfWork, id: UUID) -> Address | None:
+    request = await work.requests.get(id)
+    needs = await work.requests.needs(id) if request is not None and request.state in OPEN_STATES else None
+    return needs.requester if needs is not None and needs.notify else None
 
 
 async def is_on(work: UnitOfWork, programmes: Mapping[str, Programme], who: Address) -> bool:

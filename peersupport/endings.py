@@ -33,6 +33,7 @@ async def close(held: Held, outcome: Outcome, event: Event) -> Done | Stale:
         return saved
     await end_pending(saved)
     await end_accepted(saved, OfferState.ENDED)
+    await held.work.put_off.forget(request.id)
     await saved.tell(messages.close_request_messages(saved.request))
     if was_with is not None:
         by_supporter = outcome is Outcome.DONE and held.kind is ActorKind.SUPPORTER

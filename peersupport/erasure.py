@@ -98,8 +98,7 @@ async def _erase_own(work: UnitOfWork, programme: Programme | None, who: Address
 
 async def _erase_closed(work: UnitOfWork, request: SupportRequest, line: Entry) -> None:
     """Have a closed request erased at once, also where two administrators wanted it kept longer."""
-    if request.keep_until is not None:
-        await work.requests.save(replace(request, keep_until=None))
+    await work.requests.save(replace(request, keep_until=None, erase_asked_at=request.erase_asked_at or line.at))
     await work.audit.write(line)
     await work.outbox.put(retention.erase_now(request, line.at))
 
@@ -112,7 +111,7 @@ async def _erase_entry(work: UnitOfWork, programme: Programme | None, supporter:
     kept = await work.supporters.held(supporter)
     if kept is None:
         return
-    await work.supporters.save(replace(kept, active=False))
+    await work.supporters.save(replace(kept, active=False, erase_asked_at=kept.erase_asked_at or now))
     await work.audit.write(Entry(Event.OWN_DATA_DELETED, now, ActorKind.SUPPORTER, supporter, supporter))
     home = messages.home_of(replace(kept, version=kept.version + 1))
     await work.outbox.put(home, _erase_later(kept, now + LEAVE))

@@ -155,7 +155,9 @@ def _concern(concern: Concern, *, own: bool) -> Iterator[Line]:
 
 def _kept(programme: Programme | None, request: SupportRequest, *, named: bool, reachable: bool) -> Iterator[Line]:
     """Say when the rest of it is erased, or when it was."""
-    yield from given(("erased_at", request.erased_at), ("keep_until", request.keep_until))
+    yield from given(
+        ("erased_at", request.erased_at), ("erase_asked_at", request.erase_asked_at), ("keep_until", request.keep_until)
+    )
     if programme is None or request.erased_at is not None:
         return
     kept = programme.retention

@@ -113,6 +113,7 @@ def _entry(entry: Supporter) -> Iterator[Line]:
     if entry.paused_until is not None:
         for_good = entry.paused_until >= UNTIL_FURTHER_NOTICE
         yield Line("paused_until", Codes("paused", ("further_notice",)) if for_good else entry.paused_until)
+    yield from given(("erase_asked_at", entry.erase_asked_at))
 
 
 def _profile(profile: Profile) -> Iterator[Line]:

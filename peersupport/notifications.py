@@ -29,7 +29,7 @@ class Kind(StrEnum):
     member."""
     TELL_COVER = "tell_cover"
     """Constant message to somebody enrolled in notices, once a month, about nothing. subject = audience = the member,
-    the supporter or the choice."""
+    the supporter, the choice or the request."""
     TELL_SAFETY = "tell_safety"
     """Constant message to a safety lead or an administrator: a concern waits for somebody. subject = concern,
     audience = member."""

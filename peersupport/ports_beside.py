@@ -147,3 +147,6 @@ class PutOffs(Protocol):
 
     async def of(self, programme: str) -> list[PutOff]:
         """Return what is kept of a programme."""
+
+    async def forget(self, request: UUID) -> None:
+        """Drop what is kept of a request, which is closed."""

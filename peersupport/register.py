@@ -148,6 +148,7 @@ async def change(
         agreement_on=standing.agreement_on,
         limit=standing.limit,
         active=standing.active,
+        erase_asked_at=None if standing.active else found[0].erase_asked_at,
     )
     if not standing.active:
         await give_back_offers(work, programme, found[0].id, now)

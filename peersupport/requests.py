@@ -124,6 +124,8 @@ class SupportRequest:
     """When the supporter said so."""
     keep_until: datetime | None = None
     """Not to be erased before this instant, where two administrators agreed to keep it longer."""
+    erase_asked_at: datetime | None = None
+    """When whoever asked wanted the closed request erased, whatever its time would have been."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -35,6 +35,7 @@ POINTLESS = frozenset(
         Kind.ERASE_CONTACT,
         Kind.TELL_MEMBER,
         Kind.TELL_REQUESTER,
+        Kind.TELL_COVER,
         Kind.HOME_REQUESTER,
     }
 )
@@ -45,6 +46,8 @@ def due_at(kept: Retention, request: SupportRequest) -> datetime | None:
     """Return when everything that names the requester is to be gone; None while the request is open."""
     if request.closed_at is None:
         return None
+    if request.erase_asked_at is not None:
+        return request.erase_asked_at
     days = 0 if request.outcome in AT_ONCE else kept.identity_days_after_close
     due = request.closed_at + timedelta(days=days)
     return max(due, request.keep_until) if request.keep_until else due
@@ -55,7 +58,8 @@ def contact_due_at(kept: Retention, request: SupportRequest) -> datetime | None:
     if request.closed_at is None:
         return None
     days = 0 if request.outcome in AT_ONCE else kept.contact_days_after_close
-    return request.closed_at + timedelta(days=days)
+    due = request.closed_at + timedelta(days=days)
+    return min(due, request.erase_asked_at or due)
 
 
 def erase_now(request: SupportRequest, now: datetime) -> Message:
@@ -100,6 +104,7 @@ async def erase(work: UnitOfWork, request: SupportRequest, now: datetime) -> Non
     await holding.lapse(work, request, now)
     await _drop_posts(work, request)
     await work.requests.erase(request.id)
+    await work.put_off.forget(request.id)
     await work.outbox.forget(request.id, POINTLESS)
 
 

@@ -61,6 +61,8 @@ class Supporter:
     paused_until: datetime | None = None
     """A far future instant means paused until further notice."""
     active: bool = True
+    erase_asked_at: datetime | None = None
+    """When they wanted their ended entry erased; None again for one who is taken in anew."""
     load: int = 0
     """How many requests are with this supporter now (accepted, contacted or talking)."""
 

@@ -17,8 +17,8 @@ _GENESIS = bytes(32)
 _THE_HEAD = UUID(int=1)
 """Stands for the one row that every line moves on."""
 _PAGE = 1000
-_HEAD = select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.id == 1)
-_HEAD_LOCKED = _HEAD.with_for_update()
+HEAD = select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.id == 1)
+_HEAD_LOCKED = HEAD.with_for_update()
 _APPEND = insert(audit)
 _ADVANCE = update(audit_head).where(audit_head.c.id == 1).values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
 # PostgreSQL appends one line in one go, hash and all: everybody who appends waits for whoever holds the head, so every
@@ -71,6 +71,15 @@ class Broken:
 
     seq: int
     why: str
+    is_noted: bool = False
+    """The lines follow from each other, but are not the ones that were noted in the keyring."""
+
+    @property
+    def sentence(self) -> str:
+        """Say it to an operator."""
+        if self.is_noted:
+            return f"From line {self.seq} on the ledger cannot be relied on: {self.why}."
+        return f"Line {self.seq} of the ledger is the first that is not as it was written: {self.why}."
 
 
 class Audit:
@@ -159,7 +168,7 @@ async def verify(transaction: Transaction) -> Broken | None:
 
     Others may append meanwhile: the walk must reach the end as it was before, and not go beyond it as it is afterwards.
     """
-    head = await transaction.row(_HEAD)
+    head = await transaction.row(HEAD)
     seq, previous, seen = 0, _GENESIS, head is not None and (head.seq, head.hash) == (0, _GENESIS)
     while rows := await transaction.rows(_AFTER, {"seq": seq}):
         for row in rows:
@@ -168,7 +177,7 @@ async def verify(transaction: Transaction) -> Broken | None:
                 return Broken(seq, why)
             previous = row.hash
             seen = seen or (head is not None and (head.seq, head.hash) == (seq, previous))
-    now = await transaction.row(_HEAD)
+    now = await transaction.row(HEAD)
     if not seen or now is None or now.seq < seq:
         return Broken(seq + 1, "the end of the ledger was cut off")
     return None

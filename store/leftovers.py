@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select, union_all
 
 from peersupport.notifications import Kind
 from peersupport.ports import Clock
@@ -22,7 +23,9 @@ from store.tables import (
     offers,
     outbox,
     posts,
+    put_off,
     requests,
+    safety_concerns,
     supporters,
 )
 
@@ -33,16 +36,34 @@ _IS_CLOSED = requests.c.state == fixed("closed")
 _CONTACTS = (
     select(*COLUMNS).where(_IS_CLOSED, requests.c.contact_key.is_not(None)).order_by(requests.c.id).limit(_LIMIT)
 )
+ABOUT = (
+    (offers.c.id, offers.c.request_id),
+    (safety_concerns.c.id, safety_concerns.c.request_id),
+    (approvals.c.id, approvals.c.subject),
+)
+"""What else messages and timers are about, besides requests themselves; each with the request it is about."""
+
+
+def about(subject: ColumnElement[Any], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say that a row is about such a request, or about an offer, a safety concern or an approval of one."""
+    found = [select(id).join(requests, requests.c.id == request).where(condition) for id, request in ABOUT]
+    return or_(*(subject.in_(ids) for ids in (select(requests.c.id).where(condition), *found)))
+
+
 _OF_POST = (posts.c.id, posts.c.subject, posts.c.kind, posts.c.audience, requests.c.id, requests.c.programme)
 _ERASED = requests.c.erased_at < _BEFORE
+
+
+def _posts() -> Select[Any]:
+    return select(*(column.label(f"part_{number}") for number, column in enumerate(_OF_POST)), requests.c.erased_at)
+
+
 _POSTS = union_all(
-    select(*(column.label(f"part_{number}") for number, column in enumerate(_OF_POST)), requests.c.erased_at)
-    .join(requests, requests.c.id == posts.c.subject)
-    .where(_ERASED),
-    select(*(column.label(f"part_{number}") for number, column in enumerate(_OF_POST)), requests.c.erased_at)
-    .join(offers, offers.c.id == posts.c.subject)
-    .join(requests, requests.c.id == offers.c.request_id)
-    .where(_ERASED),
+    _posts().join(requests, requests.c.id == posts.c.subject).where(_ERASED),
+    *(
+        _posts().join(id.table, id == posts.c.subject).join(requests, requests.c.id == request).where(_ERASED)
+        for id, request in ABOUT
+    ),
 )
 _LAST_LINE = select(func.max(audit.c.at)).where(audit.c.subject == supporters.c.id).scalar_subquery()
 _FORMER = (
@@ -52,6 +73,24 @@ _FORMER = (
     .where(func.coalesce(_LAST_LINE, bindparam("never", type_=UtcDateTime())) < _BEFORE)
     .order_by(supporters.c.id)
     .limit(_LIMIT)
+)
+_WANTED = (
+    select(supporters.c.id)
+    .where(supporters.c.active.is_(False), supporters.c.key_id.is_not(None), supporters.c.erase_asked_at <= _BEFORE)
+    .order_by(supporters.c.id)
+    .limit(_LIMIT)
+)
+_OPEN_CONCERNS = (
+    select(safety_concerns.c.request_id)
+    .join(requests, requests.c.id == safety_concerns.c.request_id)
+    .where(safety_concerns.c.closed_at.is_(None), requests.c.erased_at.is_not(None))
+    .limit(_LIMIT)
+)
+_OVER = delete(put_off).where(
+    or_(
+        put_off.c.until <= bindparam("now", type_=UtcDateTime()),
+        put_off.c.request.in_(select(requests.c.id).where(_IS_CLOSED)),
+    )
 )
 _OLD_APPROVALS = delete(approvals).where(approvals.c.expires_at < _BEFORE)
 # The place of a monthly note is sealed under the key of the one it went to, and is of no use once that is destroyed.
@@ -63,14 +102,7 @@ _DEAD_PLACES = delete(posts).where(DEAD_PLACE)
 _GIVEN_UP = delete(outbox).where(
     outbox.c.state == fixed("parked"),
     outbox.c.done_at < _BEFORE,
-    or_(
-        outbox.c.subject.in_(select(requests.c.id).where(requests.c.erased_at.is_not(None))),
-        outbox.c.subject.in_(
-            select(offers.c.id)
-            .join(requests, requests.c.id == offers.c.request_id)
-            .where(requests.c.erased_at.is_not(None))
-        ),
-    ),
+    about(outbox.c.subject, requests.c.erased_at.is_not(None)),
 )
 
 
@@ -101,7 +133,7 @@ class Leftovers:
             return [read(row) for row in await transaction.rows(_CONTACTS)]
 
     async def posts(self, before: datetime) -> list[PostLeft]:
-        """The rows of messages about requests, and offers of requests, that were erased before an instant."""
+        """The rows of messages about requests that were erased before an instant, and about what was of them."""
         async with self._connections.begin() as transaction:
             return [PostLeft(*row) for row in await transaction.rows(_POSTS, {"before": before})]
 
@@ -111,9 +143,23 @@ class Leftovers:
         async with self._connections.begin() as transaction:
             return [row.id for row in await transaction.rows(_FORMER, values)]
 
-    async def purge(self, before: datetime) -> int:
-        """Drop approvals that ran out before an instant, rows about erased requests given up before, dead places."""
+    async def who_wanted(self, before: datetime) -> list[UUID]:
+        """The ended entries, of every programme, that somebody wanted erased before an instant and that are there."""
         async with self._connections.begin() as transaction:
-            gone = await transaction.run(_OLD_APPROVALS, {"before": before})
+            return [row.id for row in await transaction.rows(_WANTED, {"before": before})]
+
+    async def open_concerns(self) -> list[UUID]:
+        """The erased requests about which a safety concern is open."""
+        async with self._connections.begin() as transaction:
+            return [row.request_id for row in await transaction.rows(_OPEN_CONCERNS)]
+
+    async def purge(self, before: datetime) -> int:
+        """Drop rows about erased requests given up before an instant, approvals that ran out before, dead places.
+
+        And what was put off until a time that is over, or of a request that is closed.
+        """
+        async with self._connections.begin() as transaction:
+            gone = await transaction.run(_GIVEN_UP, {"before": before})
+            gone += await transaction.run(_OLD_APPROVALS, {"before": before})
             gone += await transaction.run(_DEAD_PLACES)
-            return gone + await transaction.run(_GIVEN_UP, {"before": before})
+            return gone + await transaction.run(_OVER, {"now": self._clock.now()})

@@ -14,10 +14,10 @@ from peersupport.programme_parts import Retention
 from store.audit import verify
 from store.connections import Connections
 from store.keyring import Keyring
-from store.leftovers import DEAD_PLACE
+from store.leftovers import DEAD_PLACE, about
 from store.repositories.requests import COLUMNS, read
 from store.sweep import AGE, unreferred
-from store.tables import UtcDateTime, fixed, offers, outbox, posts, requests, safety_concerns
+from store.tables import UtcDateTime, fixed, outbox, posts, put_off, requests, safety_concerns, supporters
 from store.transaction import Transaction
 
 GRACE = timedelta(hours=1)
@@ -33,15 +33,6 @@ def _count(*conditions: ColumnElement[bool]) -> Select[Any]:
     return select(func.count().label("found")).select_from(requests).where(_ERASED, *conditions)
 
 
-def _about_erased(subject: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Say that a row is about a request erased some time ago, or about an offer of one."""
-    erased = select(requests.c.id).where(requests.c.erased_at < _BEFORE)
-    offered = (
-        select(offers.c.id).join(requests, requests.c.id == offers.c.request_id).where(requests.c.erased_at < _BEFORE)
-    )
-    return or_(subject.in_(erased), subject.in_(offered))
-
-
 _SEALED = _count(or_(*(column.is_not(None) for column in requests.c if column.info.get("kind") == "sealed")))
 _HASHES = _count(requests.c.requester_hash.is_not(None))
 _KEYS = _count(or_(requests.c.identity_key.is_not(None), requests.c.contact_key.is_not(None)))
@@ -49,13 +40,27 @@ _POSTS = (
     select(func.count().label("found"))
     .select_from(posts)
     # A supporter may take their time to say that they deleted what they noted.
-    .where(_about_erased(posts.c.subject), posts.c.kind != fixed(Kind.TELL_SUPPORTER.value))
+    .where(about(posts.c.subject, requests.c.erased_at < _BEFORE), posts.c.kind != fixed(Kind.TELL_SUPPORTER.value))
 )
 _DEAD_PLACES = select(func.count().label("found")).select_from(posts).where(DEAD_PLACE)
 _ROWS = (
     select(func.count().label("found"))
     .select_from(outbox)
-    .where(outbox.c.state.in_([fixed("due"), fixed("parked")]), _about_erased(outbox.c.subject))
+    .where(outbox.c.state.in_([fixed("due"), fixed("parked")]), about(outbox.c.subject, requests.c.erased_at < _BEFORE))
+)
+_PUT_OFF = (
+    select(func.count().label("found")).select_from(put_off).join(requests, requests.c.id == put_off.c.request)
+).where(_ERASED)
+_CONCERNS = (
+    select(func.count().label("found"))
+    .select_from(safety_concerns)
+    .join(requests, requests.c.id == safety_concerns.c.request_id)
+    .where(_ERASED, safety_concerns.c.closed_at.is_(None))
+)
+_WANTED = (
+    select(func.count().label("found"))
+    .select_from(supporters)
+    .where(supporters.c.active.is_(False), supporters.c.key_id.is_not(None), supporters.c.erase_asked_at < _BEFORE)
 )
 _UNERASED = (
     select(*COLUMNS)
@@ -87,9 +92,11 @@ class Findings:
     posts: int = 0
     """Messages about erased requests that were not edited down, and where notes stand whose key is gone."""
     rows: int = 0
-    """Messages and timers about erased requests that wait or were given up."""
+    """Messages and timers about erased requests that wait or were given up, and what is put off of them."""
+    concerns: int = 0
+    """Safety concerns that are open about erased requests."""
     overdue: int = 0
-    """Closed requests that outlived their time."""
+    """Closed requests that outlived their time, and entries of supporters who wanted them erased."""
     ledger: int = 0
     """1 where the ledger of deeds is not as it was written."""
     lookup_key: int = 0
@@ -120,8 +127,9 @@ async def look(connections: Connections, keyring: Keyring, kept: Mapping[str, Re
             hashes=await _found(transaction, _HASHES),
             keys=await _found(transaction, _KEYS) + len(lost),
             posts=await _found(transaction, _POSTS, late) + await _found(transaction, _DEAD_PLACES),
-            rows=await _found(transaction, _ROWS, late),
-            overdue=await _overdue(transaction, kept, now - GRACE),
+            rows=await _found(transaction, _ROWS, late) + await _found(transaction, _PUT_OFF),
+            concerns=await _found(transaction, _CONCERNS),
+            overdue=await _overdue(transaction, kept, now - GRACE) + await _found(transaction, _WANTED, now - GRACE),
             ledger=int(await verify(transaction) is not None),
         )
 

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 
+from peersupport.audit import ActorKind, Entry, Event
 from peersupport.ports import Clock
 from peersupport.programme_parts import Retention
-from store import audit, change_over, index_keys
+from store import audit, change_over, index_keys, ledger_marks
 from store.connections import Connections
 from store.encryption import Handles, LookupIndex, Sealer
 from store.errors import KeyringSealed, KeyringUnavailable, StoreError, StoreUnavailable
@@ -189,9 +190,36 @@ class Store:
                     raise
 
     async def verify_audit(self) -> audit.Broken | None:
-        """Walk the ledger of deeds and return its first fault, or None."""
+        """Walk the ledger of deeds, hold it beside what the keyring noted, and return its first fault, or None."""
         async with self._connections.begin() as transaction:
-            return await audit.verify(transaction)
+            broken = await audit.verify(transaction)
+        return broken or (await ledger_marks.held(self._connections, self._keyring)).broken
+
+    async def note_ledger(self) -> bool:
+        """Note in the keyring where the ledger ends; False where that was done or it does not fit earlier notes.
+
+        To be called where the ledger was just found whole.
+        """
+        return await ledger_marks.note(self._connections, self._keyring, self._clock.now())
+
+    async def ledger_end(self) -> int:
+        """Return the number of the ledger's last line."""
+        async with self._connections.begin() as transaction:
+            head = await transaction.row(audit.HEAD)
+        return head.seq if head else 0
+
+    async def accept_ledger(self, *, beyond: int = 0) -> int:
+        """Forget the marks of lines beyond this one that the ledger does not fit, on record, and say how many.
+
+        Only for an operator who put a backup back.
+        """
+        found = await ledger_marks.held(self._connections, self._keyring)
+        marks = [mark for mark in found.misfits if mark.seq > beyond]
+        if marks:
+            async with self.work() as work:
+                await work.audit.write(Entry(Event.LEDGER_ACCEPTED, self._clock.now(), ActorKind.SYSTEM))
+            await ledger_marks.drop(self._keyring, marks)
+        return len(marks)
 
     async def purge(self, *, receipts: timedelta) -> int:
         """Forget receipts older than this, and say how many."""
@@ -205,6 +233,8 @@ class Store:
         await self._opened()
         now = self._clock.now()
         found = await look(self._connections, self._keyring, kept, now)
+        if not found.ledger and (await ledger_marks.held(self._connections, self._keyring)).broken:
+            found = replace(found, ledger=1)
         is_late = change_over.is_late(await index_keys.read(self._keyring), now, self._index_life)
         return replace(found, lookup_key=int(is_late))
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,6 +14,7 @@ from store.transaction import Transaction
 
 _OF = select(put_off).where(put_off.c.programme == bindparam("of"))
 _DROP = delete(put_off).where(put_off.c.until <= bindparam("now", type_=UtcDateTime()))
+_FORGET = delete(put_off).where(put_off.c.request == bindparam("this"))
 
 
 def _upsert(statement: Any) -> Any:
@@ -43,3 +45,7 @@ class PutOffs:
         """Return what is kept of a programme."""
         rows = await self._transaction.rows(_OF, {"of": programme})
         return [PutOff(row.request, row.programme, row.version, row.until) for row in rows]
+
+    async def forget(self, request: UUID) -> None:
+        """Drop what is kept of a request, which is closed."""
+        await self._transaction.run(_FORGET, {"this": request})

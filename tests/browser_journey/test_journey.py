@@ -57,7 +57,7 @@ async def test_a_resident_is_led_on_without_leaving_the_window(browser: Browser,
         page = await pages.open("quinn", "C0GENERAL1")
         await Journey(ENGLISH, pages.open).opens_the_menu(page)
         await dialog(page, "Peer support").get_by_role("button", name="Ask for support").click()
-        await dialog(page, "Ask for support").get_by_role("radio", name="Resident").check()
+        await dialog(page, "Ask for support").get_by_role("radio", name="Resident").click()
         services = dialog(page, "Other services")
         await expect(services).to_contain_text("resident.wellness@ubc.ca")
         await expect(services).to_contain_text("We kept nothing about you.")

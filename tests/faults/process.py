@@ -105,11 +105,11 @@ class Bot:
 
 
 async def start(settings: Mapping[str, str], folder: Path, *arguments: str, port: int) -> Bot:
-    """Start `peersupport run` on a port; its words go to a file in the folder."""
+    """Start `peersupport run`, unpaced, on a port; its words go to a file in the folder."""
     log = folder / f"bot-{next(_numbers)}.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", *arguments,
+            sys.executable, "-m", "tests.unpaced", "run", *arguments,
             cwd=folder, env=surroundings({**settings, "PORT": str(port)}), stdout=output, stderr=output,
         )  # fmt: skip
     return Bot(process, port, log)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot import doctor
-from bot.installation import master_key
+from bot.installation import master_key, open_places
+from bot.machine import SystemClock
 from bot.refusals import StartRefused
+from peersupport.audit import ActorKind, Entry, Event
 from store.master import FileMasterKey
 from store.rotation import Rotation
 from tests.front.process import Install
@@ -110,3 +114,44 @@ async def test_what_is_no_backup_is_refused(install: Install, command: str) -> N
     assert ended.err == "The file is not a backup of this program.\n"
     missing = await install.command(command, "missing.backup")
     assert (missing.code, missing.err) == (2, "The file cannot be read; check its path and its rights.\n")
+
+
+async def _deeds(install: Install, count: int) -> None:
+    """Write lines into the ledger and have the keyring note its end, as the nightly job does."""
+    settings = install.read_settings()
+    store = open_places(settings, master_key(settings), SystemClock()).store
+    async with store.work() as work:
+        await work.audit.write(*[Entry(Event.REFUSED, SystemClock().now(), ActorKind.UNKNOWN)] * count)
+    assert await store.note_ledger()
+    await store.close()
+
+
+@pytest.mark.threat("T63")
+async def test_a_copy_put_back_is_told_from_a_ledger_cut_off(install: Install) -> None:
+    await _deeds(install, 3)
+    copy = install.folder / "main.backup"
+    assert (await install.command("backup", str(copy))).code == 0
+    await _deeds(install, 2)
+    whole = await install.command("audit", "verify")
+    assert (whole.code, whole.out.startswith("The ledger is whole")) == (0, True)
+    file = Path(install.read_settings().database_url.get_secret_value().removeprefix("sqlite:///"))
+    for each in file.parent.glob(f"{file.name}*"):
+        each.rename(install.folder / f"away-{each.name}")
+    restored = await install.command("restore", str(copy))
+    assert "The ledger is older than 1 mark(s) in the keyring, as the copy is; they are forgotten." in restored.out
+    assert (await install.command("audit", "verify")).code == 0
+    await _deeds(install, 2)
+    with closing(sqlite3.connect(file)) as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f'DROP TRIGGER "{name}"')
+        database.execute("DELETE FROM audit WHERE seq > 4")
+        database.execute("UPDATE audit_head SET seq = 4, hash = (SELECT hash FROM audit WHERE seq = 4)")
+        database.commit()
+    cut = await install.command("audit", "verify")
+    assert cut.code == 1
+    assert cut.out.startswith("From line 5 on the ledger cannot be relied on: the ledger is older than its mark of")
+    sentences = [finding.sentence async for finding in doctor.examine(install.read_settings())]
+    assert any(sentence.startswith("From line 5 on the ledger") for sentence in sentences)
+    accepted = await install.command("audit", "accept")
+    assert accepted.out == "1 mark(s) forgotten, which the ledger says from now on.\n"
+    assert (await install.command("audit", "verify")).code == 0

@@ -15,7 +15,9 @@ import aiohttp
 import pytest
 import yaml
 
+from bot.health import Reason
 from bot.metrics import Answer, Delivery
+from handlers.slack_faults import Fault
 from simulator import Simulator
 from store.master import FileMasterKey
 from tests.front.process import PEOPLE, PROGRAMME, Ended, Install, ended, free_port, installed
@@ -248,7 +250,7 @@ async def test_counts_are_served_on_this_machine_only_and_name_nobody(world: tup
     assert 'peersupport_answers_total{outcome="answered"} 0.0' in told  # fewer than five are not told
     assert "peersupport_ready 1.0" in told
     labels = set(re.findall(r'="([^"]*)"', told))
-    assert labels == {*(each.value for each in Answer), *(each.value for each in Delivery)}
+    assert labels == {each.value for closed in (Answer, Delivery, Fault, Reason) for each in closed}
     assert f"METRICS_PORT {slack.url.rpartition(':')[2]} cannot be used" in await install.refused(
         METRICS_PORT=slack.url.rpartition(":")[2]
     )

@@ -171,7 +171,7 @@ class App:
             asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "bot",
+                "tests.unpaced",
                 *arguments,
                 cwd=self.folder,
                 env={**surroundings, "PYTHONPATH": str(ROOT), **self._settings, "PORT": str(port or 3000)},

@@ -321,6 +321,9 @@ class PutOffs(_Part):
     async def of(self, programme: str) -> list[ports_beside.PutOff]:
         return [each for each in self._now.put_off.values() if each.programme == programme]
 
+    async def forget(self, request: UUID) -> None:
+        self._now.put_off = {id: each for id, each in self._now.put_off.items() if id != request}
+
 
 class Unit:
     """One transaction."""

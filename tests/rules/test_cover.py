@@ -50,9 +50,6 @@ async def told(world: World) -> list[Address]:
     """Return who the notes go to, as it is found out at delivery."""
     found = []
     for each in notes(world):
-        if each.kind is Kind.TELL_REQUESTER:
-            found.append(world.memory.tables.needs[each.subject].requester)
-            continue
         async with world.memory() as work:
             who = await cover.recipient(work, due(each))
         found += [who] if who else []
@@ -203,8 +200,9 @@ async def test_notes_go_one_after_the_other_and_nothing_in_them_tells_them_apart
     found = notes(world)
     instants = [each.run_at for each in found if each.run_at]
     assert instants == [AT_TEN + cover.APART * n for n in range(len(found))]
-    in_order = [(each.audience or each.subject).hex for each in found]
+    in_order = [each.subject.hex for each in found]
     assert in_order == sorted(in_order)
+    assert {(each.kind, each.audience == each.subject) for each in found} == {(Kind.TELL_COVER, True)}
 
 
 # One's own word

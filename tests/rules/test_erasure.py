@@ -6,16 +6,18 @@ from uuid import UUID
 
 import pytest
 
-from peersupport import erasure, own, triage
+from peersupport import erasure, holding, own, queue, register, retention, safety, triage
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Event
+from peersupport.concerns import Ending
 from peersupport.erasure import PersonErased, Remains, Why
 from peersupport.notifications import Kind
 from peersupport.offers import OfferState
 from peersupport.outcomes import Already, Done, Refused
 from peersupport.requests import Outcome, State
 from tests.rules.test_own import REACH, erase_what_is_due
-from tests.rules.world import ADA, BEN, LENA, ROBIN, STRANGER, VANCOUVER, World, address, ask
+from tests.rules.test_safety import falls_due, raised
+from tests.rules.world import ADA, BEN, LENA, ROBIN, STRANGER, TRAINED, VANCOUVER, World, address, ask
 
 SUNE, TOVE = address("U0SUNE"), address("U0TOVE")
 
@@ -167,3 +169,73 @@ async def test_timers_about_an_erased_request_are_gone() -> None:
     await erase_what_is_due(world)
     left = {each.kind for each in world.memory.tables.outbox.values() if each.subject == request.id}
     assert left == {Kind.CARD, Kind.CLOSE_MESSAGES, Kind.ERASE}
+
+
+@pytest.mark.req("U19", "U55")
+@pytest.mark.parametrize("by_phone", [False, True])
+async def test_the_wish_stands_beside_what_is_to_be_erased_and_not_in_a_timer_alone(*, by_phone: bool) -> None:
+    world = World()
+    request = await world.accepted()
+    await world.do(triage.close_request, ADA, request.id, Outcome.HANDED_OVER)
+    world.later(hours=5)
+    asked = world.now
+    if by_phone:
+        assert isinstance(await world.do(erasure.erase_for, ADA, request.id), Done)
+    else:
+        assert await deletes(world) == PersonErased(requests=1)
+    world.later(hours=1)
+    await deletes(world)
+    wished, kept = world.request(request.id), world.programme.retention
+    assert wished.erase_asked_at == asked == retention.due_at(kept, wished)
+    assert retention.contact_due_at(kept.model_copy(update={"contact_days_after_close": 9}), wished) == asked
+    assert retention.due_at(kept, replace(wished, state=State.RECEIVED, closed_at=None)) is None
+
+
+@pytest.mark.req("U19")
+async def test_a_supporters_wish_stands_until_they_are_taken_in_anew() -> None:
+    world = World()
+    sune = world.supporter("U0SUNE")
+    await deletes(world, SUNE)
+    asked = world.now
+    world.later(seconds=2)
+    await deletes(world, SUNE)
+    entry = world.memory.tables.supporters[sune][0]
+    assert (entry.active, entry.erase_asked_at) == (False, asked)
+    anew = register.Standing(TRAINED, TRAINED, 2)
+    await world.do(register.change, ADA, sune, entry.version, replace(anew, active=False))
+    assert world.memory.tables.supporters[sune][0].erase_asked_at == asked
+    await world.do(register.change, ADA, sune, entry.version + 1, anew)
+    assert world.memory.tables.supporters[sune][0].erase_asked_at is None
+
+
+@pytest.mark.req("G16")
+async def test_what_was_put_off_is_forgotten_with_the_request() -> None:
+    world = World()
+    request, other = await world.opens(), await world.opens(BEN, ask(requester=BEN))
+    for each in (request, other):
+        await world.do(queue.put_off, ADA, each.id, queue.Until.HOURS)
+    await world.do(own.withdraw, ROBIN, request.id)
+    assert set(world.memory.tables.put_off) == {other.id}
+    world.memory.tables.put_off[request.id] = replace(world.memory.tables.put_off[other.id], request=request.id)
+    await erase_what_is_due(world)
+    assert set(world.memory.tables.put_off) == {other.id}
+
+
+@pytest.mark.req("G16", "U19")
+@pytest.mark.parametrize("by_phone", [False, True])
+async def test_a_wish_to_be_erased_goes_on_as_soon_as_the_concern_is_closed(*, by_phone: bool) -> None:
+    world = World()
+    request = await world.accepted()
+    concern = await raised(world, request)
+    await world.do(triage.close_request, ADA, request.id, Outcome.HANDED_OVER)
+    async with world.memory() as work:
+        if by_phone:
+            await erasure.erase_for(work, world.programme, ADA, request.id, now=world.now)
+        else:
+            await erasure.erase_person(work, {world.programme.id: world.programme}, ROBIN, world.now)
+    await falls_due(world, request, Kind.ERASE)
+    assert request.id in world.memory.tables.needs
+    assert await world.read(lambda work: holding.waiting(work, ROBIN, world.now))
+    world.later(minutes=10)
+    await world.do(safety.close, LENA, concern.id, Ending.SAFE_NOW)
+    assert world.memory.told(Kind.ERASE, request.id)[-1].run_at == world.now

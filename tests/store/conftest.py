@@ -77,7 +77,7 @@ async def empty(url: str, keyring_url: str) -> None:
     day = MovableClock().now().date().isoformat()
     keys = [
         "DELETE FROM data_keys",
-        "DELETE FROM named_keys WHERE name = 'index-next'",
+        "DELETE FROM named_keys WHERE name = 'index-next' OR name LIKE 'ledger-mark:%'",
         f"UPDATE named_keys SET created_at = '{day}'",
     ]
     for where, todo in ((url, disabled), (keyring_url, keys)):

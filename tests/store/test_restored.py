@@ -192,6 +192,22 @@ class TestErasedSince:
             assert PROGRAMME in (await work.members.standing(ADMIN)).members
         await there.close()
 
+    @pytest.mark.threat("T62")
+    async def test_what_somebody_chose_and_then_forgot_stays_gone(self, machines: Machines) -> None:
+        async with machines.here.work() as work:
+            for who in (AVERY, SAGE):
+                await work.preferences.choose_discreet(who, discreet=True)
+                await work.cover_choices.choose(who, wanted=True)
+        await machines.back_up()
+        async with machines.here.work() as work:
+            await work.preferences.forget(AVERY)
+            await work.cover_choices.forget(AVERY)
+        there = await machines.restored()
+        async with there.work() as work:
+            assert [await work.preferences.discreet(who) for who in (AVERY, SAGE)] == [False, True]
+            assert [await work.cover_choices.wanted(who) for who in (AVERY, SAGE)] == [None, True]
+        await there.close()
+
     async def test_two_processes_that_open_it_settle_once(self, machines: Machines) -> None:
         request = await fill(machines.here)
         await machines.back_up()

@@ -90,6 +90,21 @@ async def test_kept_longer_is_not_overdue(store: Store, clock: MovableClock) -> 
     assert (await store.self_audit(KEPT)).overdue == 1
 
 
+@pytest.mark.req("G19", "U19")
+async def test_a_request_that_somebody_wanted_erased_is_overdue_at_once(store: Store, clock: MovableClock) -> None:
+    request = await closed(store, clock)
+    clock.move(days=3)
+    async with store.work() as work:
+        await work.requests.save(replace(request, erase_asked_at=clock.now()))
+        stored = await work.requests.get(request.id)
+    assert stored is not None
+    assert stored.erase_asked_at == clock.now()
+    clock.move(hours=1)
+    assert await store.self_audit(KEPT) == Findings()
+    clock.move(seconds=1)
+    assert await store.self_audit(KEPT) == Findings(overdue=1)
+
+
 @pytest.mark.req("G19")
 @pytest.mark.parametrize(
     ("left", "found"),

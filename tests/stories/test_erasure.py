@@ -16,6 +16,7 @@ from peersupport.notifications import Kind
 from peersupport.programme_parts import Retention
 from peersupport.upkeep import subject_of
 from simulator.people import Actor
+from store import ledger_marks
 from store.database import Database
 from store.self_audit import PATIENCE, Findings
 from store.tables import outbox, posts, requests
@@ -188,6 +189,10 @@ async def test_what_the_night_can_still_mend_is_no_alarm(town: Town) -> None:
     await a_night(town, days=31)
     assert (await kept(town, reference))[1] is None
     assert "self_audit_failed" not in town.house.troubles
+    store = town.house.store
+    noted = await ledger_marks.held(store._connections, store._keyring)
+    assert noted.fits > 0
+    assert not noted.misfits
 
 
 @pytest.mark.req("G19")

@@ -18,8 +18,9 @@ from uuid import UUID
 
 from handlers import ids, tokens
 from handlers.views.supporters import AVOID, MEMBER
-from peersupport import intake, own, register, triage
+from peersupport import intake, own, register, retention, safety, triage
 from peersupport.addresses import Address
+from peersupport.concerns import Ending
 from peersupport.requests import Outcome
 from store.links import PostgresLink, SqliteLink
 from tests.rules.world import TRAINED, VANCOUVER, ask
@@ -40,6 +41,8 @@ class Target:
     who: Address
     request: UUID = NOBODY
     reference: str = "Z9-ZZZZ"
+    concern: UUID = NOBODY
+    """The safety concern about it, if there is one."""
     listed: bool = False
     """Whether they are in the register, which administrators see anyway."""
     apart: str = ""
@@ -103,7 +106,30 @@ def kept_from(ground: Ground) -> dict[str, Target]:
 
 
 def _of(scene: scenes.Scene) -> Target:
-    return Target(scene.own, scene.request, scene.reference)
+    return Target(scene.own, scene.request, scene.reference, scene.concern or NOBODY)
+
+
+async def kept_from_lead(ground: Ground) -> dict[str, Target]:
+    """Return concerns about requests that the safety lead is kept out of, after one that nobody ever raised.
+
+    No handle is ever made for one that nobody raised: it takes fewer statements, and its answer is the same.
+    """
+    found = {"never raised": Target(_person("NEVER"), apart="never")}
+    for name in ("waits", "taken", "closed", "withdrawn", "erased"):
+        scene = await play(ground, "talks", f"L{name}", scenes.LEAD)
+        found[f"a concern, {name}"] = replace(_of(scene), apart="erased" if name == "erased" else "")
+        if name in ("taken", "closed", "erased"):
+            await ground.do(safety.take, scenes.ADMIN, scene.concern)
+        if name in ("closed", "erased"):
+            await ground.do(safety.close, scenes.ADMIN, scene.concern, Ending.SAFE_NOW)
+        if name in ("withdrawn", "erased"):
+            await ground.do(own.withdraw, scene.own, scene.request)
+        if name == "erased":
+            async with ground.store.work() as work:
+                over = await work.requests.get(scene.request, lock=True)
+                assert over is not None
+                await retention.erase(work, over, ground.clock.now())
+    return found
 
 
 @dataclass(frozen=True)
@@ -121,6 +147,8 @@ class Door:
     """True where the targets are the requests that whoever tries is kept out of."""
     by_record: bool = False
     """True where there is no pressing without a request that was there once, which is the same as any other then."""
+    lead_kept_out: bool = False
+    """True where the targets are the safety concerns that a lead who tries is kept out of."""
 
     def tries(self, target: Target) -> bool:
         """Say whether this door can be tried with this person."""
@@ -179,6 +207,40 @@ def _forwarded(ground: Ground, who: Address, target: Target) -> Any:
     return press(ground, who, ids.OPEN_MESSAGE, value)
 
 
+def _raising(ground: Ground, who: Address, target: Target) -> Any:
+    """Send the form that raises a safety concern about X's request, with a handle of one's own."""
+    handle = ground.handle(ids.MATCH, target.request, who)
+    return submit(ground, who, modal(ground, ids.VIEW_CONCERN, values=RAISED, p=VANCOUVER.id, h=handle))
+
+
+def _alerted(action: str) -> Makes:
+    """Press a button of the view of the concern about X's request, with a handle of one's own."""
+
+    def makes(ground: Ground, who: Address, target: Target) -> Any:
+        handle = ground.handle(ids.CONCERN, target.concern, who)
+        return press(ground, who, action, "", modal(ground, ids.VIEW_ALERT, p=VANCOUVER.id, h=handle))
+
+    return makes
+
+
+def _paged(ground: Ground, who: Address, target: Target) -> Any:
+    """Press the button of the message about that concern, made for whoever presses."""
+    value = tokens.for_message(ground.front.handles, ids.CONCERN, target.concern, who, ground.clock.now())
+    return press(ground, who, ids.OPEN_MESSAGE, value)
+
+
+def _closing(ground: Ground, who: Address, target: Target) -> Any:
+    """Send the form that closes that concern."""
+    handle, values = ground.handle(ids.CONCERN, target.concern, who), {ids.IN_ENDING: "safe_now"}
+    return submit(ground, who, modal(ground, ids.VIEW_CONCERN_CLOSE, values=values, p=VANCOUVER.id, h=handle))
+
+
+def _note(ground: Ground, who: Address, target: Target) -> Any:
+    """Press the button of the monthly note that was sent to X, which is about nothing."""
+    value = tokens.for_message(ground.front.handles, ids.COVER, NOBODY, target.who, ground.clock.now())
+    return press(ground, who, ids.OPEN_MESSAGE, value)
+
+
 def _card(action: str) -> Makes:
     """Press a button of X's card, which somebody sees who was added to the channel."""
 
@@ -188,7 +250,9 @@ def _card(action: str) -> Makes:
     return makes
 
 
+RAISED = {ids.IN_TOLD: "first", ids.IN_PLAN: "yes", ids.IN_ROUTE: "lead"}
 M, K, A, E = scenes.MEMBER, scenes.KEPT_OUT, scenes.ADMIN, scenes.EX_ADMIN
+L, F = scenes.LEAD, scenes.FREE
 DOORS = [
     Door("keep X out, in a new request", M, _naming(ids.VIEW_REQUEST, ids.IN_PEOPLE, FORM)),
     Door("keep X out, in a change", scenes.OTHER, _changing),
@@ -206,7 +270,17 @@ DOORS = [
     Door("X's sheet, kept out", K, _own_handle(ids.OPEN_SHEET, ids.SHEET), kept_out=True, by_record=True),
     Door("X's sheet, as a former administrator", E, _own_handle(ids.OPEN_SHEET, ids.SHEET), by_record=True),
     Door("X's request, as if it were one's own", M, _own_handle(ids.MINE, ids.OWN), by_record=True),
-    Door("X's request, as if it were with one", scenes.FREE, _own_handle(ids.OPEN_MATCH, ids.MATCH), by_record=True),
+    Door("X's request, as if it were with one", F, _own_handle(ids.OPEN_MATCH, ids.MATCH), by_record=True),
+    Door("a concern about X, as if X were with one", F, _own_handle(ids.SAFETY_CONCERN, ids.MATCH), by_record=True),
+    Door("a concern about X, raised as if X were with one", F, _raising, by_record=True),
+    Door("X's monthly note, forwarded", M, _note),
+    Door("the page about X, as a lead kept out", L, _paged, lead_kept_out=True),
+    Door("the concern about X, taken by a lead kept out", L, _alerted(ids.TAKE_CONCERN), lead_kept_out=True),
+    Door("who X is, as a lead kept out", L, _alerted(ids.SHOW_CONCERNED), lead_kept_out=True),
+    Door("what came of it, as a lead kept out", L, _alerted(ids.CLOSE_CONCERN), lead_kept_out=True),
+    Door("the concern about X, closed by a lead kept out", L, _closing, lead_kept_out=True),
+    Door("the page about X, as a foreign supporter", F, _paged, lead_kept_out=True),
+    Door("who X is, as a foreign supporter", F, _alerted(ids.SHOW_CONCERNED), lead_kept_out=True),
 ]
 
 

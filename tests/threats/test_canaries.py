@@ -51,7 +51,7 @@ TITLES = {
     "Change my request", "Opened details",
     "Close the request", "Find a supporter", "Help right now", "My profile", "My request", "Name and contact",
     "Other help", "Other services", "Peer support", "Questions and answers", "Request details", "Soutien par les pairs",
-    "Close the concern", "Safety concern", "Supporters", "Thank you", "Who will see this?", "With you",
+    "Close the concern", "Requests", "Safety concern", "Supporters", "Thank you", "Who will see this?", "With you",
 }  # fmt: skip
 REFERENCE = re.compile(r"\b[A-Z][0-9]-[0-9A-Z]{4}\b")
 

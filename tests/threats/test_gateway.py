@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import pytest
@@ -18,21 +19,27 @@ from handlers.i18n import Translator
 from handlers.identities import pieces
 from handlers.letters import Letter
 from handlers.views import cards
-from peersupport import triage
+from peersupport import cover, safety, triage
 from peersupport.addresses import Address
+from peersupport.concerns import Route, Told
 from peersupport.intake import Ask
-from peersupport.notifications import Kind, Later, Parked
+from peersupport.notifications import Kind, Later, Message, Parked
 from peersupport.programme import Programme
 from peersupport.requests import Contact, SupportRequest
 from tests.front.stage import texts
 from tests.rules.test_machine import PEOPLE, REQUESTERS, Everybody
-from tests.rules.world import ADA, ROBIN, World, ask, needs
+from tests.rules.world import ADA, ROBIN, World, address, ask, needs, vancouver
 from tests.threats.canaries import found_in
-from tests.threats.post_office import PostOffice
+from tests.threats.post_office import SILENT, SPEAKS, PostOffice
 from tests.threats.test_canaries import MESSAGES, REFERENCE
 
 EN = texts().in_language("en")
 HANDLE = "h" * 64
+SUNE = address("U0SUNE")
+REPORT = safety.Report(Told.FIRST, joint_plan=True, route=Route.LEAD)
+COVERING = vancouver(privacy={"cover_traffic": True})
+TUESDAY = datetime(2026, 12, 8, 17, 0, tzinfo=UTC)
+SEATED = (Kind.TELL_OPENINGS, Kind.TELL_APPROVAL, Kind.TELL_CHANNEL, Kind.TELL_SELF_AUDIT, Kind.TELL_DIGEST)
 
 
 # Whatever happens
@@ -102,9 +109,23 @@ class Messages(Everybody):
             assert message["text"] == EN("cards.stripped")
             assert "button" not in json.dumps(message["blocks"])
 
+    @rule(who=st.sampled_from(PEOPLE), number=st.integers(0, 5))
+    def raise_a_concern(self, who: Address, number: int) -> None:
+        self.act(safety.raise_concern, who, self.pick(number).id, REPORT, ids=self.world.ids)
+
+    async def tell_everybody(self) -> None:
+        """Put down what is told in no one request's course: of upkeep and approvals, and the monthly note."""
+        ada, programme = self.world.member(ADA), self.world.programme.id
+        async with self.world.memory() as work:
+            for kind in SEATED:
+                await work.outbox.put(Message(kind, self.world.ids.new(), kind, programme, audience=ada))
+            assert await cover.plan(work, {programme: COVERING}, TUESDAY)
+
     def teardown(self) -> None:
         super().teardown()
+        self.loop.run_until_complete(self.tell_everybody())
         self.carry()
+        assert {*SEATED, Kind.TELL_COVER} <= {row.kind for row in self.world.memory.tables.outbox.values()}
         self.loop.close()
 
 
@@ -229,6 +250,32 @@ async def test_a_refusal_is_parked_with_an_alarm_and_never_sent(monkeypatch: pyt
     assert "message.refused" in office.notes
     assert request.reference not in json.dumps([each for each in office.slack.messages if "Robin" in json.dumps(each)])
     assert "Robin" not in json.dumps(office.slack.messages)
+
+
+@pytest.mark.req("G33")
+@pytest.mark.threat("T22")
+async def test_an_identity_is_found_whatever_of_a_request_the_message_is_about() -> None:
+    world = World()
+    told = needs(name="Robin Alder", avoid_names=("Vesper Thorn",))
+    asked = Ask(told, Contact("604-555-0142"), False, False)
+    request = await world.accepted("U0SUNE", asked=asked)
+    raised = await world.do(safety.raise_concern, SUNE, request.id, REPORT, ids=world.ids)
+    assert isinstance(raised, safety.Watch)
+    assert raised.concern is not None
+    office = PostOffice(world)
+    await office.carry()
+    office.slack.sent.clear()
+    for subject in (request.id, world.offers(request.id)[0].id, raised.concern.id):
+        for word in ("U0ROBIN", "vesper"):
+            text, blocks = cards.direct(EN, word.ljust(64, "h"))
+            assert await refusal(office, Letter(text, blocks, subject)) == "an identity", (subject, word)
+        await Gateway(office.front).post(ADA.user, Letter(*cards.direct(EN, HANDLE), subject))
+        office.slack.sent.clear()
+
+
+def test_every_kind_of_row_speaks_or_is_silent() -> None:
+    assert set(Kind) == SPEAKS | SILENT
+    assert not SPEAKS & SILENT
 
 
 def test_a_name_is_compared_by_its_parts() -> None:

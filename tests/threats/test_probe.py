@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from handlers import ids
-from peersupport import intake, own, retention
+from peersupport import intake, own, retention, reveals, triage
 from peersupport.addresses import Address
+from peersupport.queue import Section
+from peersupport.requests import Outcome
 from tests.faults.ground import Ground as Databases
-from tests.rules.world import ask
+from tests.rules.world import VANCOUVER, ask
 from tests.threats import presses
 from tests.threats.matrix import person
 from tests.threats.presses import Press
-from tests.threats.probe import DOORS, Door, Probed, Target, blurred, kept_from, overheard, probe, targets
-from tests.threats.scenes import PHONE, SECRET, Ground, open_ground
+from tests.threats.probe import (
+    DOORS,
+    HANDLE,
+    REFERENCE,
+    Door,
+    Probed,
+    Target,
+    blurred,
+    kept_from,
+    kept_from_lead,
+    overheard,
+    probe,
+    targets,
+)
+from tests.threats.scenes import ADMIN, BACKUP, KEPT_OUT, PHONE, SECRET, Ground, open_ground
+
+Street = tuple[Ground, dict[str, Target]]
 
 
 @pytest_asyncio.fixture(scope="session")
-async def streets(
-    sqlite_ground: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[tuple[Ground, dict[str, Target]]]:
+async def streets(sqlite_ground: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
     """Give a town with a person for everything that can be true of one."""
     places = await sqlite_ground.places(tmp_path_factory.mktemp("probe"))
     async with open_ground(places) as opened:
@@ -33,12 +51,21 @@ async def streets(
         yield opened, found
 
 
+@pytest_asyncio.fixture(scope="session")
+async def alarmed(streets: Street) -> dict[str, Target]:
+    """Give the concerns that the safety lead is kept out of, which stay in the town from here on."""
+    ground, _ = streets
+    found = await kept_from_lead(ground)
+    ground.keep()
+    return found
+
+
 @pytest.mark.req("G8")
 @pytest.mark.threat("T29")
 @pytest.mark.parametrize("door", DOORS, ids=[door.name for door in DOORS])
-async def test_every_door_answers_alike(streets: tuple[Ground, dict[str, Target]], door: Door) -> None:
+async def test_every_door_answers_alike(streets: Street, alarmed: dict[str, Target], door: Door) -> None:
     ground, found = streets
-    tried = kept_from(ground) if door.kept_out else found
+    tried = kept_from(ground) if door.kept_out else alarmed if door.lead_kept_out else found
     seen: dict[str, Probed] = {}
     for name, target in tried.items():
         if door.tries(target):
@@ -81,7 +108,7 @@ async def looks(ground: Ground, who: Address, *, held: bool = False) -> dict[str
 @pytest.mark.req("G16", "U52")
 @pytest.mark.threat("T30")
 async def test_who_withdrew_sees_what_somebody_sees_who_never_asked(
-    streets: tuple[Ground, dict[str, Target]],
+    streets: Street,
 ) -> None:
     ground, found = streets
     assert await looks(ground, found["asked, gone"].who, held=True) == await looks(
@@ -97,9 +124,7 @@ async def test_who_withdrew_sees_what_somebody_sees_who_never_asked(
 @pytest.mark.req("G16")
 @pytest.mark.threat("T29", "T30")
 @pytest.mark.parametrize("colleague", ["member", "other", "free", "with", "lead", "operator"])
-async def test_nobody_sees_a_colleague_ask_or_withdraw(
-    streets: tuple[Ground, dict[str, Target]], colleague: str
-) -> None:
+async def test_nobody_sees_a_colleague_ask_or_withdraw(streets: Street, colleague: str) -> None:
     ground, found = streets
     who = person(colleague, ground.scenes["with"])
     asks = found["never asked"].who
@@ -119,3 +144,91 @@ async def test_nobody_sees_a_colleague_ask_or_withdraw(
         ground.keep()
         seen.append(await looks(ground, who, held=True))
     assert all(each == seen[0] for each in seen)
+
+
+def _desk() -> Iterator[tuple[str, Callable[[Press], Any]]]:
+    yield "the queue", lambda at: presses.in_programme(at, ids.QUEUE)
+    yield "the day's numbers", lambda at: presses.message(ids.TODAY)(at, ids.OPEN_MESSAGE)
+    yield "the openings", lambda at: presses.in_programme(at, ids.LEDGER)
+    for section in Section:
+        for page in range(3):
+            yield f"the queue, {section}, {page}", partial(_turns, ids.QUEUE_PART, ids.VIEW_QUEUE, f"{section}.{page}")
+    for page in range(3):
+        yield f"the openings as text, {page}", partial(_turns, ids.LEDGER_OLDER, ids.VIEW_LEDGER, f"t{page}")
+
+
+def _turns(action: str, callback: str, value: str, at: Press) -> Any:
+    return at.press(action, value, presses.modal(at.ground, callback, p=VANCOUVER.id))
+
+
+DESK = dict(_desk())
+"""What those who look after requests can look at without a request at hand."""
+
+
+async def at_desk(ground: Ground, who: Address) -> dict[str, tuple[Any, tuple[str, ...]]]:
+    """Let somebody look at everything there, as it stands: what they are answered, and the views."""
+    found = {}
+    for name, makes in DESK.items():
+        told = await ground.told(makes(Press(ground, ground.scenes["new"], who, who)))
+        found[name] = json.dumps(told.answer), tuple(HANDLE.sub("handle", view) for view in told.views)
+        ground.put_back()
+    return found
+
+
+@pytest.mark.req("G16", "G41", "V5", "V8")
+@pytest.mark.threat("T29")
+async def test_no_list_changes_for_whoever_is_kept_out(streets: Street, alarmed: dict[str, Target]) -> None:
+    ground, found = streets
+    assert alarmed
+    who = found["never asked"].who
+    before, others = await at_desk(ground, KEPT_OUT), [await at_desk(ground, BACKUP)]
+    seen = []
+
+    async def looks_again() -> None:
+        ground.keep()
+        seen.append(await at_desk(ground, KEPT_OUT))
+        others.append(await at_desk(ground, BACKUP))
+
+    with ground.aside():
+        form = ask(requester=who, name=SECRET, reach=PHONE, avoid_members=(KEPT_OUT,))
+        request = (await ground.do(intake.open_request, who, form, key="t29", ids=ground.ids)).request.id
+        await looks_again()
+        await ground.do(triage.claim, ADMIN, request)
+        await ground.do(reveals.open_identity, ADMIN, request, reveals.Reason.SAFETY)
+        await looks_again()
+        await ground.do(triage.close_request, ADMIN, request, Outcome.NONE_AVAILABLE)
+        await looks_again()
+    assert all(each == before for each in seen)
+    asked, opened, closed = ({name for name in DESK if last[name] != this[name]} for last, this in pairwise(others))
+    assert {"the day's numbers", "the queue, needs, 0"} <= asked
+    assert {"the openings", "the openings as text, 0"} <= opened
+    assert {"the day's numbers", "the queue, finished, 0"} <= closed
+
+
+@pytest.mark.req("G1", "G41", "V5", "V8", "G11")
+@pytest.mark.threat("T29")
+async def test_every_list_shows_each_person_what_is_theirs_to_see(streets: Street, alarmed: dict[str, Target]) -> None:
+    ground, found = streets
+    assert alarmed
+    kept = {each.reference for each in ground.twins.values()} | {
+        found["asked, and keeps an administrator out"].reference
+    }
+    shown = {}
+    for column in ("admin", "backup", "kept"):
+        texts = await at_desk(ground, person(column, ground.scenes["with"]))
+        for part in ("queue", "openings"):
+            views = "".join(view for name, (_, each) in texts.items() if part in name for view in each)
+            shown[column, part] = set(REFERENCE.findall(views))
+    everybodys = {scene.reference for name, scene in ground.scenes.items() if name != "new"}
+    own = found["an administrator who asked"].reference
+    for part in ("queue", "openings"):
+        assert everybodys <= shown["kept", part], part
+        assert not kept & shown["kept", part], part
+        assert own not in shown["kept", part]
+        assert shown["admin", part] == shown["backup", part] > shown["kept", part]
+        assert shown["admin", part] - shown["kept", part] <= kept | {own}
+    assert own in shown["admin", "queue"]
+    nobodys = await at_desk(ground, person("operator", ground.scenes["with"]))
+    assert all(not any(view not in ground.refused for view in views) for _, views in nobodys.values())
+    for column in ("member", "own", "free", "with", "former", "ex", "lead"):
+        assert await at_desk(ground, person(column, ground.scenes["with"])) == nobodys, column

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _create_put_off()
     _create_safety()
     _name_lookup_key()
+    _add_wishes()
 
 
 _CLOCKS = (
@@ -116,8 +117,16 @@ def _name_lookup_key() -> None:
     op.add_column("preferences", sa.Column("person", sa.LargeBinary(), nullable=True))
 
 
+def _add_wishes() -> None:
+    """Keep that somebody wanted to be erased beside what is to be erased, and not in the outbox alone."""
+    for table in ("requests", "supporters"):
+        op.add_column(table, sa.Column("erase_asked_at", sa.DateTime(timezone=True), nullable=True))
+
+
 def downgrade() -> None:
     """Take it away again."""
+    for table in ("supporters", "requests"):
+        op.drop_column(table, "erase_asked_at")
     op.drop_index("ix_requests_closed_at", table_name="requests")
     op.drop_table("put_off")
     for table, column in (("preferences", "person"), ("preferences", "key_id"), ("installation", "index_id")):
