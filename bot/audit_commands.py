@@ -56,7 +56,10 @@ def add(
     @audit.command()
     @plainly
     def accept() -> None:
-        """Take the ledger as it is after a backup that you put back by hand: the keyring forgets what does not fit."""
+        """Take the ledger as it is after a restore by hand.
+
+        The keyring forgets what does not fit.
+        """
         count = asyncio.run(_accept(store(settings())))
         typer.echo(f"{count} mark(s) forgotten, which the ledger says from now on." if count else "All marks fit.")
 

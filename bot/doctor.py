@@ -134,10 +134,22 @@ async def _store(settings: Settings) -> AsyncIterator[Finding]:
             yield well("Database and keyring are in reach, belong together and have the right tables.")
             yield await _ledger(store)
             yield await _outbox(store)
+        if (found := key_file(settings)) is not None:
+            yield found
         if (found := await _rotation(settings)) is not None:
             yield found
     except (StoreError, StoreUnavailable, StartRefused) as error:
         yield mend(str(error))
+
+
+def key_file(settings: Settings) -> Finding | None:
+    """Say whether others of this machine may read the file of the master key."""
+    try:
+        if settings.master_key_file is None or not settings.master_key_file.stat().st_mode & 0o077:
+            return None
+    except OSError:
+        return None
+    return mend("Others on this machine may read the file of the master key; take that right away: chmod 600 FILE")
 
 
 async def _rotation(settings: Settings) -> Finding | None:

@@ -39,13 +39,13 @@ class _Reading:
         where = f"{name}, line {line}" if line else name
         self.problems.append(f"{where}: {sentence}" if sentence.endswith("?") else f"{where}: {sentence}.")
 
-    def document(self, path: Path) -> Document | None:
+    def document(self, path: Path, name: str = "") -> Document | None:
         try:
             return read(path.read_bytes())
         except YamlError as error:
-            self.say(path.name, error.line, error.sentence)
+            self.say(name or path.name, error.line, error.sentence)
         except OSError:
-            self.say(path.name, None, "the file cannot be read; check that it is there and may be read")
+            self.say(name or path.name, None, "the file cannot be read; check that it is there and may be read")
         return None
 
     def model(self, kind: type[_T], content: Any, where: "_Where") -> _T | None:
@@ -101,7 +101,7 @@ def load_programmes(
     """
     reading = _Reading()
     files = _files(source, reading)
-    people_read = reading.document(people_file) if people_file else None
+    people_read = _people(people_file, reading) if people_file else None
     block = _Overlay(dict(people or {}), people_file.name if people_file else "", people_read)
     documents = [(path.name, document) for path in files if (document := reading.document(path)) is not None]
     ids = {str(name) for _, document in documents if (name := _id(document))}
@@ -146,13 +146,28 @@ class _Overlay:
         """Say which people blocks belong to no programme."""
         if self.document is None:
             return
-        if not isinstance(self.document.content, dict):
-            reading.say(self.name, 1, "write a programme's id, a colon, and its people indented below")
-            return
         for name in self.document.content:
             if programme_ids and name not in programme_ids:
                 sentence = f'no programme has the id "{name}"{_other_ids(name, programme_ids)}'
                 reading.say(self.name, self.document.line((name,)), sentence)
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return not path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _people(path: Path, reading: _Reading) -> Document:
+    """Read the file of people; without it whatever the programmes say of theirs is beside the point."""
+    document = reading.document(path, str(path)) if not _is_empty(path) else None
+    if not reading.problems and (document is None or not isinstance(document.content, dict)):
+        sentence = "write a programme's id, a colon, and its people indented below, as people.example.yml does"
+        reading.say(str(path), 1, sentence)
+    if document is None or reading.problems:
+        raise ProgrammeError(reading.problems)
+    return document
 
 
 def _files(source: Path | Iterable[Path], reading: _Reading) -> list[Path]:

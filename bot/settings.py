@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
@@ -158,9 +159,8 @@ def load_settings(environment: Mapping[str, str] | None = None, directory: Path 
     """Read the settings of this process; raises StartRefused with one sentence for each that must be mended."""
     own = os.environ if environment is None else environment
     dotenv = (directory or Path.cwd()) / ".env"
-    source = DotEnvSettingsSource(Settings, env_file=dotenv, case_sensitive=True)
-    written = {name: value or "" for name, value in source.env_vars.items()}
-    problems = [f"{name} in .env is not a setting{_hint(name)}." for name in written if name not in _names()]
+    written, problems = _written(dotenv)
+    problems += [f"{name} in .env is not a setting{_hint(name)}." for name in written if name not in _names()]
     problems += [
         f"{name} is not a setting{_hint(name)}."
         for name in own
@@ -176,6 +176,38 @@ def load_settings(environment: Mapping[str, str] | None = None, directory: Path 
     if problems:
         raise StartRefused(*problems)
     return settings
+
+
+def _written(file: Path) -> tuple[dict[str, str], list[str]]:
+    """Return what the file sets, and a sentence for each line that is no setting."""
+    # The reader of the file tells of such a line in the log only; here it is kept from there and said plainly.
+    logger, told = logging.getLogger("dotenv.main"), _Kept()
+    logger.addFilter(told)
+    try:
+        found = DotEnvSettingsSource(Settings, env_file=file, case_sensitive=True).env_vars
+    finally:
+        logger.removeFilter(told)
+    bare = [name for name, value in found.items() if value is None]
+    lines = {*told.lines, *_lines_of(file, bare)} if bare else {*told.lines}
+    problems = [f".env, line {line}: write NAME=value." for line in sorted(lines)]
+    return {name: value for name, value in found.items() if value is not None}, problems
+
+
+def _lines_of(file: Path, names: list[str]) -> list[int]:
+    text = file.read_text("utf-8")
+    return [number for number, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip() in names]
+
+
+class _Kept(logging.Filter):
+    """Lets no line of a logger through, and keeps the line numbers that it told of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[int] = []
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        self.lines += [part for part in record.args or () if isinstance(part, int)]
+        return False
 
 
 def forget_secrets(environment: Callable[[str, None], object] = os.environ.pop) -> None:

@@ -211,15 +211,28 @@ def _alone(folder: Path) -> IO[str]:
     return lock
 
 
+def wanted_port(text: str) -> int:
+    """Return the port that PORT asks for; raises DemoFailed where it is none."""
+    if not text:
+        return USUAL_PORT
+    if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535:
+        return int(text)
+    raise DemoFailed("PORT must be a number from 0 to 65535.")
+
+
 def main() -> None:
     """Run the demo; RESET=1 starts afresh, PORT and DEMO_DIR choose another place."""
+    try:
+        port = wanted_port(os.environ.get("PORT", ""))
+    except DemoFailed as failure:
+        sys.exit(str(failure))
     folder = Path(os.environ.get("DEMO_DIR") or ROOT / ".demo").resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with _alone(folder):
             if os.environ.get("RESET") == "1":
                 _empty(folder)
-            asyncio.run(Demo(folder).run(int(os.environ.get("PORT") or USUAL_PORT)))
+            asyncio.run(Demo(folder).run(port))
     except DemoFailed as failure:
         sys.exit(str(failure))
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot import cli
+from bot import cli, doctor
 from bot.installation import NO_DATABASE, check_master_key, fit_schema, master_key, open_places
 from bot.machine import SystemClock
 from bot.refusals import StartRefused
+from simulator.demo import USUAL_PORT, DemoFailed, wanted_port
 from tests.front.process import Install
 
 pytestmark = pytest.mark.req("G29")
@@ -65,3 +66,19 @@ async def test_the_check_refuses_one_port_for_both(tmp_path: Path) -> None:
     ended = await install.command("check", METRICS_PORT=install.settings["PORT"])
     assert (ended.code, ended.err) == (2, "METRICS_PORT and PORT are the same; give each a port of its own.\n")
     assert (await install.command("check")).code == 0
+
+
+def test_a_master_key_that_others_may_read_is_to_be_mended(tmp_path: Path) -> None:
+    settings = Install.make(tmp_path).read_settings()
+    assert doctor.key_file(settings) is None
+    (tmp_path / "secrets" / "master.key").chmod(0o644)
+    found = doctor.key_file(settings)
+    assert found is not None
+    assert (found.verdict, "chmod 600" in found.sentence) == (doctor.Verdict.MEND, True)
+
+
+def test_the_demo_says_what_a_port_is() -> None:
+    assert (wanted_port(""), wanted_port("0"), wanted_port("3100")) == (USUAL_PORT, 0, 3100)
+    for wrong in ("abc", "99999999", "65536", "-1"):
+        with pytest.raises(DemoFailed, match=r"^PORT must be a number from 0 to 65535\.$"):
+            wanted_port(wrong)

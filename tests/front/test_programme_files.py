@@ -185,3 +185,17 @@ def test_a_broken_library_is_answered_with_line_and_mend(
     text = replaced(RESOURCES.read_text(encoding="utf-8"), old, new)
     expected = sentence.replace("{first}", str(line_of(text, "emergency_911:")))
     assert problems(folder(tmp_path, whole(), text)) == [f"resources.yml, line {line_of(text, mark)}: {expected}"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, ": the file cannot be read; check that it is there and may be read."),
+        ("", ", line 1: write a programme's id, a colon, and its people indented below, as people.example.yml does."),
+    ],
+)
+def test_without_a_usable_people_file_only_that_is_said(tmp_path: Path, content: str | None, words: str) -> None:
+    people = tmp_path / "people.yml"
+    if content is not None:
+        people.write_text(content)
+    assert problems(FOLDER, people_file=people) == [f"{people}{words}"]

@@ -17,7 +17,7 @@ def refusal(tmp_path: Path, **environment: str) -> list[str]:
     with pytest.raises(StartRefused) as refused:
         load_settings(environment, tmp_path)
     sentences = list(refused.value.sentences)
-    assert all(re.match(r"^[A-Z].*[.\")]$", sentence) for sentence in sentences), sentences
+    assert all(re.match(r"^(?:[A-Z]|\.env, line).*[.\")]$", sentence) for sentence in sentences), sentences
     assert "CANARY" not in " ".join(sentences)
     return sentences
 
@@ -98,6 +98,12 @@ def test_the_example_lists_every_setting_and_no_other() -> None:
 
 
 @pytest.mark.threat("T26")
+def test_a_line_that_is_no_setting_is_named_by_its_number(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / ".env").write_text("# mine\nthis is CANARY\nSLACK_BOT_TOKEN=xoxb-1\n\nCANARY\n")
+    assert refusal(tmp_path, **GOOD) == [".env, line 2: write NAME=value.", ".env, line 5: write NAME=value."]
+    assert caplog.records == []
+
+
 def test_secrets_leave_the_environment_once_read() -> None:
     environment = {**GOOD, "DATABASE_URL": "x", "PATH": "/bin"}
     forget_secrets(environment.pop)
