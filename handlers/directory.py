@@ -60,14 +60,15 @@ class Directory:
         facts = self._read(answer.get("user"), who)
         self._kept.pop(who.user, None)
         self._kept[who.user] = (self._clock.now(), facts)
-        self.let_go()
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
         return facts
 
     def let_go(self) -> None:
-        """Drop what is older than it may be, and what is too much; called now and then where nobody asks."""
+        """Drop what is older than it may be; called once a minute, whether anybody asks or not."""
         before = self._clock.now() - KEPT_FOR
         for memory in (self._kept, self._settled):
-            while memory and (len(memory) > MOST_KEPT or next(iter(memory.values()))[0] <= before):
+            while memory and next(iter(memory.values()))[0] <= before:
                 memory.popitem(last=False)
 
     def forget(self, who: Address) -> None:
@@ -105,7 +106,8 @@ class Directory:
         """Keep a language in memory, as chosen or as read."""
         self._settled.pop(who.user, None)
         self._settled[who.user] = (self._clock.now(), language)
-        self.let_go()
+        while len(self._settled) > MOST_KEPT:
+            self._settled.popitem(last=False)
 
 
 _NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})

@@ -344,7 +344,10 @@ async def test_a_reason_changed_behind_its_back_is_named_and_the_ledger_names_no
     await opens_identity(farah, "To arrange the contact")
     await farah.sees("Ava Larkspur")
     await town.at_rest()
-    whole = "The ledger is whole: every line follows from the one before, to the last.\n"
+    whole = (
+        "The ledger is whole: every line follows from the one before, to the last, "
+        "and it fits what was noted in the keyring.\n"
+    )
     assert await audit(town, "verify") == (0, whole)
     database = Database(town.places.url)
     async with database.begin() as connection:
