@@ -7,7 +7,7 @@ import json
 import re
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -282,6 +282,9 @@ async def _open(places: Places, port: int, clock: MovedClock, more: dict[str, st
             await _until_ready(house, running)
             yield Town(sim, house, clock, places, settings)
         finally:
+            # What is still on its way to the app would be waited for by its server, for seconds.
+            with suppress(TimeoutError):
+                await sim.settled(0.01, 2.0)
             stop.set()
             await running
 
