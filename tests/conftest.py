@@ -42,12 +42,16 @@ LONG = frozenset(
         "test_keys_commands.py",
         "test_killed.py",
         "test_moved.py",
+        "test_only_asking.py",
+        "test_outbox_commands.py",
+        "test_process.py",
         "test_refusals.py",
         "test_rotated.py",
         "test_rough.py",
         "test_slack_away.py",
         "test_start.py",
         "test_stored.py",
+        "test_support_command.py",
         "test_token.py",
     }
 )
