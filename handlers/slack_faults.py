@@ -94,7 +94,7 @@ TABLE: Mapping[str, Mapping[Fault, str]] = {
     "conversations.members": {
         # What was found the last time stands; whether the channel itself can be looked at is asked right after.
         Fault.RETRY: "fetch_members_failed",
-        Fault.DEGRADE: "channel_not_found method_not_supported_for_channel_type",
+        Fault.DEGRADE: "channel_not_found method_not_supported_for_channel_type missing_scope",
         Fault.GIVE_UP: "invalid_cursor invalid_limit",
     },
     "users.info": {
