@@ -129,17 +129,18 @@ async def _set_up(
         ("postgresql", await database.create_database("bench"), "bot"),
         ("sqlite", f"sqlite:///{folder}/main.db", "bot"),
         ("narrow", await database.create_database("narrow"), "bench.narrow"),
+        ("unpaced", await database.create_database("unpaced"), "tests.unpaced"),
     ):
         installation = Installation(name, folder / name, url, slack.url, core)
         await installation.make()
         server = await installation.start(name, module)
         started.append(server)
         scenes.append(Scene(slack, installation, server))
-    product, lite, narrow = scenes
-    for scene in (product, lite):
+    product, lite, narrow, unpaced = scenes
+    for scene in (product, lite, unpaced):
         await scene.record_form()
     await product.record_offer()
-    return Rounds(slack, started[0], started[1], product, lite, narrow, plan.seconds)
+    return Rounds(slack, started[0], started[1], product, lite, narrow, unpaced, plan.seconds)
 
 
 async def _measure(rounds: Rounds, plan: Plan) -> None:

@@ -58,6 +58,8 @@ class Rounds:
     """On the embedded SQLite."""
     narrow: Scene
     """With one listener."""
+    unpaced: Scene
+    """That posts as fast as it can: with one message a second in a channel the pace would be all that is measured."""
     seconds: float
     figures: Figures = field(default_factory=Figures)
     turned: bool = False
@@ -219,15 +221,15 @@ class Rounds:
 
     async def _outbox(self) -> None:
         """How long after a submission is kept the channel has its card."""
-        people = iter(await self.product.known_people(int(20 * 2 * self.seconds)))
+        people = iter(await self.unpaced.known_people(int(20 * 2 * self.seconds)))
 
         def make() -> Letter | None:
             user = next(people, None)
-            return self.product.submit(user) if user else None
+            return self.unpaced.submit(user) if user else None
 
         self.slack.forget()
-        run = await paced(self.product.server.port, make, 20, 2 * self.seconds, took)
-        await quiet(self.product.server)
+        run = await paced(self.unpaced.server.port, make, 20, 2 * self.seconds, took)
+        await quiet(self.unpaced.server)
         waits = []
         for number, body in run.bodies.items():
             found = REFERENCE.search(body)
