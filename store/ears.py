@@ -57,12 +57,13 @@ class Ears:
             return
         tries, said = 0, False
         while True:
+            pause = DEAF_SECONDS
             try:
                 await self._listen(note)
             except Deaf:
                 if not said:
                     note("deaf")
-                said, pause = True, DEAF_SECONDS
+                said = True
             except _FAILURES:
                 if self.open:
                     tries = 0
