@@ -59,5 +59,3 @@ class Trace:
     async def _answer_url(self, url: str, body: dict[str, Any]) -> None:
         self.spend()
         await self._front.answer_url(url, body)
-
-

@@ -32,7 +32,18 @@ class Transaction:
     every statement sees what is committed by then.
     """
 
-    __slots__ = ("_active", "_broken", "_link", "_waiting", "_writer", "changed", "erases", "link", "locked", "presumes")
+    __slots__ = (
+        "_active",
+        "_broken",
+        "_link",
+        "_waiting",
+        "_writer",
+        "changed",
+        "erases",
+        "link",
+        "locked",
+        "presumes",
+    )
 
     def __init__(self, link: Link, writer: Writer | None) -> None:
         """``writer`` is who gives turns to write to SQLite; None for PostgreSQL."""

@@ -69,9 +69,7 @@ async def _nothing() -> None:
 
 @pytest.mark.parametrize("first", ["", "look"])
 @pytest.mark.parametrize("undone", range(RUNS))
-async def test_it_runs_again_and_everything_is_done_once(
-    stage: Stage, robin: Person, first: str, undone: int
-) -> None:
+async def test_it_runs_again_and_everything_is_done_once(stage: Stage, robin: Person, first: str, undone: int) -> None:
     request = await stage.world.opens()
     await robin.opens_home()
     listener = Listener(stage, first, undone)
