@@ -80,11 +80,18 @@ class Dispatcher:
     def _hear(self, heard: Heard) -> Hear:
         known = heard.meta.get("l")
         language = known if known in LANGUAGES else self._front.directory.guess(heard.who)
-        trace = Trace(self._front)
+        front, trace = self._front, Trace(self._front.work)
+        traced = replace(
+            front,
+            work=trace,
+            screens=front.screens.telling(trace.spend),
+            spawn=trace.before(front.spawn),
+            answer_url=trace.before(front.answer_url),
+        )
         return Hear(
             kind=heard.kind,
             id=heard.id,
-            front=trace.front(),
+            front=traced,
             payload=heard.payload,
             who=heard.who,
             now=self._front.clock.now(),

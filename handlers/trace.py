@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from asyncio import CancelledError
-from collections.abc import AsyncIterator, Awaitable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import ParamSpec, TypeVar
 
-from peersupport.ports import UnitOfWork
+from peersupport.ports import UnitOfWork, Work
 
-if TYPE_CHECKING:
-    from handlers.hear import Front
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Trace:
     """Stands in front of the store and of Slack for one payload, and remembers what must not be said or done twice."""
 
-    def __init__(self, front: Front) -> None:
-        self._front = front
+    def __init__(self, work: Work) -> None:
+        self._work = work
         self.saved = False
         """True once a change has gone to be committed: from then on nobody may be told that nothing was changed."""
         self.spent = False
@@ -28,21 +27,25 @@ class Trace:
         self.unopened = False
         """True once Slack did not take a view that somebody pressed a button for."""
 
-    def front(self) -> Front:
-        """Return the services for a listener, of which those that do something leave their mark here."""
-        screens = self._front.screens.telling(self.spend)
-        return replace(self._front, work=self, screens=screens, spawn=self._spawn, answer_url=self._answer_url)
-
     def spend(self) -> None:
         """Note that something was done."""
         self.spent = True
+
+    def before(self, deed: Callable[P, T]) -> Callable[P, T]:
+        """Return the deed, noted here when it is begun."""
+
+        def noted(*arguments: P.args, **named: P.kwargs) -> T:
+            self.spend()
+            return deed(*arguments, **named)
+
+        return noted
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[UnitOfWork]:
         """Open a unit of work and note whether it wrote."""
         committing: UnitOfWork | None = None
         try:
-            async with self._front.work() as unit:
+            async with self._work() as unit:
                 yield unit
                 committing = unit
         except CancelledError:
@@ -51,11 +54,3 @@ class Trace:
             raise
         self.saved = self.saved or unit.has_messages
         self.spent = self.spent or unit.has_changes
-
-    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> Awaitable[None]:
-        self.spend()
-        return self._front.spawn(coroutine)
-
-    async def _answer_url(self, url: str, body: dict[str, Any]) -> None:
-        self.spend()
-        await self._front.answer_url(url, body)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handlers import ids, middleware
-from handlers.hear import Hear, Kind
+from handlers.hear import Hear, Kind, Listeners
 from handlers.table import public, table
 from peersupport import own
 from tests.front.stage import Person, Stage
@@ -35,7 +35,7 @@ class Listener:
     def __init__(self, stage: Stage, first: str, undone: int) -> None:
         self.runs = 0
         self._stage, self._first, self._undone = stage, first, undone
-        listeners = {**table(), (Kind.ACTION, ids.WITHDRAW): self}
+        listeners: Listeners = {**table(), (Kind.ACTION, ids.WITHDRAW): self}
         stage.dispatcher = middleware.Dispatcher(stage.front, listeners, public())
 
     async def __call__(self, hear: Hear) -> Any:

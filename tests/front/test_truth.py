@@ -125,7 +125,7 @@ async def test_a_half_filled_form_is_never_replaced_by_a_page(
         now=stage.now(),
         language="en",
         key="trigger:t",
-        trace=Trace(stage.front),
+        trace=Trace(stage.store),
     )
     assert (await hear.push({"type": "modal"}) is not None) is replaced
     assert client.updated == (["V1"] if replaced else [])
