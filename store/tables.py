@@ -15,6 +15,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -235,6 +236,8 @@ outbox = Table(
     Index("ix_outbox_parked", "done_at", **_where("state = 'parked'")),
     sqlite_autoincrement=True,
 )
+
+paces = Table("paces", metadata, plain("place", Text, primary_key=True), plain("free_at", Float))
 
 audit = Table(
     "audit",

@@ -1,0 +1,62 @@
+"""U46, T45: a place is taken by one process at a time, and what Slack asked for outlives whoever heard it."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from peersupport.notifications import Kind, place_of
+from store.database import Database
+from store.store import Store
+from tests.store.conftest import Places
+
+pytestmark = [pytest.mark.threat("T45"), pytest.mark.req("U46")]
+
+PLACE, OTHER, WHOLE = "channel:invented", "channel:other", "method:chat.postMessage"
+LONG = 3600.0
+ON_POSTGRESQL = pytest.mark.parametrize("server", ["postgresql"], indirect=True)
+
+
+@ON_POSTGRESQL
+async def test_of_many_at_once_one_has_it(store: Store, second_store: Store) -> None:
+    waits = await asyncio.gather(*(each.paces.take(PLACE, WHOLE, LONG) for each in (store, second_store) * 4))
+    assert min(waits) == 0.0
+    assert all(LONG / 2 < wait <= LONG for wait in sorted(waits)[1:])
+    assert await second_store.paces.take(OTHER, WHOLE, LONG) == 0.0
+
+
+@ON_POSTGRESQL
+async def test_it_is_free_when_it_was_given_back_or_the_time_is_over(store: Store, second_store: Store) -> None:
+    assert await store.paces.take(PLACE, WHOLE, LONG) == 0.0
+    await store.paces.free(PLACE, 0.0)
+    assert await second_store.paces.take(PLACE, WHOLE, 0.0) == 0.0
+    assert await store.paces.take(PLACE, WHOLE, LONG) == 0.0
+    await store.paces.free(PLACE, LONG / 2)
+    assert 0 < await second_store.paces.take(PLACE, WHOLE, LONG) <= LONG / 2
+
+
+async def test_what_slack_asked_for_holds_for_all_and_after_a_restart(store: Store, second_store: Store) -> None:
+    await store.paces.hold(PLACE, LONG)
+    await store.paces.hold(PLACE, 1.0)
+    assert LONG / 2 < await second_store.paces.take(PLACE, WHOLE, LONG) <= LONG
+    assert await second_store.paces.take(OTHER, WHOLE, 0.0) == 0.0
+    await store.paces.hold(WHOLE, LONG)
+    assert LONG / 2 < await second_store.paces.take(OTHER, WHOLE, LONG) <= LONG
+    assert LONG / 2 < await second_store.paces.wait(WHOLE) <= LONG
+
+
+async def test_nothing_of_it_is_kept_for_long(store: Store, database: Places) -> None:
+    subject = uuid4()
+    await store.paces.hold(PLACE, LONG)
+    await store.paces.hold(OTHER, -LONG)
+    await store.paces.hold(place_of(subject), LONG)
+    await store.paces.purge()
+    async with store.work() as work:
+        await work.outbox.forget(subject, frozenset({Kind.CARD}))
+    opened = Database(database.url)
+    async with opened.begin() as connection:
+        assert list((await connection.execute(text("SELECT place FROM paces"))).scalars()) == [PLACE]
+    await opened.close()
