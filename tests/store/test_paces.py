@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from slack_sdk.errors import SlackApiError
 from sqlalchemy import text
 
+from handlers.gateway import Gateway
+from handlers.pace import TooEarly
+from handlers.slack_faults import POST
 from peersupport.notifications import Kind, place_of
 from store.database import Database
 from store.store import Store
+from tests.front.test_slack_faults import refusal
 from tests.store.conftest import Places
+from tests.threats.post_office import PostOffice
+from tests.threats.test_gateway import letter, opened
 
 pytestmark = [pytest.mark.threat("T45"), pytest.mark.req("U46")]
 
@@ -60,3 +68,41 @@ async def test_nothing_of_it_is_kept_for_long(store: Store, database: Places) ->
     async with opened.begin() as connection:
         assert list((await connection.execute(text("SELECT place FROM paces"))).scalars()) == [PLACE]
     await opened.close()
+
+
+def _gateway(office: PostOffice, store: Store) -> Gateway:
+    """Return a process's own gateway: its pace is in its memory, and it shares the database."""
+    return Gateway(replace(office.front, paces=store.paces))
+
+
+@ON_POSTGRESQL
+async def test_of_two_processes_that_post_at_once_one_waits(store: Store, second_store: Store) -> None:
+    office, request = await opened()
+    sent = letter(request, office.world.programme)
+    posts = [_gateway(office, each).post(office.channel.id, sent) for each in (store, second_store)]
+    found = await asyncio.gather(*posts, return_exceptions=True)
+    [early] = [each for each in found if isinstance(each, TooEarly)]
+    assert early.seconds > 0
+    assert len(office.slack.messages) == 1
+
+
+async def test_what_slack_told_one_process_the_next_one_keeps(store: Store, second_store: Store) -> None:
+    office, request = await opened()
+    sent = letter(request, office.world.programme)
+    told = refusal(POST, "ratelimited", 429)
+    told.response.headers["Retry-After"] = "600"
+    calls = 0
+
+    async def refuses(**_: object) -> object:
+        nonlocal calls
+        calls += 1
+        raise told
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(office.slack, "chat_postMessage", refuses, raising=False)
+        with pytest.raises(SlackApiError):
+            await _gateway(office, store).post(office.channel.id, sent)
+        with pytest.raises(TooEarly) as early:
+            await _gateway(office, second_store).post(office.channel.id, sent)
+    assert 300 < early.value.seconds <= 600
+    assert calls == 1

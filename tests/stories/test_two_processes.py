@@ -64,7 +64,7 @@ async def _posted(town: Town, count: int) -> list[float]:
 
 @pytest.mark.req("U46")
 @pytest.mark.threat("T45")
-async def test_two_workers_speak_no_faster_than_one_and_both_wait_where_slack_told_one(places: Places) -> None:
+async def test_two_workers_speak_no_faster_than_one(places: Places) -> None:
     async with open_town(places, paced=True) as town, beside(town):
         people = ("ava", "bruno", "chloe")
         town.sim.faults.add(method="chat.postMessage", kind="ratelimited", retry_after=HELD)
