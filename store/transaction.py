@@ -40,6 +40,7 @@ class Transaction:
         "_link",
         "_waiting",
         "_writer",
+        "changed",
         "erases",
         "foreseen",
         "link",
@@ -55,6 +56,8 @@ class Transaction:
         self._writer = writer
         self._active = False
         self._broken = False
+        self.changed = False
+        """Whether something was committed here; rows that were only locked count too."""
         self.erases = False
         """Whether something was erased here, so that nothing of it may be left beside the tables either."""
         self._waiting: list[Change] = []
@@ -153,9 +156,11 @@ class Transaction:
 
     async def commit(self) -> None:
         """Commit."""
+        changes = self.is_active
         # One statement alone is its own transaction.
         await self._write_waiting()
         await self._end(commit=True)
+        self.changed = self.changed or changes
 
     async def rollback(self) -> None:
         """Undo everything since the last commit."""
