@@ -4,6 +4,10 @@ COMMAND = "/peersupport"
 SHORTCUT = "peersupport_menu"
 HOME_OPENED = "app_home_opened"
 USER_CHANGED = "user_change"
+APP_REMOVED = "app_uninstalled"
+TOKENS_REVOKED = "tokens_revoked"
+OF_NOBODY = frozenset({APP_REMOVED, TOKENS_REVOKED})
+"""Events that name nobody who did anything."""
 
 # Views (callback ids)
 VIEW_MENU = "menu"

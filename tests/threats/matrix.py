@@ -54,6 +54,7 @@ from tests.threats.presses import (
     saving_entry,
     saving_profile,
     saying_why,
+    telling_of_removal,
     to_colleague,
     typing,
 )
@@ -206,6 +207,8 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     ((Kind.SHORTCUT, ids.SHORTCUT), "public", by_shortcut),
     ((Kind.EVENT, ids.HOME_OPENED), "public", opening_home),
     ((Kind.EVENT, ids.USER_CHANGED), "public", changing_account),
+    ((Kind.EVENT, ids.APP_REMOVED), "public", telling_of_removal),
+    ((Kind.EVENT, ids.TOKENS_REVOKED), "public", telling_of_removal),
     *_actions("public", plainly, ids.WHO_SEES, ids.HELP_NOW, ids.QUESTIONS, ids.QUESTION, ids.ELSEWHERE, ids.LINK),
     *_actions("public", choosing("en"), ids.LANGUAGE),
     *_actions("door", plainly, ids.ASK, ids.FORM_AGAIN, ids.FORM_MODALITY),
