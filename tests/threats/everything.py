@@ -78,6 +78,7 @@ def with_neighbours(found: Mapping[tuple[Kind, str], dict[str, Any]]) -> Recorde
         (ids.TALKS_DONE, ids.WITHDRAW),
         (ids.STILL_GOING, ids.OPEN_MATCH),
         (ids.QUEUE_ON, ids.LEDGER_TEXT),
+        (ids.QUEUE_OF, ids.LEDGER_TEXT),
         (ids.QUEUE_BACK, ids.LEDGER_TEXT),
         (ids.RATE_A_LITTLE, ids.RATE_HELPED),
         (ids.RATE_NOT_REALLY, ids.RATE_HELPED),
