@@ -18,13 +18,14 @@ from handlers.views import cards
 from peersupport import messages
 from peersupport.actors import administrators, first_asked
 from peersupport.notifications import Delivered, Due, Kind, Later, Result
-from peersupport.ports import Member, Post, StoreUnavailable, UnitOfWork
+from peersupport.ports import Member, Post, StoreUnavailable, Undone, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import State, SupportRequest
 
 ANOTHERS = "cant_update_message"
 """Slack's word for a message that another bot than this one posted."""
 MOST_UNKEPT = 1000
+_TRIES = 3
 NOWHERE = GONE | NO_PERSON | CHANNEL_TROUBLE
 """Refusals after which a message cannot be edited down: it or its channel is out of reach for good."""
 
@@ -187,15 +188,20 @@ class Unkept:
 
     async def note(self, front: Front, due: Due, post: Post) -> None:
         """Keep where a message stands; raises Unclear where that cannot be kept: another process would not know."""
-        try:
-            async with front.work() as work:
-                await work.posts.add(post)
-        except StoreUnavailable:
-            self._places[due.id] = (post.channel, post.ts)
-            while len(self._places) > MOST_UNKEPT:
-                self._places.popitem(last=False)
-            raise Unclear from None
-        self._places.pop(due.id, None)
+        for _ in range(_TRIES):
+            try:
+                async with front.work() as work:
+                    await work.posts.add(post)
+            except Undone:
+                continue
+            except StoreUnavailable:
+                break
+            self._places.pop(due.id, None)
+            return
+        self._places[due.id] = (post.channel, post.ts)
+        while len(self._places) > MOST_UNKEPT:
+            self._places.popitem(last=False)
+        raise Unclear
 
 
 async def _tell_each(work: UnitOfWork, request: SupportRequest) -> None:
