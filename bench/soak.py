@@ -16,6 +16,7 @@ import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -250,10 +251,18 @@ def _table(results: list[Result]) -> list[str]:
     for number in range(max(len(each.town.memory) for each in results)):
         add(f"memory of process {number + 1}, first / last quarter, MB", lambda r, n=number: _held(r, n))
         add("  slope over the second half, MB an hour", lambda r, n=number: _slope(r, n))
-    add("lines at level error", lambda r: sum(e["level"] == "error" for b in r.town.bots for e in lines_of(b.said)))
+    troubles = [_troubles(each) for each in results]
+    for event in sorted(set().union(*troubles)):
+        rows.append((f"in the log, {event}", [str(each[event]) for each in troubles]))
     add("lost, left over or beyond a limit", lambda r: len(r.lost))
     wide, columns = max(len(words) for words, _ in rows), max(len(cell) for _, cells in rows for cell in cells)
     return [f"{words:{wide}}  " + "  ".join(f"{cell:>{columns}}" for cell in cells) for words, cells in rows]
+
+
+def _troubles(result: Result) -> Counter[str]:
+    """Count the lines of the app's log that tell of trouble."""
+    said = (line for bot in result.town.bots for line in lines_of(bot.said))
+    return Counter(str(line.get("event")) for line in said if line["level"] in ("error", "warning", "critical"))
 
 
 def _called(result: Result, method: str) -> str:
