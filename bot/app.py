@@ -226,6 +226,7 @@ class House:
                 store, self._notifier, self._clock, SystemRandom(), ready, self._meter, self._calm, self._rooms
             )
             self._tasks.spawn(self._worker.run())
+            self._tasks.spawn(store.ears.keep(lambda what: logs.note(f"outbox.{what}")))
 
     def _open_door(self, client: Client, session: aiohttp.ClientSession, known: Identity) -> None:
         if self._serve:

@@ -24,7 +24,7 @@ from store.store import Store
 HANDS = 6
 """How many rows are carried at once."""
 POLL_SECONDS = 1.0
-"""How often to look for what other processes put down and for timers."""
+"""How often to look for timers, for leases that ended and, where no notices come, for other processes' rows."""
 DELIVERY_SECONDS = LEASE.total_seconds() - 10
 HANDS_IN_A_RUSH = 2
 STEP_BACK_SECONDS = 0.2

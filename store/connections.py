@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from weakref import WeakSet
 
 from store.engine import MAIN, Tuning, async_url, sqlite_file
 from store.errors import StoreBusy, StoreUnavailable
@@ -23,6 +24,7 @@ class Connections:
         self._tuning = tuning
         self._free = asyncio.Semaphore(tuning.pool_size)
         self._idle: list[Link] = []
+        self._servers: WeakSet[PostgresLink] = WeakSet()
         self._writer = None if self.file is None else Writer(self._open_file, tuning.busy_timeout)
         self._seen: tuple[int, int] | None = None
 
@@ -56,6 +58,10 @@ class Connections:
         finally:
             await self.release(transaction)
 
+    def has(self, server: int) -> bool:
+        """Say whether one of these connections is served by this process of PostgreSQL's."""
+        return any(link.is_alive and link.server == server for link in self._servers)
+
     async def checkpoint(self) -> bool:
         """See that nothing erased stands in SQLite's write-ahead log any more; False where that must be tried again."""
         return self._writer is None or await self._writer.checkpoint()
@@ -85,7 +91,9 @@ class Connections:
         with guarded():
             if self.file is not None:
                 return await self._open_file()
-            return await PostgresLink.open(self._url, self._tuning)
+            link = await PostgresLink.open(self._url, self._tuning)
+        self._servers.add(link)
+        return link
 
     async def _open_file(self) -> SqliteLink:
         assert self.file is not None

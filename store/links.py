@@ -69,6 +69,11 @@ class PostgresLink:
         """Whether it can be used again."""
         return not self._connection.is_closed()
 
+    @property
+    def server(self) -> int:
+        """The number of the process that serves it."""
+        return int(self._connection.get_server_pid())
+
     async def begin(self) -> None:
         """Begin a transaction."""
         await self._connection.execute("BEGIN")

@@ -220,7 +220,7 @@ class Queue:
         self._stirred.set()
 
     async def wait(self, seconds: float) -> None:
-        """Return when something was put down by this process, or after so many seconds."""
+        """Return when something was put down, here or where ``store.ears`` listens, or after so many seconds."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stirred.wait(), seconds)
         self._stirred.clear()

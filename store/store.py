@@ -14,6 +14,7 @@ from peersupport.ports import Clock
 from peersupport.programme_parts import Retention
 from store import audit, change_over, index_keys, ledger_marks
 from store.connections import Connections
+from store.ears import Ears
 from store.encryption import Handles, LookupIndex, Sealer
 from store.errors import KeyringSealed, KeyringUnavailable, StoreError, StoreUnavailable
 from store.keyring import Keyring, Opened
@@ -86,6 +87,8 @@ class Store:
         """Opaque tokens for buttons and hidden metadata."""
         self.queue = Queue(self._connections, clock)
         """The worker's side of the outbox."""
+        self.ears = Ears(url, self._connections, self.queue.stir)
+        """What hears of rows that other processes put down."""
         self.settled: Settled | None = None
         """What this process found to be erased when it first opened a restored database."""
         self.leftovers = Leftovers(self._connections, clock)

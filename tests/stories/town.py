@@ -248,8 +248,10 @@ def settings_for(sim: Simulator, places: Places, port: int, **more: str) -> dict
 
 
 @asynccontextmanager
-async def open_town(places: Places, *, paced: bool = False, mornings: bool = False, **more: str) -> AsyncIterator[Town]:
-    """Start everything and, at the end, stop it; `paced` posts as slowly as Slack wants it.
+async def open_town(
+    places: Places, *, paced: bool = False, mornings: bool = False, work: bool = True, **more: str
+) -> AsyncIterator[Town]:
+    """Start everything and, at the end, stop it; `paced` posts as slowly as Slack wants it, without `work` nothing is.
 
     Without `mornings` no digest is sent, so that a story that moves its clock is the same on every day of the week.
     """
@@ -264,7 +266,7 @@ async def open_town(places: Places, *, paced: bool = False, mornings: bool = Fal
                 patch.setattr(pace, name, value)
         if not mornings:
             patch.setattr(digest, "is_morning", lambda *_: False)
-        async with _open(places, port, clock, more) as town:
+        async with _open(places, port, clock, more, work=work) as town:
             yield town
 
 
@@ -275,7 +277,9 @@ STALL_SECONDS = 15.0
 
 
 @asynccontextmanager
-async def _open(places: Places, port: int, clock: MovedClock, more: dict[str, str]) -> AsyncIterator[Town]:
+async def _open(
+    places: Places, port: int, clock: MovedClock, more: dict[str, str], *, work: bool = True
+) -> AsyncIterator[Town]:
     async with await Simulator.start(
         manifest=ROOT / "manifest.yml",
         request_url=f"http://127.0.0.1:{port}/slack/events",
@@ -284,7 +288,7 @@ async def _open(places: Places, port: int, clock: MovedClock, more: dict[str, st
     ) as sim:
         sim.dispatcher.deadline = sim.workspace.trigger_seconds = 1.2 * STALL_SECONDS
         settings = settings_for(sim, places, port, **more)
-        house = House(load_settings(settings, places.folder), clock=clock)
+        house = House(load_settings(settings, places.folder), work=work, clock=clock)
         stop = asyncio.Event()
         running = asyncio.create_task(house.run(migrate=True, stop=stop))
         try:
