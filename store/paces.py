@@ -7,20 +7,20 @@ is kept here too, for it must outlive a restart.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, bindparam, delete, func, literal_column, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, bindparam, delete, func, literal_column, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.types import NullType
 
 from store.connections import Connections
 from store.errors import Presumed, StoreUndone
 from store.prepared import ByDialect
 from store.tables import paces
 
-_NOW: dict[str, ColumnElement[float]] = {
-    "postgresql": literal_column("extract(epoch from clock_timestamp())::double precision", Float),
-    "sqlite": literal_column("((julianday('now') - 2440587.5) * 86400.0)", Float),
+_NOW: dict[str, ColumnElement[int]] = {
+    "postgresql": literal_column("(extract(epoch from clock_timestamp()) * 1000)::bigint", BigInteger),
+    "sqlite": literal_column("CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)", BigInteger),
 }
-_KEPT_SECONDS = 60.0
+"""Milliseconds since 1970."""
+_KEPT = 60_000
 _whole = paces.alias("whole")
 
 
@@ -28,7 +28,7 @@ def _take() -> Any:
     """Take a place for a while, where neither it nor the whole method is taken or to be left alone."""
     now = _NOW["postgresql"]
     left_alone = select(1).where(_whole.c.place == bindparam("whole"), _whole.c.free_at > now).exists()
-    values = select(bindparam("place", type_=paces.c.place.type), now + bindparam("seconds", type_=Float))
+    values = select(bindparam("place", type_=paces.c.place.type), now + bindparam("time", type_=BigInteger))
     insert = postgresql.insert(paces).from_select(["place", "free_at"], values.where(~left_alone))
     fresh = {"free_at": insert.excluded.free_at}
     return insert.on_conflict_do_update(index_elements=["place"], set_=fresh, where=paces.c.free_at <= now)
@@ -38,7 +38,7 @@ def _put(*, longer: bool) -> ByDialect:
     """Say when a place is free; where `longer`, no sooner than was said before."""
     found = []
     for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite)):
-        then = _NOW[name] + bindparam("seconds", type_=Float)
+        then = _NOW[name] + bindparam("time", type_=BigInteger)
         insert = dialect.insert(paces).values(place=bindparam("place"), free_at=then)
         where = paces.c.free_at < insert.excluded.free_at if longer else None
         fresh = {"free_at": insert.excluded.free_at}
@@ -48,15 +48,13 @@ def _put(*, longer: bool) -> ByDialect:
 
 def _wait(name: str) -> Any:
     here = or_(paces.c.place == bindparam("place"), paces.c.place == bindparam("whole"))
-    # As the driver gives it: SQLAlchemy would want to know its type number.
-    left = type_coerce(func.max(paces.c.free_at) - _NOW[name], NullType())
-    return select(left.label("seconds")).where(here)
+    return select((func.max(paces.c.free_at) - _NOW[name]).label("time")).where(here)
 
 
 _TAKE = _take()
 _FREE, _HOLD = _put(longer=False), _put(longer=True)
 _WAIT = ByDialect(_wait("postgresql"), _wait("sqlite"))
-_PURGE = ByDialect(*(delete(paces).where(paces.c.free_at < now - _KEPT_SECONDS) for now in _NOW.values()))
+_PURGE = ByDialect(*(delete(paces).where(paces.c.free_at < now - _KEPT) for now in _NOW.values()))
 
 
 class Paces:
@@ -73,7 +71,7 @@ class Paces:
         try:
             async with self._connections.begin() as transaction:
                 transaction.presumes = True
-                values = {"place": place, "whole": whole, "seconds": seconds}
+                values = {"place": place, "whole": whole, "time": _ms(seconds)}
                 await transaction.run_or_presume(_TAKE, values)
         except (Presumed, StoreUndone):
             # Somebody else has it.
@@ -93,7 +91,7 @@ class Paces:
         """Return for how many seconds a place, or the whole it is part of, is to be left alone."""
         async with self._connections.begin() as transaction:
             row = await transaction.row(_WAIT, {"place": place, "whole": whole})
-        return max(0.0, float(row.seconds)) if row is not None and row.seconds is not None else 0.0
+        return max(0, row.time) / 1000 if row is not None and row.time is not None else 0.0
 
     async def purge(self) -> None:
         """Forget the places that have been free for a while."""
@@ -102,4 +100,8 @@ class Paces:
 
     async def _say(self, statement: ByDialect, place: str, seconds: float) -> None:
         async with self._connections.begin() as transaction:
-            await transaction.later(statement, {"place": place, "seconds": seconds})
+            await transaction.later(statement, {"place": place, "time": _ms(seconds)})
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

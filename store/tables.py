@@ -15,7 +15,6 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
-    Float,
     ForeignKey,
     Index,
     Integer,
@@ -237,7 +236,7 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
-paces = Table("paces", metadata, plain("place", Text, primary_key=True), plain("free_at", Float))
+paces = Table("paces", metadata, plain("place", Text, primary_key=True), plain("free_at", BigInteger))
 
 audit = Table(
     "audit",

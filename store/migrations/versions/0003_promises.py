@@ -145,7 +145,7 @@ def _create_paces() -> None:
     op.create_table(
         "paces",
         sa.Column("place", sa.Text(), nullable=False),
-        sa.Column("free_at", sa.Float(), nullable=False),
+        sa.Column("free_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("place", name=op.f("pk_paces")),
     )
 
