@@ -35,7 +35,7 @@ class UnitOfWork:
         self.audit: ports.Audit = self._audit
         self.tallies: ports_beside.Tallies = self._tallies
         self.requests: ports.Requests = Requests(transaction, secrets)
-        self.offers: ports.Offers = Offers(transaction)
+        self.offers: ports.Offers = Offers(transaction, secrets)
         self.approvals: ports.Approvals = Approvals(transaction)
         self.supporters: ports.Supporters = Supporters(transaction, secrets)
         self.members: ports.Members = Members(transaction, secrets)
@@ -53,12 +53,17 @@ class UnitOfWork:
         return self._outbox.wrote
 
     @property
+    def has_changes(self) -> bool:
+        """Whether something was changed and committed here."""
+        return self._transaction.changed
+
+    @property
     def erases(self) -> bool:
         """Whether something was erased here."""
         return self._transaction.erases
 
     def presume(self) -> None:
-        """Take a new request and its receipt for saved until the commit, which raises Presumed where they cannot be."""
+        """Take what nearly always succeeds for done until the commit, which raises Presumed where it could not be."""
         self._transaction.presumes = True
 
     async def settle(self, claim: Claim, result: Result) -> bool:
