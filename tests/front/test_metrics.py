@@ -10,7 +10,7 @@ import pytest
 from bot.health import Reason
 from bot.metrics import STEP, Answer, Delivery, Exporter, Meter, Waiting, told
 from handlers.slack_faults import Fault
-from tests.front.process import free_port
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.req("G13"), pytest.mark.threat("T23")]
 
