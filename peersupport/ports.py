@@ -133,6 +133,9 @@ class Requests(Protocol):
     async def of_supporter(self, supporter: UUID) -> list[SupportRequest]:
         """Return the requests now with this supporter, the earliest due first."""
 
+    async def finished_of_supporter(self, supporter: UUID, *, limit: int) -> list[SupportRequest]:
+        """Return up to `limit` requests that are finished, were with them last and are not erased, the newest first."""
+
     async def save(self, request: SupportRequest) -> bool:
         """Write the plain columns where the stored version still is `request.version` and raise it; else False."""
 

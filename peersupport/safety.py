@@ -20,6 +20,9 @@ from peersupport.programme import Programme
 from peersupport.requests import State, SupportRequest
 from peersupport.reveals import Identity, Limited
 
+MOST_FINISHED = 5
+"""So many finished requests, the newest, keep their way to a concern in a supporter's Home until they are erased."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -129,8 +132,12 @@ async def _watch(held: Held, who: Address, concern: Concern | None) -> Watch:
 
 
 async def of_supporter(work: UnitOfWork, programme: Programme, who: Address, supporter: UUID) -> list[Watch]:
-    """Return the requests about which this supporter can raise a concern now, with the one that is open."""
-    found = {each.id: each for each in await work.requests.of_supporter(supporter)}
+    """Return the requests about which this supporter can raise a concern now, with the one that is open.
+
+    Those that are finished stand last: whoever begins to worry after the last talk finds the way as well.
+    """
+    over = await work.requests.finished_of_supporter(supporter, limit=MOST_FINISHED)
+    found = {each.id: each for each in [*await work.requests.of_supporter(supporter), *over]}
     live = {
         each.request_id: each for each in await work.concerns.open_in(programme.id) if each.supporter_id == supporter
     }

@@ -17,7 +17,7 @@ from peersupport.offers import OfferState
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import Outcome, State
-from peersupport.timers_promise import zone_of
+from peersupport.timers_promise import is_early, zone_of
 
 
 async def lapse(work: UnitOfWork, programme: Programme, due: Due, now: datetime) -> None:
@@ -37,7 +37,9 @@ async def nudge(held: Held, due: Due) -> None:
     """Remind the supporter, once, of a request they accepted and have not yet tried."""
     request, now, at = held.request, held.now, clocks.nudge_at(held.programme, held.request)
     waits = request.state is State.ACCEPTED and request.attempts == 0
-    if not waits or due.audience is None or request.supporter != due.audience or at is None or now < at:
+    if not waits or due.audience is None or request.supporter != due.audience or at is None:
+        return
+    if await is_early(held, due, at):
         return
     shown = name_shown_from(held.programme, request)
     entry = await held.work.supporters.get(due.audience)
@@ -55,7 +57,12 @@ async def ask_going_on(held: Held, due: Due) -> None:
     """Ask one side, after their quiet hours, whether the talks go on; the other is asked by themselves."""
     request, side = held.request, due.audience
     at = clocks.idle_at(held.programme, request, supporter=side is not None)
-    if at is None or held.now < at:
+    if at is None:
+        return
+    if held.now < at:
+        # The row for that instant is there where a talk or an answer moved it, and is not where the programme did.
+        rows = timer_rows.going_on(held.programme, request, requester=side is None, supporter=side == request.supporter)
+        await held.tell(*rows)
         return
     if side is None:
         note = timer_rows.note(request, Note.IDLE, notes.since(Note.IDLE, request))
@@ -69,8 +76,8 @@ async def ask_going_on(held: Held, due: Due) -> None:
     await held.tell(timer_rows.again(due, rests) if rests else told)
 
 
-async def close_unreached(held: Held, due: Due) -> None:  # noqa: ARG001
+async def close_unreached(held: Held, due: Due) -> None:
     """Close and erase a request whose requester could not be reached in the days that were left."""
     at = clocks.given_up_at(held.programme, held.request)
-    if at is not None and held.now >= at:
+    if at is not None and not await is_early(held, due, at):
         await close(held, Outcome.UNREACHABLE, Event.REQUEST_CLOSED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from peersupport import clocks, notes, timer_rows
 from peersupport.actors import Held, administrators, first_asked
@@ -26,7 +27,7 @@ _SOUGHT = frozenset({State.RECEIVED, State.CONFIRMED, State.MATCHING})
 async def remind(held: Held, due: Due) -> None:
     """Remind of a request that nobody has claimed: the administrators after their quiet hours, then all at once."""
     request, now = held.request, held.now
-    if request.state is not State.RECEIVED or _is_silent(held, due.kind):
+    if request.state is not State.RECEIVED or await _is_silent(held, due):
         return
     rests = quiet_until(held.programme.quiet_hours, held.programme.clock.tz, now)
     if due.kind is Kind.REMIND_ADMINS and rests is not None and not request.urgent:
@@ -39,7 +40,7 @@ async def remind(held: Held, due: Due) -> None:
 
 async def at_risk(held: Held, due: Due) -> None:
     """Tell administrators and backups that the promise is at risk; where nobody can be asked, tell the requester."""
-    if not _waits_for_contact(held) or _is_silent(held, due.kind):
+    if not _waits_for_contact(held) or await _is_silent(held, due):
         return
     await _tell_everybody(held, due.kind)
     await nobody_left(held, due)
@@ -71,10 +72,10 @@ async def nobody_left(held: Held, due: Due) -> None:  # noqa: ARG001
         await saved.tell(timer_rows.note(saved.request, Note.NONE_AVAILABLE, held.now))
 
 
-async def offer_unasked(held: Held, due: Due, ids: Ids) -> None:  # noqa: ARG001
+async def offer_unasked(held: Held, due: Due, ids: Ids) -> None:
     """Where no administrator has acted, ask the best-ranked supporter, without a name, as an administrator would."""
     request, at = held.request, clocks.unasked_at(held.programme, held.request)
-    if at is None or held.now < at or request.state not in _UNTOUCHED:
+    if at is None or request.state not in _UNTOUCHED or await is_early(held, due, at):
         return
     needs = await held.work.requests.needs(request.id)
     first = await _first(held, needs) if needs else None
@@ -111,10 +112,22 @@ def _written(held: Held, note: Note) -> Message:
     return timer_rows.write_of_note(held.request, about, notes.since(note, held.request))
 
 
-def _is_silent(held: Held, rung: Kind) -> bool:
+async def _is_silent(held: Held, due: Due) -> bool:
     """Say whether this rung has nothing to say: its time is not now, or the next one's has come."""
-    early = held.now < clocks.rung_at(rung, held.programme, held.request)
-    return early or clocks.is_superseded(rung, held.programme, held.request, held.now)
+    if clocks.is_superseded(due.kind, held.programme, held.request, held.now):
+        return True
+    return await is_early(held, due, clocks.rung_at(due.kind, held.programme, held.request))
+
+
+async def is_early(held: Held, due: Due, at: datetime) -> bool:
+    """Say whether a timer's time is yet to come, and put it off until then.
+
+    The times of the programme, the holidays or the zone data can have changed since its row was written.
+    """
+    if held.now >= at:
+        return False
+    await held.tell(timer_rows.again(due, at))
+    return True
 
 
 def _waits_for_contact(held: Held) -> bool:

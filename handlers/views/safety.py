@@ -14,7 +14,7 @@ from handlers.views.identity import when
 from peersupport.audit import ActorKind
 from peersupport.concerns import CLOSINGS, Concern, Route, Told
 from peersupport.programme import Programme
-from peersupport.requests import SupportRequest
+from peersupport.requests import State, SupportRequest
 from peersupport.resources import Kind as HelpKind
 from peersupport.safety import Alert, Watch
 
@@ -126,7 +126,8 @@ def home_of_supporter(front: Front, watch: Watch, programme: Programme, t: Trans
     """Return the way to raise a concern or, while one is open, whom to phone and whether somebody has it."""
     reference = watch.request.reference
     if watch.concern is None:
-        words = t("safety.home_ask", reference=reference)
+        over = watch.request.state is State.CLOSED
+        words = t("safety.home_ask_finished" if over else "safety.home_ask", reference=reference)
     else:
         lines = [t("safety.home_open", reference=reference), _stands(watch.concern, watch.taken, programme, t)]
         if watch.concern.waits:

@@ -36,6 +36,13 @@ _OF_SUPPORTER = (
     .where(requests.c.supporter == bindparam("supporter"), IS_MATCHED)
     .order_by(requests.c.due_at, requests.c.id)
 )
+_FINISHED_OF = (
+    select(*COLUMNS)
+    .where(requests.c.supporter == bindparam("supporter"), requests.c.state == fixed("closed"))
+    .where(requests.c.outcome == fixed(Outcome.DONE), requests.c.erased_at.is_(None))
+    .order_by(requests.c.closed_at.desc(), requests.c.id)
+    .limit(bindparam("limit"))
+)
 _BY_REFERENCE = select(*COLUMNS).where(
     requests.c.reference == bindparam("reference"), requests.c.programme == bindparam("programme")
 )
@@ -199,6 +206,11 @@ class Requests:
     async def of_supporter(self, supporter: UUID) -> list[SupportRequest]:
         """Return the requests now with this supporter, the earliest due first."""
         return [read(row) for row in await self._transaction.rows(_OF_SUPPORTER, {"supporter": supporter})]
+
+    async def finished_of_supporter(self, supporter: UUID, *, limit: int) -> list[SupportRequest]:
+        """Return up to ``limit`` requests finished with them and not erased, the newest first."""
+        values = {"supporter": supporter, "limit": limit}
+        return [read(row) for row in await self._transaction.rows(_FINISHED_OF, values)]
 
     async def save(self, request: SupportRequest) -> bool:
         """Write the plain columns where the stored version is still ``request.version``, and add one to it."""

@@ -14,7 +14,7 @@ from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
 from peersupport.ports import Kept, Member, Post, Seat, Standing
-from peersupport.requests import OPEN_STATES, Contact, Needs, State, SupportRequest
+from peersupport.requests import OPEN_STATES, Contact, Needs, Outcome, State, SupportRequest
 from tests.rules.fake_approvals import Approvals
 from tests.rules.fake_concerns import Concerns
 from tests.rules.fake_cover import CoverChoices
@@ -87,6 +87,11 @@ class Requests(_Part):
     async def of_supporter(self, supporter: UUID) -> list[SupportRequest]:
         found = [each for each in self._now.requests.values() if each.supporter == supporter and each.state in MATCHED]
         return sorted(found, key=lambda each: each.due_at)
+
+    async def finished_of_supporter(self, supporter: UUID, *, limit: int) -> list[SupportRequest]:
+        found = [each for each in self._now.requests.values() if each.supporter == supporter and not each.erased_at]
+        over = [(each.closed_at, each) for each in found if each.closed_at and each.outcome is Outcome.DONE]
+        return [each for _, each in sorted(over, key=lambda pair: pair[0], reverse=True)][:limit]
 
     async def save(self, request: SupportRequest) -> bool:
         stored = self._now.requests.get(request.id)

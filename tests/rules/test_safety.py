@@ -52,6 +52,15 @@ async def raised(world: World, request: SupportRequest, report: safety.Report = 
     return world.memory.tables.concerns[outcome.concern.id]
 
 
+async def in_home(world: World, who: Address = SUNE) -> list[UUID]:
+    """Return the requests about which a supporter's Home offers to raise a concern."""
+    tables = world.memory.tables
+    supporter = next(id for id, (_, each) in tables.supporters.items() if each.address == who)
+    async with world.memory() as work:
+        found = await safety.of_supporter(work, world.programme, who, supporter)
+    return [each.request.id for each in found]
+
+
 async def fires(world: World, concern: Concern) -> None:
     """Let the timer fire that was put down last."""
     [*_, row] = world.memory.told(Kind.PAGE_SAFETY, concern.id)
@@ -145,10 +154,13 @@ async def test_a_concern_can_be_raised_from_acceptance_until_it_is_erased_and_by
     await world.do(conversations.contact_made, SUNE, request.id)
     await world.do(conversations.finish, SUNE, request.id)
     assert isinstance(await world.do(safety.look, SUNE, request.id), safety.Watch)
+    assert await in_home(world) == [request.id], "the way to it stays in Home"
     await raised(world, request)
+    assert await in_home(world) == [request.id]
     async with world.memory() as work:
         await retention.erase(work, world.request(request.id), world.now)
     assert isinstance(await world.do(safety.look, SUNE, request.id), Over)
+    assert await in_home(world) == []
 
 
 @pytest.mark.req("U24")

@@ -20,6 +20,7 @@ STATEMENTS: dict[str, Executable | ByDialect] = {
     "a person's open requests": requests._of(1, open_only=True),
     "a person's open requests by two keys": requests._of(2, open_only=True),
     "a supporter's requests": requests._OF_SUPPORTER,
+    "a supporter's finished requests": requests._FINISHED_OF,
     "an offer": offers._REQUEST_LOCKED,
     "a request's offers": offers._OF_REQUEST,
     "a supporter's offers": offers._OPEN_OF_SUPPORTER,

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from peersupport.people import Address
 from peersupport.requests import OPEN_STATES, Outcome, State
 from store.database import Database
 from store.keyring import Keyring
@@ -131,6 +132,27 @@ async def test_save_writes_every_plain_column_once(store: Store) -> None:
         assert await work.requests.save(saved)
         assert await work.requests.of_supporter(supporter.id) == [replace(saved, version=saved.version + 1)]
         assert await work.requests.of_supporter(uuid4()) == []
+
+
+async def test_finished_requests_of_a_supporter_until_they_are_erased(store: Store) -> None:
+    supporter = await register_supporter(store)
+    finished = []
+    endings = ((State.CLOSED, Outcome.DONE), (State.CLOSED, Outcome.WITHDRAWN), (State.TALKING, None)) * 2
+    for number, (state, outcome) in enumerate(endings):
+        request = await open_request(store, Address("T0NORTH", f"U0FINISHED{number}"), reference=f"K7-{number}AAA")
+        closed = START + timedelta(hours=number) if state is State.CLOSED else None
+        async with store.work() as work:
+            ended = replace(request, state=state, outcome=outcome, closed_at=closed, supporter=supporter.id)
+            assert await work.requests.save(ended)
+        finished += [request.id] if outcome is Outcome.DONE else []
+    async with store.work() as work:
+        assert [each.id for each in await work.requests.finished_of_supporter(supporter.id, limit=9)] == finished[::-1]
+        assert [each.id for each in await work.requests.finished_of_supporter(supporter.id, limit=1)] == finished[1:]
+        assert await work.requests.finished_of_supporter(uuid4(), limit=9) == []
+        first = await work.requests.get(finished[0])
+        assert first is not None
+        assert await work.requests.save(replace(first, erased_at=START))
+        assert [each.id for each in await work.requests.finished_of_supporter(supporter.id, limit=9)] == finished[1:]
 
 
 async def test_reseal_replaces_both_parts(store: Store) -> None:

@@ -68,6 +68,8 @@ async def test_from_the_door_to_the_last_conversation(town: Town) -> None:
     await iris.sees("One was added to a total")
     await iris.presses(action_id="contact_deleted")
     await iris.sees("Thank you. That is all.")
+    await iris.closes(everything=True)
+    await _worries_afterwards(iris, reference)
     await farah.sees(f"Request {reference}: closed", where=CHANNEL)
     await ava.sees(f"Your request {reference} is finished.", where="home")
     await ava.presses(action_id="show_resources", where="home")
@@ -84,6 +86,15 @@ async def test_from_the_door_to_the_last_conversation(town: Town) -> None:
     said = town.said()
     for secret in ("Larkspur", PHONE, town.address("ava").user):
         assert secret not in said
+
+
+async def _worries_afterwards(iris: Actor, reference: str) -> None:
+    """Find the way to a safety concern in Home, also once everything is over."""
+    await iris.opens_home()
+    await iris.sees(f"{reference}, finished", where="home")
+    await iris.presses(action_id="safety_concern", where="home")
+    await iris.sees("Danger right now: 9-1-1", "Safety lead: 604-555-0100")
+    await iris.closes()
 
 
 async def _rates_twice(town: Town, who: Actor) -> None:
