@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers import ids
 from handlers.hear import Answer, Hear, Kind
-from handlers.views import pages
+from handlers.views import pages, safety
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.ports import StoreUnavailable
+
+_WORRIED = frozenset({(Kind.ACTION, ids.SAFETY_CONCERN), (Kind.SUBMIT, ids.VIEW_CONCERN)})
 
 
 async def failed(hear: Hear, error: BaseException) -> Answer:
@@ -17,8 +20,12 @@ async def failed(hear: Hear, error: BaseException) -> Answer:
         return {"response_action": "push", "view": view} if hear.kind is Kind.SUBMIT else _show_late(hear, view)
     down = isinstance(error, StoreUnavailable | TimeoutError)
     view = pages.trouble(hear.front, hear.language, down=down)
+    words = hear.t("errors.not_sent", line=pages.first_line(hear.front, hear.language))
+    if (hear.kind, hear.id) in _WORRIED and hear.record(ids.MATCH, hear.meta.get("h") or hear.value) is not None:
+        # A supporter in fear for somebody: whom to phone stands in the programme's file.
+        view, words = safety.trouble(hear.front, hear.programme, hear.who, hear.t), hear.t("safety.not_sent")
     if hear.kind is Kind.SUBMIT:
-        return _on_form(hear, hear.t("errors.not_sent", line=pages.first_line(hear.front, hear.language)), view)
+        return _on_form(hear, words, view)
     if hear.kind is Kind.EVENT:
         home = pages.trouble_home(hear.front, hear.language)
         hear.front.spawn(_publish(hear, home))

@@ -11,6 +11,7 @@ from handlers import ids
 from handlers.i18n import Translator
 from handlers.views import cards, kit
 from handlers.views.identity import when
+from peersupport.addresses import Address
 from peersupport.audit import ActorKind
 from peersupport.concerns import CLOSINGS, Concern, Route, Told
 from peersupport.programme import Programme
@@ -22,23 +23,24 @@ if TYPE_CHECKING:
     from handlers.hear import Front
 
 HEADER = 150
+MOST_PROGRAMMES = 5
 YES, NO = "yes", "no"
 
 
-def _numbers(front: Front, programme: Programme, t: Translator, phones: Sequence[str]) -> list[Block]:
+def _numbers(front: Front, programme: Programme, t: Translator, phones: Sequence[str], prefix: str = "") -> list[Block]:
     """Return whom to phone, as large as Slack writes: the emergency number, the safety lead, then the other lines."""
     lines = programme.help_lines(front.resources)
     first = [each for each in lines if each.kind is HelpKind.EMERGENCY]
     blocks: list[Block] = []
     for place, each in enumerate(first):
         number = each.contact.get(t.language) if each.contact else each.label.get(t.language)
-        blocks.append(kit.header(t("safety.danger_now", number=number)[:HEADER], f"emergency.{place}"))
+        blocks.append(kit.header(t("safety.danger_now", number=number)[:HEADER], f"{prefix}emergency.{place}"))
     for place, phone in enumerate(phones):
-        blocks.append(kit.header(_phone(phone, programme, t)[:HEADER], f"lead.{place}"))
-    blocks.append(kit.context(t("safety.phone_first"), "phone_first"))
+        blocks.append(kit.header(_phone(phone, programme, t)[:HEADER], f"{prefix}lead.{place}"))
+    blocks.append(kit.context(t("safety.phone_first"), f"{prefix}phone_first"))
     others = [each.line(t.language) for each in lines if each not in first]
     if others:
-        blocks.append(kit.section("\n".join(others), "lines"))
+        blocks.append(kit.section("\n".join(others), f"{prefix}lines"))
     return blocks
 
 
@@ -113,6 +115,29 @@ def over(front: Front, programme: Programme, t: Translator, phones: Sequence[str
     )
 
 
+def trouble(front: Front, programme: Programme | None, who: Address, t: Translator) -> kit.View:
+    """Return the numbers, by the programme's file alone, where the app itself fails: nobody was alerted.
+
+    Where it is not known which programme it is about, those of every programme stand there.
+    """
+    known = [programme] if programme is not None else list(front.programmes.values())
+    blocks: list[Block] = [kit.section(t("safety.trouble"), "words")]
+    for place, each in enumerate(known[:MOST_PROGRAMMES]):
+        phones = tuple(dict.fromkeys(lead.phone for lead in each.people.safety_leads if lead.id != who.user))
+        office = each.people.office.phone
+        numbers = _numbers(front, each, t, phones or ((office,) if office else ()), f"{place}.")
+        if len(known) > 1:
+            numbers.insert(0, kit.section(each.name.get(t.language), f"{place}.programme"))
+        blocks = [*numbers, *blocks] if len(known) == 1 else [*blocks, *numbers]
+    return kit.modal(
+        t("safety.title"),
+        blocks,
+        callback_id=ids.VIEW_PAGE,
+        close=t("pages.close"),
+        metadata=kit.meta(t.language, programme.id if programme is not None else None),
+    )
+
+
 def button(t: Translator, reference: str = "", handle: str | None = None) -> Element:
     """Return the button that opens it; where the view carries the handle itself, the button needs none."""
     says = t("safety.button_says", reference=reference)[:75] if reference else None
@@ -178,7 +203,10 @@ def alert(alert: Alert, programme: Programme, t: Translator, handle: str, said: 
     ]
     blocks.append(kit.actions(_deeds(alert, t), "deeds") if _deeds(alert, t) else kit.divider("rule"))
     if alert.whole:
-        blocks.append(kit.section(t("safety.next", supporter=alert.supporter or t("ledger.gone")), "next"))
+        words = (
+            t("safety.next", supporter=alert.supporter or t("ledger.gone")) if alert.openable else t("safety.over_time")
+        )
+        blocks.append(kit.section(words, "next"))
     else:
         phones = [_phone(phone, programme, t) for phone in alert.phones]
         blocks.append(kit.section("\n".join([t("safety.reference_only"), *phones]), "next"))
@@ -211,7 +239,8 @@ def _deeds(alert: Alert, t: Translator) -> list[Element]:
         found.append(kit.button(t("safety.take"), ids.TAKE_CONCERN, style="primary"))
     if alert.whole:
         style = None if alert.concern.waits else "primary"
-        found.append(kit.button(t("safety.show_person"), ids.SHOW_CONCERNED, style=style))
+        if alert.openable:
+            found.append(kit.button(t("safety.show_person"), ids.SHOW_CONCERNED, style=style))
         found.append(kit.button(t("safety.close"), ids.CLOSE_CONCERN))
     return found
 
