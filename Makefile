@@ -5,7 +5,7 @@ PY := .venv/bin/python
 CHECKED := bot handlers peersupport simulator store bench tests tools
 WORKERS ?= 2
 
-.PHONY: help demo play test check faults bench replay trace migrate lock clean setup
+.PHONY: help demo play test check faults bench replay soak trace migrate lock clean setup
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' Makefile
@@ -39,6 +39,9 @@ bench: .venv/.dev ## ratios against bare Bolt in the same run; writes nothing
 
 replay: .venv/.dev ## a year of requests in moved time: was every promise kept, or announced in time (some twenty minutes)
 	@exec $(PY) -m bench.replay
+
+soak: .venv/.dev ## an hour at ten times the expected peak while Slack fails now and then: late, lost, beyond a limit? (MINUTES=60)
+	@exec $(PY) -m bench.soak
 
 migrate: .venv/.runtime ## bring the database of the settings up to this version
 	@exec $(PY) -m bot migrate
