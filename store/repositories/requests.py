@@ -222,7 +222,9 @@ class Requests:
         if held.version != request.version:
             return False
         held.version += 1
-        await self._transaction.later(_SAVE, values, request.id)
+        # First: everybody holds a request's row before a supporter's, so that no two ever wait for each other.
+        presumed = held.presumed
+        await self._transaction.later(_SAVE, values, request.id, presumed=presumed, first=presumed)
         return True
 
     async def needs(self, id: UUID) -> Needs | None:

@@ -125,7 +125,9 @@ class Offers(_Part):
     async def get(self, id: UUID) -> Offer | None:
         return self._now.offers.get(id)
 
-    async def with_request(self, id: UUID, *, lock: bool = False) -> tuple[Offer, SupportRequest] | None:
+    async def with_request(
+        self, id: UUID, *, lock: bool = False, who: Address | None = None
+    ) -> tuple[Offer, SupportRequest] | None:
         found = self._now.offers.get(id)
         return (found, self._now.requests[found.request_id]) if found else None
 

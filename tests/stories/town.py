@@ -8,7 +8,7 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,27 @@ class Town:
     clock: MovedClock
     places: Places
     settings: dict[str, str]
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    running: asyncio.Task[None] | None = None
+
+    async def starts(self) -> None:
+        """Start the app, and wait until it is ready."""
+        self.running = asyncio.create_task(self.house.run(migrate=True, stop=self.stop))
+        await _until_ready(self.house, self.running)
+
+    async def stops(self) -> None:
+        """End the app as an operator does."""
+        self.stop.set()
+        if self.running is not None:
+            await self.running
+
+    async def restarts(self, **changes: str) -> None:
+        """End the app and start it again with other settings."""
+        await self.stops()
+        self.settings.update(changes)
+        self.stop = asyncio.Event()
+        self.house = House(load_settings(self.settings, self.places.folder), clock=self.clock)
+        await self.starts()
 
     def person(self, key: str) -> Actor:
         """Return somebody of the workspace, with verbs and the patience that a busy machine asks for."""
@@ -182,9 +203,9 @@ async def fill_form(who: Actor, **fields: Any) -> None:
     await who.chooses("role", fields.get("role", "Physician in active practice in Vancouver"))
     await who.chooses("modalities", fields.get("modality", ["By phone"]))
     await who.fills("reach", fields.get("contact", PHONE))
-    for field in ("choices", "reasons", "times", "avoid_people"):
-        if field in fields:
-            await who.chooses(field, fields[field])
+    for name in ("choices", "reasons", "times", "avoid_people"):
+        if name in fields:
+            await who.chooses(name, fields[name])
 
 
 async def opens_identity(who: Actor, reason: str = "To find a supporter") -> None:
@@ -289,17 +310,15 @@ async def _open(
         sim.dispatcher.deadline = sim.workspace.trigger_seconds = 1.2 * STALL_SECONDS
         settings = settings_for(sim, places, port, **more)
         house = House(load_settings(settings, places.folder), work=work, clock=clock)
-        stop = asyncio.Event()
-        running = asyncio.create_task(house.run(migrate=True, stop=stop))
+        town = Town(sim, house, clock, places, settings)
         try:
-            await _until_ready(house, running)
-            yield Town(sim, house, clock, places, settings)
+            await town.starts()
+            yield town
         finally:
             # What is still on its way to the app would be waited for by its server, for seconds.
             with suppress(TimeoutError):
                 await sim.settled(0.01, 2.0)
-            stop.set()
-            await running
+            await town.stops()
 
 
 async def _until_ready(house: House, running: asyncio.Task[None]) -> None:
