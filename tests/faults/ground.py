@@ -124,7 +124,7 @@ async def outskirts(places: Places, *, processes: int = 1, **more: str) -> Async
         settings = settings_for(sim, places, ports[0], **more)
         house = House(load_settings(settings, places.folder))
         try:
-            yield Outskirts(sim, house, MovedClock(), places, settings, ports)
+            yield Outskirts(sim, house, MovedClock(), places, settings, ports=ports)
         finally:
             await house.store.close()
 
