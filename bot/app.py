@@ -31,6 +31,7 @@ from bot.installation import (
 from bot.machine import RandomIds, SystemClock, settle_memory
 from bot.memory import no_core_dumps
 from bot.metrics import Exporter, Meter, Waiting
+from bot.promise_watch import keep_counting
 from bot.refusals import StartRefused
 from bot.server import Seal, Server
 from bot.settings import Mode, Settings
@@ -155,6 +156,8 @@ class House:
                 await self._open_server()
                 if settings.metrics_port:
                     self._exporter = Exporter(self._meter, lambda: self._health.reasons, settings.metrics_port)
+                    counting = keep_counting(self._places.store, self._files.programmes, self._clock, self._meter)
+                    self._tasks.spawn(counting)
                 self._tasks.spawn(self._watch.keep_looking())
                 self._tasks.spawn(self._watch_outbox())
                 self._tasks.spawn(self._keep_slack(client, session, known))
