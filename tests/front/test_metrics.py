@@ -12,7 +12,7 @@ from bot.health import Reason
 from bot.metrics import BUCKETS, STEP, Answer, Delivery, Exporter, Meter, Waiting, told
 from handlers.slack_faults import Fault
 from peersupport.promises import Promise
-from tests.front.process import free_port
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.req("G13"), pytest.mark.threat("T23")]
 
