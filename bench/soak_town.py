@@ -26,7 +26,7 @@ GRACE_SECONDS = 1.0
 """So long a busy machine may need to read that it is to wait."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class SoakTown(Town):
     """A town whose app runs in processes of its own, at Slack's own pace."""
 
@@ -92,7 +92,10 @@ async def soak_town(
         sim.rates.grace = GRACE_SECONDS
         weather = Weather(seed)
         memory = [Memory(f"process {number}", bot.process.pid) for number, bot in enumerate(bots, start=1)]
-        yield SoakTown(sim, house, MovedClock(), places, settings, name, bots, Wire(sim), weather, memory)
+        yield SoakTown(
+            sim, house, MovedClock(), places, settings,
+            name=name, bots=bots, wire=Wire(sim), weather=weather, memory=memory,
+        )  # fmt: skip
 
 
 async def _end(bot: process.Bot) -> None:
