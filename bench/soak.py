@@ -293,11 +293,12 @@ def _slope(result: Result, number: int) -> str:
 def main() -> int:
     """Soak both towns and print what came of it; 1 where something was not as it should be."""
     minutes, seed = float(os.environ.get("MINUTES") or 60), int(os.environ.get("SEED") or 1)
-    times = float(os.environ.get("TIMES") or TIMES)
+    peaks = float(os.environ.get("TIMES") or TIMES)
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        lines, results = asyncio.run(soak(Path(folder), minutes, seed, times))
+        lines, results = asyncio.run(soak(Path(folder), minutes, seed, peaks))
     wrong = [f"{each.town.name}: {words}" for each in results for words in each.lost]
     wrong += [words for each in results for words in each.late]
+    wrong = [f"{times}x {words}" if times > 1 else words for words, times in Counter(wrong).items()]
     print("\n".join([*lines, *wrong[:60]]))
     if file := os.environ.get("WRITE"):
         path, table = Path(file), "\n".join([*lines, *wrong[:20]])

@@ -20,13 +20,14 @@ from store.keyring import Keyring
 from store.master import FileMasterKey
 from tests.faults import process
 from tests.faults.relay import relay
-from tests.stories.town import PROGRAMME, ROOT, TEAM, MovedClock, Places, Town, free_port, settings_for
+from tests.ports import free_port
+from tests.stories.town import PROGRAMME, ROOT, TEAM, MovedClock, Places, Town, settings_for
 
 GRACE_SECONDS = 1.0
 """So long a busy machine may need to read that it is to wait."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class SoakTown(Town):
     """A town whose app runs in processes of its own, at Slack's own pace."""
 
@@ -92,7 +93,10 @@ async def soak_town(
         sim.rates.grace = GRACE_SECONDS
         weather = Weather(seed)
         memory = [Memory(f"process {number}", bot.process.pid) for number, bot in enumerate(bots, start=1)]
-        yield SoakTown(sim, house, MovedClock(), places, settings, name, bots, Wire(sim), weather, memory)
+        yield SoakTown(
+            sim, house, MovedClock(), places, settings,
+            name=name, bots=bots, wire=Wire(sim), weather=weather, memory=memory,
+        )  # fmt: skip
 
 
 async def _end(bot: process.Bot) -> None:

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from bot import logs
 from bot.health import Reason
+from bot.metrics import told
 from bot.rooms import Rooms
-from peersupport import holding, retention
+from peersupport import holding, membership, retention
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.erasure import LEAVE
 from peersupport.notifications import Delivered, Due, Kind, Message, Result
@@ -34,10 +35,12 @@ _PAGE = 100
 
 
 async def retain(rooms: Rooms, due: Due) -> Result:
-    """Erase whatever outlived its time, also where its own row was lost or given up."""
+    """Erase whatever outlived its time, also where its own row was lost or given up; and mark what was not marked."""
     now = rooms.front.clock.now()
     erased = await _erase_requests(rooms, now)
     programme = rooms.front.programmes.get(due.programme)
+    async with rooms.store.work() as work:
+        await membership.mark_again(work, due.programme, now)
     former = await _erase_former(rooms, programme, now)
     await _close_concerns(rooms, now)
     await _edit_down(rooms, now)
@@ -48,7 +51,7 @@ async def retain(rooms: Rooms, due: Due) -> Result:
     logs.note("retain.lookup_key", state=(await rooms.store.renew_index()).value)
     whole = await rooms.store.tidy()
     for kind, count in (("requests", erased), ("supporters", former), ("rows", dropped), ("keys", swept)):
-        logs.note("retain.erased", kind=kind, count=count)
+        logs.note("retain.erased", kind=kind, count=told(count))
     if not whole:
         logs.note("retain.files_later")
     return Delivered()

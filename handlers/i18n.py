@@ -36,8 +36,7 @@ class Translator:
         local = instant.astimezone(ZoneInfo(zone))
         day = f"{self(f'dates.day.{local.weekday()}')} {local.day} {self(f'dates.month.{local.month}')}"
         time = f"{local.hour} h {local.minute:02}" if self.language == "fr" else f"{local.hour:02}:{local.minute:02}"
-        offset = local.strftime("%z")
-        return f"{day}, {time} {label}, UTC{offset[:3]}:{offset[3:5]}"
+        return f"{day}, {time} {label}, {offset_of(local)}"
 
     def month(self, month: int, year: int) -> str:
         """Return a month, from January as 1, with its year."""
@@ -77,6 +76,12 @@ def _catalogue(language: str) -> dict[str, str]:
                     raise ValueError(f"{path.name}: {key} is there twice")
                 found[key] = str(message.string)
     return found
+
+
+def offset_of(local: datetime) -> str:
+    """Return a local time's distance from UTC, with a true minus: after a hyphen a narrow column begins a new line."""
+    offset = local.strftime("%z").replace("-", "\u2212")
+    return f"UTC{offset[:3]}:{offset[3:5]}"
 
 
 def language_of(locale: str | None) -> str | None:

@@ -134,7 +134,10 @@ class Requests(Protocol):
         """Return the requests now with this supporter, the earliest due first."""
 
     async def finished_of_supporter(self, supporter: UUID, *, limit: int) -> list[SupportRequest]:
-        """Return up to `limit` requests that are finished, were with them last and are not erased, the newest first."""
+        """Return up to `limit` requests that are finished and were with them last, the newest first.
+
+        Those are left out that are erased, or that their person wants erased.
+        """
 
     async def save(self, request: SupportRequest) -> bool:
         """Write the plain columns where the stored version still is `request.version` and raise it; else False."""

@@ -39,7 +39,8 @@ _OF_SUPPORTER = (
 _FINISHED_OF = (
     select(*COLUMNS)
     .where(requests.c.supporter == bindparam("supporter"), requests.c.state == fixed("closed"))
-    .where(requests.c.outcome == fixed(Outcome.DONE), requests.c.erased_at.is_(None))
+    .where(requests.c.outcome == fixed(Outcome.DONE))
+    .where(requests.c.erased_at.is_(None), requests.c.erase_asked_at.is_(None))
     .order_by(requests.c.closed_at.desc(), requests.c.id)
     .limit(bindparam("limit"))
 )
