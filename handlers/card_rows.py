@@ -17,10 +17,11 @@ from handlers.views import cards
 from peersupport import messages
 from peersupport.actors import administrators, first_asked
 from peersupport.notifications import Delivered, Due, Kind, Later, Result
-from peersupport.ports import Member, Post, StoreUnavailable, UnitOfWork
+from peersupport.ports import Member, Post, StoreUnavailable, Undone, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import State, SupportRequest
 
+_TRIES = 3
 NOWHERE = GONE | NO_PERSON | CHANNEL_TROUBLE
 """Refusals after which a message cannot be edited down: it or its channel is out of reach for good."""
 
@@ -142,11 +143,16 @@ class CardRows:
 
 async def note_post(front: Front, post: Post) -> None:
     """Keep where a message stands; raises Unclear where that cannot be kept, since nobody will know of it later."""
-    try:
-        async with front.work() as work:
-            await work.posts.add(post)
-    except StoreUnavailable:
-        raise Unclear from None
+    for _ in range(_TRIES):
+        try:
+            async with front.work() as work:
+                await work.posts.add(post)
+        except Undone:
+            continue
+        except StoreUnavailable:
+            break
+        return
+    raise Unclear
 
 
 async def _tell_each(work: UnitOfWork, request: SupportRequest) -> None:

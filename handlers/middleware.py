@@ -13,15 +13,17 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from handlers import errors
-from handlers.hear import Answer, Front, Hear, Kind, Listeners
+from handlers.hear import Answer, Front, Hear, Kind, Listener, Listeners
 from handlers.i18n import LANGUAGES
 from handlers.parsing import Heard, read
 from handlers.trace import Trace
 from peersupport.addresses import Address
-from peersupport.ports import StoreUnavailable
+from peersupport.ports import StoreUnavailable, Undone
 
 DEADLINE = 2.0
 """Seconds for a listener; Slack gives three for everything."""
+AGAIN_SECONDS = (0.01, 0.05)
+"""How long a listener waits before it runs again, where the database undid what it did."""
 
 
 class Dispatcher:
@@ -52,22 +54,44 @@ class Dispatcher:
                     return await errors.unknown(hear)
                 if (hear.kind, hear.id) not in self._public and not await self._is_member(hear):
                     return await errors.outsider(hear)
-                answer = await listener(hear)
-                if hear.trace.unopened:
-                    await errors.unopened(hear)
-                return answer
+                return await self._answered(listener, hear)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets kind words and Slack its answer
             self._front.note("listener.failed", error)
             return await errors.failed(hear, error)
 
+    async def _answered(self, listener: Listener, hear: Hear) -> Answer:
+        """Run a listener; where the database undid it and nothing else was done yet, run it again from its start."""
+        for pause in AGAIN_SECONDS:
+            try:
+                return await self._run(listener, hear)
+            except Undone:
+                if hear.trace.spent:
+                    raise
+            hear.trace.forged = False
+            await asyncio.sleep(pause)
+        return await self._run(listener, hear)
+
+    async def _run(self, listener: Listener, hear: Hear) -> Answer:
+        answer = await listener(hear)
+        if hear.trace.unopened:
+            await errors.unopened(hear)
+        return answer
+
     def _hear(self, heard: Heard) -> Hear:
         known = heard.meta.get("l")
         language = known if known in LANGUAGES else self._front.directory.guess(heard.who)
-        trace = Trace(self._front.work)
+        front, trace = self._front, Trace(self._front.work)
+        traced = replace(
+            front,
+            work=trace,
+            screens=front.screens.telling(trace.spend),
+            spawn=trace.before(front.spawn),
+            answer_url=trace.before(front.answer_url),
+        )
         return Hear(
             kind=heard.kind,
             id=heard.id,
-            front=replace(self._front, work=trace),
+            front=traced,
             payload=heard.payload,
             who=heard.who,
             now=self._front.clock.now(),

@@ -186,7 +186,8 @@ async def show_person(hear: Hear) -> Answer:
         case Limited():
             await hear.push(views.told(limited(found.until, programme, hear.t), programme, hear.t))
         case safety.Ended() | Stale():
-            await hear.push(views.told(hear.t("safety.ended"), programme, hear.t))
+            words = hear.t("safety.ended" if isinstance(found, safety.Ended) else "safety.over_time")
+            await hear.push(views.told(words, programme, hear.t))
         case _:
             return await errors.refused(hear)
     return None

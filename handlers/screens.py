@@ -27,10 +27,17 @@ class Shown:
 class Screens:
     """The four `views.*` methods, with one bound and one way to fail."""
 
-    def __init__(self, client: AsyncWebClient, note: Callable[[str], None]) -> None:
-        """`note` writes one event name to the log; nothing else about a view ever goes there."""
+    def __init__(
+        self, client: AsyncWebClient, note: Callable[[str], None], tell: Callable[[], None] = lambda: None
+    ) -> None:
+        """`note` writes one event name to the log, nothing else of a view ever goes there; `tell` hears of each try."""
         self._client = client
         self._note = note
+        self._tell = tell
+
+    def telling(self, tell: Callable[[], None]) -> Screens:
+        """Return the same methods for somebody who wants to know that one was used."""
+        return Screens(self._client, self._note, tell)
 
     async def open(self, trigger: str | None, view: dict[str, Any]) -> Shown | None:
         """Open a modal; None where Slack refused or did not answer in time."""
@@ -55,6 +62,7 @@ class Screens:
 
     async def _ask(self, what: str, method: Any, **arguments: Any) -> tuple[Shown | None, str]:
         """Return what was shown, or the code of Slack's refusal; "failed" where there was no answer in time."""
+        self._tell()
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await method(**arguments)

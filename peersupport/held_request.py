@@ -60,10 +60,7 @@ async def section(
         *_kept(programme, request, named=needs is not None, reachable=contact is not None),
         *given(("held_until", await holding.held_back(work, request, now))),
         *(line for concern in known for line in _concern(concern, own=own)),
-        Line(
-            "readers",
-            Codes("reader", readers(programme, request, needs, now, concern=any(each.is_open for each in known))),
-        ),
+        Line("readers", Codes("reader", readers(programme, request, needs, now, concern=_opens(known, request, now)))),
         *_ledger(ledger),
     ]
     return Section(Topic.REQUEST, request.programme, request.reference, tuple(lines))
@@ -167,6 +164,11 @@ def _kept(programme: Programme | None, request: SupportRequest, *, named: bool, 
     ):
         if held:
             yield Line(what, due or AfterClosing(days))
+
+
+def _opens(known: Iterable[Concern], request: SupportRequest, now: datetime) -> bool:
+    """Say whether a concern that the person knows of lets a safety lead open their name now."""
+    return any(each.is_open and (request.state in OPEN_STATES or each.hold_until > now) for each in known)
 
 
 def readers(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import messages
+from peersupport import messages, paging
 from peersupport.actors import Held, administrators, hold
 from peersupport.addresses import Address
 from peersupport.asking import PENDING, end, go_on
@@ -101,6 +101,7 @@ async def change(
     if isinstance(saved, Stale):
         return saved
     await work.requests.reseal(request, needs, ask.contact)
+    await _close_to(saved, [who for who in needs.avoid_members if who not in before.avoid_members])
     newly_private = saved.request.private_card and not held.request.private_card
     newly_urgent = saved.request.urgent and not held.request.urgent
     if newly_private or newly_urgent:
@@ -123,6 +124,15 @@ async def _save_change(held: Held, ask: Ask, needs: Needs) -> Held | Stale:
         claimed_at=held.request.claimed_at if kept else None,
     )
     return await held.save(changed, Event.REQUEST_CHANGED)
+
+
+async def _close_to(held: Held, kept_out: Sequence[Address]) -> None:
+    """Take a request from the Homes of members who are kept out from now on, and its safety concern from their care."""
+    if not kept_out:
+        return
+    members = await held.work.members.which(held.programme.id, kept_out)
+    await held.tell(*(messages.home_member(held.request, member) for member in members))
+    await paging.keep_out(held.work, held.request, members, held.now)
 
 
 async def _keep_out(held: Held, needs: Needs) -> Done | Stale:

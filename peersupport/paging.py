@@ -6,7 +6,7 @@ again. Nobody is paged about a request of their own, one that keeps them out, or
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -139,9 +139,27 @@ async def let_go(work: UnitOfWork, programme: str, member: UUID, now: datetime) 
         request = await work.requests.get(each.request_id, lock=True)
         concern = await work.concerns.get(each.id)
         if request is not None and concern is not None and concern.is_open and concern.taken_by == member:
-            await work.concerns.save(replace(concern, taken_by=None, taken_at=None, next_page_at=now))
-            key = f"{Kind.PAGE_SAFETY}:{concern.id}:free:{round(now.timestamp() * 1000)}"
-            await work.outbox.put(Message(Kind.PAGE_SAFETY, concern.id, key, programme, run_at=now))
+            await _free(work, concern, now)
+
+
+async def keep_out(work: UnitOfWork, request: SupportRequest, members: Collection[UUID], now: datetime) -> None:
+    """Have others paged, now, where these members may not hear of a held request's concern any more."""
+    concern = await work.concerns.open_of(request.id)
+    if concern is None:
+        return
+    had = concern.taken_by in members
+    if had or (concern.waits and not _leads_among(await work.members.all(request.programme)).isdisjoint(members)):
+        await _free(work, concern, now)
+
+
+def _leads_among(members: Iterable[Member]) -> set[UUID]:
+    return {each.id for each in members if may_in_programme(Duty.HEAR_OF_SAFETY, each.roles)}
+
+
+async def _free(work: UnitOfWork, concern: Concern, now: datetime) -> None:
+    await work.concerns.save(replace(concern, taken_by=None, taken_at=None, next_page_at=now))
+    key = f"{Kind.PAGE_SAFETY}:{concern.id}:free:{round(now.timestamp() * 1000)}"
+    await work.outbox.put(Message(Kind.PAGE_SAFETY, concern.id, key, concern.programme, run_at=now))
 
 
 async def show_all(

@@ -30,7 +30,8 @@ class Actor:
     `member` is the caller's row as administrator or lead of the request's programme, `supporter` as supporter,
     `requester` says that the request is the caller's own, `excluded` that the requester asked not to involve them.
     `asked` says that the offer at hand asks them, `former` that the request was with them and no longer is,
-    `alerted` that somebody else's safety concern about it is open, `seized` that they have that concern.
+    `alerted` that somebody else's safety concern about it is open, `seized` that they have that concern, `holding` that
+    it still holds an erasure back.
     """
 
     member: UUID | None = None
@@ -42,6 +43,7 @@ class Actor:
     former: bool = False
     alerted: bool = False
     seized: bool = False
+    holding: bool = False
 
 
 class Deed(StrEnum):
@@ -81,7 +83,9 @@ class Deed(StrEnum):
     HEAR_CONCERN = "hear_concern"
     """Learn that a safety concern is open, by reference, and take it."""
     ANSWER_CONCERN = "answer_concern"
-    """See an open safety concern whole, open who asked, and close it."""
+    """See an open safety concern whole, and close it."""
+    OPEN_CONCERNED = "open_concerned"
+    """Open who asked, because of an open concern; of a closed request only while the concern holds its erasure back."""
     SEE_OWN = "see_own"
     CHANGE = "change"
     WITHDRAW = "withdraw"
@@ -142,7 +146,7 @@ ADMIN_DEEDS = frozenset(
 _IN_ANY_STATE = frozenset({Deed.FIND, Deed.KEEP_LONGER, Deed.SEE_HELD, Deed.ERASE, Deed.AGREE})
 _MATCHED_DEEDS = frozenset({Deed.SEE_MATCHED, Deed.OPEN_MATCHED_IDENTITY, Deed.REPORT_CONTACT, Deed.HAND_BACK})
 _OWN_DEEDS = frozenset({Deed.SEE_OWN, Deed.CHANGE, Deed.WITHDRAW, Deed.ASK_FOR_SOMEONE_ELSE})
-_CONCERN_DEEDS = frozenset({Deed.HEAR_CONCERN, Deed.ANSWER_CONCERN})
+_CONCERN_DEEDS = frozenset({Deed.HEAR_CONCERN, Deed.ANSWER_CONCERN, Deed.OPEN_CONCERNED})
 _MATCHED_STATES = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
 
 
@@ -180,11 +184,14 @@ def may(deed: Deed, actor: Actor, request: SupportRequest) -> bool:
         finished = request.state is State.CLOSED and request.outcome is Outcome.DONE
         return finished and (actor.requester or _is_with(actor, request))
     if deed in _CONCERN_DEEDS:
-        return _is_alerted(deed, actor)
+        reachable = deed is not Deed.OPEN_CONCERNED or request.state in OPEN_STATES or actor.holding
+        return reachable and _is_alerted(deed, actor)
     if actor.requester or actor.supporter is None:
         return False
     if deed is Deed.RAISE_CONCERN:
         finished = request.state is State.CLOSED and request.outcome is Outcome.DONE and request.erased_at is None
+        # Nothing holds back, or anew, what the person has asked to be erased since.
+        finished = finished and request.erase_asked_at is None
         return _is_with(actor, request) and (request.state in _MATCHED_STATES or finished)
     if deed in _MATCHED_DEEDS:
         return _is_with(actor, request) and request.state in _MATCHED_STATES

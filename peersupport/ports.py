@@ -348,6 +348,10 @@ class UnitOfWork(Protocol):
     def has_messages(self) -> bool:
         """Whether the outbox got rows here; no deed that changes a record leaves it without."""
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether something was changed and committed here."""
+
     def presume(self) -> None:
         """Take a new request and its receipt for saved until the commit, which raises Presumed where they cannot be."""
 
@@ -368,3 +372,7 @@ class Presumed(Exception):
 
 class StoreUnavailable(Exception):
     """The database or the keyring cannot be used now; nothing was saved. Its text never holds a value."""
+
+
+class Undone(StoreUnavailable):
+    """The database undid everything, because others wanted the same at once; done again at once it may go through."""

@@ -57,6 +57,8 @@ class Alert:
     mine: bool = False
     """True where the one who looks has it."""
     whole: bool = False
+    openable: bool = False
+    """True where this person may open who asked."""
     supporter: str = ""
     """The name of the supporter who raised it, for those who see it whole."""
 
@@ -176,6 +178,7 @@ async def _hold(
         caller,
         alerted=concern.is_open and concern.supporter_id != caller.supporter,
         seized=caller.member is not None and concern.taken_by == caller.member,
+        holding=concern.hold_until > now,
     )
     if may(deed, caller, request):
         kind = ActorKind.LEAD if may_in_programme(Duty.HEAR_OF_SAFETY, caller.roles) else ActorKind.ADMIN
@@ -211,6 +214,7 @@ async def _alert(held: Held, concern: Concern) -> Alert:
         taken=await paging.taken_as(held.work, concern),
         mine=held.actor.seized,
         whole=whole,
+        openable=may(Deed.OPEN_CONCERNED, held.actor, held.request),
         supporter=raised[1].name if raised and whole else "",
     )
 
@@ -240,11 +244,16 @@ async def take(
 async def open_person(
     work: UnitOfWork, programme: Programme, who: Address, id: UUID, *, now: datetime
 ) -> Identity | Limited | Stale | Ended | Refused:
-    """Open who asked, for safety's sake; the opening is written down first, and the requester can see it."""
+    """Open who asked, for safety's sake; the opening is written down first, and the requester can see it.
+
+    Stale where the concern holds a closed request's erasure back no longer: then it takes two, as for any other.
+    """
     found = await _hold(work, programme, who, id, Deed.ANSWER_CONCERN, now)
     if not isinstance(found, tuple):
         return found
     held, _ = found
+    if not may(Deed.OPEN_CONCERNED, held.actor, held.request):
+        return Stale(held.request.state)
     identity = await reveals.identity_of(held)
     if isinstance(identity, Stale):
         return identity
@@ -290,6 +299,7 @@ async def alerts(work: UnitOfWork, programme: Programme, who: Address, member: U
             continue
         caller = await actor(work, who, request)
         caller = replace(caller, alerted=concern.supporter_id != caller.supporter, seized=concern.taken_by == member)
+        caller = replace(caller, holding=concern.hold_until > now)
         if not may(Deed.HEAR_CONCERN, caller, request):
             continue
         if not may(Deed.ANSWER_CONCERN, caller, request) and not await _is_wide(work, programme, request, concern):

@@ -31,7 +31,8 @@ class Tuning:
     pool_timeout: float = 1.2
     connect_timeout: float = 1.5
     statement_timeout: float = 1.2
-    lock_timeout: float = 1.0
+    lock_timeout: float = 1.1
+    """Longer than the second after which PostgreSQL looks for a deadlock, which may be done again."""
     busy_timeout: float = 1.0
     create: bool = False
     """Whether SQLAlchemy's engine makes a missing SQLite file; otherwise that is an outage."""

@@ -14,6 +14,10 @@ class StoreUnavailable(StoreError, ports.StoreUnavailable):
     """The database cannot be used just now (connection lost, pool exhausted, disk full, read-only, locked)."""
 
 
+class StoreUndone(StoreUnavailable, ports.Undone):
+    """The server undid the transaction as a whole: a deadlock, or a change that came in between."""
+
+
 class StoreBusy(StoreUnavailable):
     """Every connection of this process is in use, for longer than anybody should wait; the database may be well."""
 

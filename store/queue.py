@@ -13,11 +13,13 @@ from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, sele
 from peersupport.notifications import Due, Kind, Parked, Result
 from peersupport.ports import Clock
 from store.connections import Connections
+from store.errors import StoreUndone
 from store.outbox import ATTEMPTS, DONE, DUE, PARKED, Claim, lane_of, settle
 from store.tables import fixed, outbox
 from store.transaction import AnyRow, Transaction
 
 LEASE = timedelta(seconds=30)
+_TRIES = 3
 _LONGEST_WAIT = 900.0
 
 _IS_DUE = outbox.c.state == fixed(DUE)
@@ -152,6 +154,13 @@ class Queue:
 
     async def settle(self, claim: Claim, result: Result) -> bool:
         """Write down what became of a claim; False where the lease had passed to another worker."""
+        for _ in range(_TRIES - 1):
+            # What was delivered and is not settled is delivered again.
+            with suppress(StoreUndone):
+                return await self._settle(claim, result)
+        return await self._settle(claim, result)
+
+    async def _settle(self, claim: Claim, result: Result) -> bool:
         async with self._transaction() as transaction:
             return await settle(transaction, claim, result, self._clock.now())
 

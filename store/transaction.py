@@ -32,7 +32,18 @@ class Transaction:
     every statement sees what is committed by then.
     """
 
-    __slots__ = ("_active", "_broken", "_link", "_waiting", "_writer", "erases", "link", "locked", "presumes")
+    __slots__ = (
+        "_active",
+        "_broken",
+        "_link",
+        "_waiting",
+        "_writer",
+        "changed",
+        "erases",
+        "link",
+        "locked",
+        "presumes",
+    )
 
     def __init__(self, link: Link, writer: Writer | None) -> None:
         """``writer`` is who gives turns to write to SQLite; None for PostgreSQL."""
@@ -42,6 +53,8 @@ class Transaction:
         self._writer = writer
         self._active = False
         self._broken = False
+        self.changed = False
+        """Whether something was committed here; rows that were only locked count too."""
         self.erases = False
         """Whether something was erased here, so that nothing of it may be left beside the tables either."""
         self._waiting: list[Change] = []
@@ -129,9 +142,11 @@ class Transaction:
 
     async def commit(self) -> None:
         """Commit."""
+        changes = self.is_active
         # One statement alone is its own transaction.
         await self._write_waiting()
         await self._end(commit=True)
+        self.changed = self.changed or changes
 
     async def rollback(self) -> None:
         """Undo everything since the last commit."""

@@ -6,7 +6,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from store.errors import Conflict, Presumed, SchemaMismatch, StoreError, StoreUnavailable
+from store.errors import Conflict, Presumed, SchemaMismatch, StoreError, StoreUnavailable, StoreUndone
 
 DRIVER_ERRORS: tuple[type[Exception], ...] = (
     asyncpg.PostgresError,
@@ -24,12 +24,14 @@ _UNABLE = "The database is not able to answer just now."
 _RULE = "The database refused a row that breaks one of its rules."
 _OLD_SCHEMA = "The database lacks a table or column this program needs."
 _PRESUMED = "What was taken for done could not be."
+_UNDONE = "The database undid everything because others wanted the same at once."
 _REFUSED = "The database refused a statement."
 # SQLite primary result codes: BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB.
 _SQLITE_OUTAGES = frozenset({5, 6, 8, 10, 11, 13, 14, 26})
 _SQLITE_CONSTRAINT = 19
 # PostgreSQL classes: connection, authorisation, missing database, rollback, resources, locks, operator, system.
 _POSTGRES_OUTAGES = ("08", "28", "3D", "40", "53", "55", "57", "58", "25006", "25P03", "F0", "XX")
+_POSTGRES_UNDONE = ("40001", "40P01")
 _POSTGRES_DIVIDED = "22012"
 _POSTGRES_OLD_SCHEMA = ("42P01", "42703", "3F000")
 
@@ -76,6 +78,8 @@ def _from_postgres(state: str) -> StoreError:
     if state == _POSTGRES_DIVIDED:
         # The only statements that divide are those of store.batch.
         return Presumed(_PRESUMED)
+    if state in _POSTGRES_UNDONE:
+        return StoreUndone(_UNDONE)
     if state in _POSTGRES_OLD_SCHEMA:
         return SchemaMismatch(_OLD_SCHEMA)
     return StoreUnavailable(_UNABLE) if state.startswith(_POSTGRES_OUTAGES) else StoreError(_REFUSED)

@@ -53,6 +53,11 @@ class UnitOfWork:
         return self._outbox.wrote
 
     @property
+    def has_changes(self) -> bool:
+        """Whether something was changed and committed here."""
+        return self._transaction.changed
+
+    @property
     def erases(self) -> bool:
         """Whether something was erased here."""
         return self._transaction.erases

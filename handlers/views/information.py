@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from handlers.hear import Front
 
 MOST_BLOCKS = 100
-READERS = ("administrators", "supporter", "others", "operator", "slack", "you")
+READERS = ("administrators", "supporter", "lead", "others", "operator", "slack", "you")
 """Who could see something, in the order in which the page says what."""
 HEADER_LIMIT = 150
 

@@ -203,7 +203,10 @@ def alert(alert: Alert, programme: Programme, t: Translator, handle: str, said: 
     ]
     blocks.append(kit.actions(_deeds(alert, t), "deeds") if _deeds(alert, t) else kit.divider("rule"))
     if alert.whole:
-        blocks.append(kit.section(t("safety.next", supporter=alert.supporter or t("ledger.gone")), "next"))
+        words = (
+            t("safety.next", supporter=alert.supporter or t("ledger.gone")) if alert.openable else t("safety.over_time")
+        )
+        blocks.append(kit.section(words, "next"))
     else:
         phones = [_phone(phone, programme, t) for phone in alert.phones]
         blocks.append(kit.section("\n".join([t("safety.reference_only"), *phones]), "next"))
@@ -236,7 +239,8 @@ def _deeds(alert: Alert, t: Translator) -> list[Element]:
         found.append(kit.button(t("safety.take"), ids.TAKE_CONCERN, style="primary"))
     if alert.whole:
         style = None if alert.concern.waits else "primary"
-        found.append(kit.button(t("safety.show_person"), ids.SHOW_CONCERNED, style=style))
+        if alert.openable:
+            found.append(kit.button(t("safety.show_person"), ids.SHOW_CONCERNED, style=style))
         found.append(kit.button(t("safety.close"), ids.CLOSE_CONCERN))
     return found
 

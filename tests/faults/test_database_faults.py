@@ -38,6 +38,8 @@ REFUSALS = {
     "a statement that took too long": "57014",
     "a shutdown": "57P01",
 }
+UNDOING = ("a deadlock", "a serialisation failure")
+"""Once, these are met by the app alone: it does everything again; time after time they are told like the others."""
 ON_APP = "pid <> pg_backend_pid() AND application_name = 'peersupport'"
 
 
@@ -59,17 +61,20 @@ class Trouble:
         await self._own.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ON_APP}")
 
     @asynccontextmanager
-    async def refuses(self, code: str) -> AsyncIterator[None]:
-        """Let every new request end with this error."""
+    async def refuses(self, code: str, times: int = 1_000_000) -> AsyncIterator[None]:
+        """Let every new request end with this error, or so many of them."""
+        await self._own.execute("CREATE SEQUENCE refusals")
         await self._own.execute(
             "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{code}'; END $$"
+            f"$$ BEGIN IF nextval('refusals') <= {times} THEN RAISE EXCEPTION 'no' USING ERRCODE = '{code}'; END IF; "
+            "RETURN NEW; END $$"
         )
         await self._own.execute(f"CREATE TRIGGER refuse BEFORE INSERT ON requests {ROWS}")
         try:
             yield
         finally:
             await self._own.execute("DROP TRIGGER refuse ON requests")
+            await self._own.execute("DROP SEQUENCE refusals")
 
     @asynccontextmanager
     async def locked(self) -> AsyncIterator[None]:
@@ -174,6 +179,18 @@ async def _goes_through(town: Outskirts, key: str, fault: Callable[[], AbstractA
     return reference
 
 
+async def _goes_at_once(town: Outskirts, key: str, fault: AbstractAsyncContextManager[None]) -> str:
+    """Send a form while a fault is there that passes by itself: nobody is told."""
+    who = town.person(key)
+    who.patience = PATIENCE
+    await _opens_form(who)
+    async with fault:
+        await who.submits()
+    reference = reference_on(who.screen("modal"))
+    await who.closes(everything=True)
+    return reference
+
+
 async def _all_there(town: Outskirts, references: dict[str, str], bot: Bot) -> None:
     """See that there is exactly one request of everybody, each with its card, and no restart was needed."""
     await bot.ready()
@@ -208,6 +225,8 @@ async def test_postgresql_that_does_not_do_as_it_should(postgres_ground: Ground,
             await bot.ready()
             keys = town.newcomers(len(faults))
             references = {key: await _goes_through(town, key, fault) for key, fault in zip(keys, faults, strict=True)}
+            for key, code in zip(town.newcomers(len(UNDOING)), UNDOING, strict=True):
+                references[key] = await _goes_at_once(town, key, trouble.refuses(REFUSALS[code], times=1))
             await _all_there(town, references, bot)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Coroutine
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from handlers.hear import Front
 from handlers.i18n import Texts
 from handlers.middleware import Dispatcher
 from handlers.screens import Screens
-from peersupport.ports import StoreUnavailable, UnitOfWork
+from peersupport.ports import StoreUnavailable, Undone, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.resources import Resource
 from simulator.block_kit import check_view, elements_of
@@ -60,18 +60,30 @@ class Handles:
 
 
 class Store:
-    """The store in memory; `down` closes it, `opened` counts its transactions."""
+    """The store in memory; `down` closes it, `opened` counts its transactions, `undoes` of those that write fail."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.down = False
         self.opened = 0
+        self.undoes = 0
 
     def __call__(self) -> AbstractAsyncContextManager[UnitOfWork]:
         if self.down:
             raise StoreUnavailable("closed for the test")
         self.opened += 1
-        return self._world.memory()
+        return self._undoing() if self.undoes else self._world.memory()
+
+    @asynccontextmanager
+    async def _undoing(self) -> AsyncIterator[UnitOfWork]:
+        """Undo what was written at its commit, as PostgreSQL does for one of two that wait for each other."""
+        before = self._world.memory.tables
+        async with self._world.memory() as unit:
+            yield unit
+        if unit.has_changes and self.undoes:
+            self.undoes -= 1
+            self._world.memory.tables = before
+            raise Undone("undone for the test")
 
 
 class Person:

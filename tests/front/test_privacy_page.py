@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import UUID
+
 import pytest
 
 from handlers import ids
+from handlers.i18n import LANGUAGES, Texts
 from handlers.views.information import READERS
+from peersupport.people import Actor, Deed, Role, may
+from peersupport.requests import Door, Outcome, State, SupportRequest
 from tests.front.screen import every_element
 from tests.front.stage import Stage
-from tests.rules.world import VANCOUVER
+from tests.rules.world import START, VANCOUVER
+
+REQUEST = SupportRequest(
+    UUID(int=904), "K7-4Q2M", VANCOUVER.id, Door.SELF, State.TALKING, 1, START, START, "1", supporter=UUID(int=901)
+)
 
 
 @pytest.mark.req("G18", "V28")
@@ -27,6 +37,36 @@ async def test_it_names_every_reader_and_what_each_sees(language: str) -> None:
     assert t("information.kept_withdrawn") in robin.sees
     assert str(VANCOUVER.people.office.phone) in robin.sees
     assert VANCOUVER.consent.notice_version in robin.sees
+
+
+WHO_READS = {
+    Role.ADMIN: "administrators",
+    Role.BACKUP_ADMIN: "administrators",
+    Role.SAFETY_LEAD: "lead",
+    Role.SUPPORTER: "supporter",
+}
+
+
+@pytest.mark.req("G18", "V28")
+def test_everybody_who_may_ever_read_a_name_stands_on_it() -> None:
+    closed = replace(REQUEST, state=State.CLOSED, outcome=Outcome.DONE)
+    opening = (Deed.OPEN_IDENTITY, Deed.REOPEN_IDENTITY, Deed.SEE_HELD, Deed.OPEN_MATCHED_IDENTITY, Deed.OPEN_CONCERNED)
+    for role in Role:
+        supporter = REQUEST.supporter if role is Role.SUPPORTER else None
+        who = Actor(member=UUID(int=1), roles=frozenset({role}), supporter=supporter, alerted=True, holding=True)
+        reads = any(may(deed, who, request) for deed in opening for request in (REQUEST, closed))
+        assert not reads or WHO_READS[role] in READERS, role
+
+
+@pytest.mark.req("G18")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_says_what_is_seen_before_anything_is_opened(language: str) -> None:
+    """An offer, and the list from which one is sent, say how, when and in which language without an opening."""
+    t = Texts.load().in_language(language)
+    said = {"en": ("ways to talk", "good times", "language"), "fr": ("façons de parler", "bons moments", "langue")}
+    for reader in ("administrators", "supporter"):
+        for words in said[language]:
+            assert words in t(f"privacy.{reader}.see"), (reader, words)
 
 
 @pytest.mark.req("U51")

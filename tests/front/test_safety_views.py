@@ -51,7 +51,7 @@ def screens(language: str) -> dict[str, dict[str, Any]]:
     """Make every screen, as full as it gets."""
     t = TEXTS.in_language(language)
     watch = Watch(REQUEST, PHONES, OPEN, first=True)
-    alert = Alert(REQUEST, TAKEN, PHONES, ActorKind.LEAD, mine=True, whole=True, supporter="x" * 150)
+    alert = Alert(REQUEST, TAKEN, PHONES, ActorKind.LEAD, mine=True, whole=True, openable=True, supporter="x" * 150)
     waits = replace(alert, concern=OPEN, taken=None, mine=False)
     home = [
         *views.home_of_paged(waits, VANCOUVER, t, HANDLE),
@@ -66,6 +66,7 @@ def screens(language: str) -> dict[str, dict[str, Any]]:
         "status": views.status(FRONT, watch, VANCOUVER, t, HANDLE),
         "over": views.over(FRONT, VANCOUVER, t, PHONES),
         "alert": views.alert(waits, VANCOUVER, t, HANDLE, t("safety.taken_before")),
+        "alert_late": views.alert(replace(alert, openable=False), VANCOUVER, t, HANDLE),
         "reference": views.alert(replace(waits, whole=False, supporter=""), VANCOUVER, t, HANDLE),
         "closing": views.closing(alert, VANCOUVER, t, HANDLE),
         "told": views.told(t("safety.ended"), VANCOUVER, t),
@@ -118,6 +119,9 @@ def test_who_hears_the_reference_only_reads_no_more(language: str) -> None:
     for key in ("safety.told.not_safe", "safety.route.emergency", "safety.show_person", "safety.close"):
         assert t(key) not in words
         assert t(key) in _said(screens(language)["alert"])
+    late = _said(screens(language)["alert_late"])
+    assert t("safety.over_time") in late
+    assert t("safety.show_person") not in late
 
 
 @pytest.mark.req("U25")

@@ -356,6 +356,10 @@ class Unit:
     def has_messages(self) -> bool:
         return self.tables.outbox.keys() != self._before.outbox.keys()
 
+    @property
+    def has_changes(self) -> bool:
+        return self.tables != self._before
+
     def presume(self) -> None:
         """Nothing is ever left until the commit here."""
 

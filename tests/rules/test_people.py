@@ -22,7 +22,7 @@ OWN_DEEDS = {Deed.SEE_OWN, Deed.CHANGE, Deed.WITHDRAW, Deed.ASK_FOR_SOMEONE_ELSE
     Deed.DELETE_OWN
 }
 MATCHED_MAY = SUPPORTER_DEEDS | {Deed.RATE, Deed.RAISE_CONCERN}
-HEARS, ANSWERS = {Deed.HEAR_CONCERN}, {Deed.HEAR_CONCERN, Deed.ANSWER_CONCERN}
+HEARS, ANSWERS = {Deed.HEAR_CONCERN}, {Deed.HEAR_CONCERN, Deed.ANSWER_CONCERN, Deed.OPEN_CONCERNED}
 MATCHED_STATES = {State.ACCEPTED, State.CONTACTED, State.TALKING}
 MATCHED, OTHER = UUID(int=901), UUID(int=902)
 REQUEST = SupportRequest(UUID(int=904), "K7-4Q2M", VANCOUVER.id, Door.SELF, State.RECEIVED, 1, START, START, "1")
@@ -65,7 +65,11 @@ def allowed_in(deed: Deed, state: State) -> bool:
         return state in {*MATCHED_STATES, State.CLOSED}
     if deed in {Deed.REOPEN_IDENTITY, Deed.RATE}:
         return state is State.CLOSED
-    always = ANY_STATE | ANSWERS | {Deed.SEE_RESOURCES, Deed.DELETE_OWN, Deed.ANSWER_OFFER, Deed.HEAR_IT_IS_OVER}
+    always = (
+        ANY_STATE
+        | (ANSWERS - {Deed.OPEN_CONCERNED})
+        | {Deed.SEE_RESOURCES, Deed.DELETE_OWN, Deed.ANSWER_OFFER, Deed.HEAR_IT_IS_OVER}
+    )
     return deed in always or state in OPEN_STATES
 
 
@@ -85,6 +89,27 @@ async def test_each_person_may_do_their_own_deeds_and_no_other(person: str, stat
 def test_every_deed_belongs_to_one_kind_of_person() -> None:
     others = (Deed.ANSWER_OFFER, Deed.HEAR_IT_IS_OVER, Deed.RAISE_CONCERN, *ANSWERS)
     assert sorted([*ADMIN_DEEDS, *SUPPORTER_DEEDS, *OWN_DEEDS, *others]) == sorted(Deed)
+
+
+@pytest.mark.req("G11", "G16")
+@pytest.mark.threat("T20")
+def test_a_closed_request_opens_to_one_person_only_while_a_concern_holds_its_erasure() -> None:
+    lead = replace(_ADMIN, roles=frozenset({Role.SAFETY_LEAD}), alerted=True)
+    closed = replace(REQUEST, state=State.CLOSED, outcome=Outcome.DONE)
+    for who in (lead, replace(_ADMIN, alerted=True, seized=True)):
+        assert not may(Deed.OPEN_CONCERNED, who, closed)
+        assert may(Deed.ANSWER_CONCERN, who, closed)
+        assert may(Deed.OPEN_CONCERNED, replace(who, holding=True), closed)
+    for other in (replace(lead, excluded=True), replace(lead, alerted=False), replace(_ADMIN, alerted=True)):
+        assert not may(Deed.OPEN_CONCERNED, replace(other, holding=True), closed)
+
+
+@pytest.mark.req("G16", "U24")
+def test_nobody_raises_a_concern_about_what_its_person_wants_erased() -> None:
+    supporter, finished = Actor(supporter=MATCHED), replace(REQUEST, state=State.CLOSED, outcome=Outcome.DONE)
+    finished = replace(finished, supporter=MATCHED)
+    assert may(Deed.RAISE_CONCERN, supporter, finished)
+    assert not may(Deed.RAISE_CONCERN, supporter, replace(finished, erase_asked_at=START))
 
 
 @pytest.mark.req("G1")

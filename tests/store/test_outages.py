@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from peersupport import ports
+from peersupport.notifications import Delivered
 from peersupport.requests import SupportRequest
 from store.connections import Connections
 from store.database import Database
@@ -21,6 +22,7 @@ from store.store import Store
 from tests.postgres import Server, _asyncpg_arguments
 from tests.store.conftest import Places
 from tests.store.records import AVERY, ROBIN, MovableClock, open_request
+from tests.store.test_outbox import a_message, put
 
 
 async def test_locked_sqlite_answers_in_time(tmp_path: Path, sqlite_template: Path, master_file: Path) -> None:
@@ -156,3 +158,54 @@ async def test_read_only_database_is_an_outage(store: Store, other: Database, da
     with pytest.raises(ports.StoreUnavailable):
         await open_request(store)
     await other.close()
+
+
+@pytest.mark.threat("T52")
+@pytest.mark.parametrize("server", ["postgresql"], indirect=True)
+async def test_of_two_that_wait_for_each_other_one_may_try_again(store: Store, second_store: Store) -> None:
+    first, second = await open_request(store), await open_request(store, ROBIN)
+    both = asyncio.Barrier(2)
+
+    async def locks(where: Store, *requests: SupportRequest) -> str:
+        try:
+            async with where.work() as work:
+                await work.requests.get(requests[0].id, lock=True)
+                await both.wait()
+                await work.requests.get(requests[1].id, lock=True)
+        except ports.Undone:
+            return "undone"
+        return "done"
+
+    found = await asyncio.gather(locks(store, first, second), locks(second_store, second, first))
+    assert sorted(found) == ["done", "undone"]
+    await _lock(store, first)
+
+
+@pytest.mark.threat("T52")
+@pytest.mark.parametrize("server", ["postgresql"], indirect=True)
+async def test_what_was_delivered_is_settled_though_the_database_undid_it(
+    store: Store, other: Database, clock: MovableClock
+) -> None:
+    """Once only: a row that is not settled would be delivered again."""
+    await put(store, a_message("card:1"))
+    [claim] = await store.queue.claim()
+    async with other.begin() as connection:
+        await connection.execute(text("CREATE SEQUENCE times"))
+        await connection.execute(
+            text(
+                "CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('times') <= 2 THEN "
+                "RAISE EXCEPTION 'no' USING ERRCODE = '40001'; END IF; RETURN NEW; END $$"
+            )
+        )
+        await connection.execute(
+            text("CREATE TRIGGER undo BEFORE UPDATE ON outbox FOR EACH ROW EXECUTE FUNCTION undo()")
+        )
+    try:
+        assert await store.queue.settle(claim, Delivered())
+    finally:
+        async with other.begin() as connection:
+            for statement in ("TRIGGER undo ON outbox", "FUNCTION undo()", "SEQUENCE times"):
+                await connection.execute(text(f"DROP {statement}"))
+        await other.close()
+    clock.move(minutes=5)
+    assert await store.queue.claim() == []
