@@ -5,7 +5,7 @@ PY := .venv/bin/python
 CHECKED := bot handlers peersupport simulator store bench tests tools
 WORKERS ?= 2
 
-.PHONY: help demo play test check faults bench replay trace migrate lock clean setup
+.PHONY: help demo play test check faults bench replay soak trace migrate lock clean setup
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' Makefile
@@ -17,11 +17,11 @@ demo: .venv/.runtime ## try it in a browser with invented people, no Slack accou
 play: .venv/.dev ## the whole journey without a browser, told step by step (DATABASE_URL chooses the database)
 	@exec $(PY) -m tests.play
 
-test: .venv/.dev ## the tests, on SQLite and on PostgreSQL, but for those that take long
-	@exec $(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not faults and not long" $(ARGS)
+test: .venv/.dev ## the tests, on SQLite and on PostgreSQL, but for those that take long and those of `make check`
+	@exec $(PY) -m pytest -q -n $(WORKERS) --dist loadscope -m "not faults and not long" --ignore tests/house $(ARGS)
 
 faults: .venv/.dev ## kills, races, outages, and all else that takes long
-	@exec $(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "faults or long" $(ARGS)
+	@exec $(PY) -m pytest -q -n $(WORKERS) --dist loadscope -m "faults or long" $(ARGS)
 
 check: .venv/.dev ## format, lint, types, import contracts, dependencies, tests about the house
 	@$(PY) -m ruff format --check --quiet . || { echo "Run: .venv/bin/ruff format ."; exit 1; }
@@ -39,6 +39,9 @@ bench: .venv/.dev ## ratios against bare Bolt in the same run; writes nothing
 
 replay: .venv/.dev ## a year of requests in moved time: was every promise kept, or announced in time (some twenty minutes)
 	@exec $(PY) -m bench.replay
+
+soak: .venv/.dev ## an hour at ten times the expected peak while Slack fails now and then: late, lost, beyond a limit? (MINUTES=60)
+	@exec $(PY) -m bench.soak
 
 migrate: .venv/.runtime ## bring the database of the settings up to this version
 	@exec $(PY) -m bot migrate

@@ -31,6 +31,7 @@ from bot.installation import (
 from bot.machine import RandomIds, SystemClock, settle_memory
 from bot.memory import no_core_dumps
 from bot.metrics import Exporter, Meter, Waiting
+from bot.promise_watch import keep_counting
 from bot.refusals import StartRefused
 from bot.server import Seal, Server
 from bot.settings import Mode, Settings
@@ -49,6 +50,7 @@ from handlers.hear import Front
 from handlers.i18n import Texts
 from handlers.middleware import Dispatcher, FrontDoor
 from handlers.notifier import Notifier
+from handlers.pace import Pace
 from handlers.screens import Screens
 from handlers.slack_codes import NO_MESSAGES_TAB, code_of
 from handlers.table import public, table
@@ -154,6 +156,8 @@ class House:
                 await self._open_server()
                 if settings.metrics_port:
                     self._exporter = Exporter(self._meter, lambda: self._health.reasons, settings.metrics_port)
+                    counting = keep_counting(self._places.store, self._files.programmes, self._clock, self._meter)
+                    self._tasks.spawn(counting)
                 self._tasks.spawn(self._watch.keep_looking())
                 self._tasks.spawn(self._watch_outbox())
                 self._tasks.spawn(self._keep_slack(client, session, known))
@@ -196,7 +200,8 @@ class House:
 
     def _open_rooms(self, client: Client, session: aiohttp.ClientSession, known: Identity) -> None:
         """Put front and notifier together, now that the workspace is known, and open the door."""
-        directory = self._directory = Directory(client, self._clock, known.team)
+        directory, pace = Directory(client, self._clock, known.team), Pace()
+        self._directory = directory
         front = Front(
             work=self.work,
             handles=self._places.store.handles,
@@ -207,7 +212,7 @@ class House:
             clock=self._clock,
             ids=self._ids,
             directory=directory,
-            screens=Screens(client, logs.note),
+            screens=Screens(client, logs.note, opened=pace.opened),
             team=known.team,
             default_language=next(iter(self._files.programmes.values())).languages.default,
             note=lambda event, error: logs.trouble(event, error) if error else logs.note(event),
@@ -215,7 +220,7 @@ class House:
             answer_url=lambda url, body: _answer(session, url, body),
             ailing=lambda: self._health.is_ailing,
         )
-        self._notifier = Notifier(front)
+        self._notifier = Notifier(front, pace=pace)
         self._front_door = FrontDoor(Dispatcher(front, table(), public()))
         self._open_door(client, session, known)
         if self._work:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot import logs
+from bot.metrics import told
 from bot.rooms import Rooms
 from peersupport import cover
 from peersupport.notifications import Delivered, Due, Result
@@ -19,5 +20,5 @@ async def cover_job(rooms: Rooms, due: Due) -> Result:
         planned = await cover.plan(work, programmes, rooms.front.clock.now())
     for kind, count in (("forgotten", forgotten), ("planned", planned)):
         if count:
-            logs.note("cover.done", kind=kind, count=count)
+            logs.note("cover.done", kind=kind, count=told(count))
     return Delivered()

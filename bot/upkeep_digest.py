@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot import logs
+from bot.metrics import told as about
 from bot.rooms import Rooms
 from peersupport import digest
 from peersupport.notifications import Delivered, Due, Result
@@ -15,5 +16,5 @@ async def digest_job(rooms: Rooms, due: Due) -> Result:
         async with rooms.store.work() as work:
             told = await digest.tell(work, programme, rooms.front.clock.now())
         if told:
-            logs.note("digest.told", count=told)
+            logs.note("digest.told", count=about(told))
     return Delivered()

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from bot import logs
 from bot.health import Reason
+from bot.metrics import told
 from bot.rooms import Rooms
 from peersupport import holding, retention
 from peersupport.audit import ActorKind, Entry, Event
@@ -48,7 +49,7 @@ async def retain(rooms: Rooms, due: Due) -> Result:
     logs.note("retain.lookup_key", state=(await rooms.store.renew_index()).value)
     whole = await rooms.store.tidy()
     for kind, count in (("requests", erased), ("supporters", former), ("rows", dropped), ("keys", swept)):
-        logs.note("retain.erased", kind=kind, count=count)
+        logs.note("retain.erased", kind=kind, count=told(count))
     if not whole:
         logs.note("retain.files_later")
     return Delivered()

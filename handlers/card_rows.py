@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
@@ -21,6 +22,9 @@ from peersupport.ports import Member, Post, StoreUnavailable, Undone, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import State, SupportRequest
 
+ANOTHERS = "cant_update_message"
+"""Slack's word for a message that another bot than this one posted."""
+MOST_UNKEPT = 1000
 _TRIES = 3
 NOWHERE = GONE | NO_PERSON | CHANNEL_TROUBLE
 """Refusals after which a message cannot be edited down: it or its channel is out of reach for good."""
@@ -33,6 +37,8 @@ class CardRows:
         self._front = front
         self._gateway = gateway
         self._channels = channels
+        self.unkept = Unkept()
+        """What was posted and could not be written down."""
         self.carry: dict[Kind, Callable[[Due], Awaitable[Result]]] = {
             Kind.CARD: self._card,
             Kind.STRIP_CARD: self._strip,
@@ -50,7 +56,10 @@ class CardRows:
             return Delivered()
         for old in (each for each in posts if each.channel != channel and not each.stripped):
             await self._take_down(old)
-        post = next((each for each in reversed(posts) if each.channel == channel), None)
+        here = sorted((each for each in posts if each.channel == channel), key=lambda each: each.ts)
+        post = here[-1] if here else None
+        for older in here[:-1]:
+            await self._supersede(older)
         if post is None and (request.private_card or request.state is State.CLOSED):
             return Delivered()
         if post is None:
@@ -58,7 +67,7 @@ class CardRows:
         sight = await self._channels.look(channel)
         if sight is Sight.OURS:
             letter = await self._letter(programme, request, member)
-            return await (self._renew(post, letter) if post else self._post(channel, request, letter))
+            return await (self._renew(due, post, letter) if post else self._post(due, channel, request, letter))
         if post is None:
             return await self._withhold(request)
         if sight is Sight.SHUT:
@@ -86,22 +95,34 @@ class CardRows:
         )
         return Letter(text, blocks, request.id, request, member, name)
 
-    async def _post(self, channel: str, request: SupportRequest, letter: Letter) -> Result:
+    async def _post(self, due: Due, channel: str, request: SupportRequest, letter: Letter) -> Result:
         try:
-            place = await self._gateway.post(channel, letter)
+            place = self.unkept.of(due) or await self._gateway.post(channel, letter)
         except SlackApiError as error:
             if code_of(error) not in CHANNEL_TROUBLE:
                 raise
             return await self._withhold(request)
-        await note_post(self._front, Post(self._front.ids.new(), request.id, Kind.CARD, *place))
+        await self.unkept.note(self._front, due, Post(self._front.ids.new(), request.id, Kind.CARD, *place))
         return Delivered()
 
-    async def _renew(self, post: Post, letter: Letter) -> Result:
+    async def _renew(self, due: Due, post: Post, letter: Letter) -> Result:
+        request = letter.request
         try:
             await self._gateway.edit(post.channel, post.ts, letter)
         except SlackApiError as error:
             if code_of(error) not in GONE:
                 raise
+            if (
+                code_of(error) == ANOTHERS
+                and request
+                and request.state is not State.CLOSED
+                and not request.private_card
+            ):
+                # The app was installed again since, as another bot: its old cards stand for ever, and say nothing new.
+                result = await self._post(due, post.channel, request, letter)
+                if isinstance(result, Delivered):
+                    await self._drop(post)
+                return result
         await self._mark(post, stripped=False)
         if letter.request is not None and letter.request.state is State.CLOSED:
             async with self._front.work() as work:
@@ -110,6 +131,20 @@ class CardRows:
                 if request is not None and request.erased_at is not None:
                     await work.posts.drop(post.id)
         return Delivered()
+
+    async def _supersede(self, post: Post) -> None:
+        """Say on a card for which there is a newer one that there is; it is not looked after any more."""
+        t = self._front.texts.in_language(self._front.default_language)
+        try:
+            await self._gateway.edit(post.channel, post.ts, Letter(*cards.superseded(t), post.subject))
+        except SlackApiError as error:
+            if code_of(error) not in NOWHERE:
+                raise
+        await self._drop(post)
+
+    async def _drop(self, post: Post) -> None:
+        async with self._front.work() as work:
+            await work.posts.drop(post.id)
 
     async def _take_down(self, post: Post) -> None:
         """Leave one constant sentence of a card; where it is out of reach, it is not tried again."""
@@ -141,18 +176,32 @@ class CardRows:
         return Later(CHANNEL_PATIENCE, "channel_not_private", counts=False)
 
 
-async def note_post(front: Front, post: Post) -> None:
-    """Keep where a message stands; raises Unclear where that cannot be kept, since nobody will know of it later."""
-    for _ in range(_TRIES):
-        try:
-            async with front.work() as work:
-                await work.posts.add(post)
-        except Undone:
-            continue
-        except StoreUnavailable:
-            break
-        return
-    raise Unclear
+class Unkept:
+    """Where messages stand that could not be written down: kept in memory, so that their rows post nothing again."""
+
+    def __init__(self) -> None:
+        self._places: OrderedDict[UUID, tuple[str, str]] = OrderedDict()
+
+    def of(self, due: Due) -> tuple[str, str] | None:
+        """Return where this row's message stands already, if this process posted it."""
+        return self._places.get(due.id)
+
+    async def note(self, front: Front, due: Due, post: Post) -> None:
+        """Keep where a message stands; raises Unclear where that cannot be kept: another process would not know."""
+        for _ in range(_TRIES):
+            try:
+                async with front.work() as work:
+                    await work.posts.add(post)
+            except Undone:
+                continue
+            except StoreUnavailable:
+                break
+            self._places.pop(due.id, None)
+            return
+        self._places[due.id] = (post.channel, post.ts)
+        while len(self._places) > MOST_UNKEPT:
+            self._places.popitem(last=False)
+        raise Unclear
 
 
 async def _tell_each(work: UnitOfWork, request: SupportRequest) -> None:

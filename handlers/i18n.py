@@ -39,8 +39,7 @@ class Translator:
         With `yours` the reader's own time follows where their clock shows another one then.
         """
         local = instant.astimezone(ZoneInfo(zone))
-        offset = local.strftime("%z")
-        words = f"{self._day(local)}, {self._time(local)} {label}, UTC{offset[:3]}:{offset[3:5]}"
+        words = f"{self._day(local)}, {self._time(local)} {label}, {offset_of(local)}"
         own = instant.astimezone(ZoneInfo(self.zone)) if yours and self.zone else local
         if own.utcoffset() == local.utcoffset():
             return words
@@ -105,6 +104,12 @@ def _catalogue(language: str) -> dict[str, str]:
                     raise ValueError(f"{path.name}: {key} is there twice")
                 found[key] = str(message.string)
     return found
+
+
+def offset_of(local: datetime) -> str:
+    """Return a local time's distance from UTC, with a true minus: after a hyphen a narrow column begins a new line."""
+    offset = local.strftime("%z").replace("-", "\u2212")
+    return f"UTC{offset[:3]}:{offset[3:5]}"
 
 
 def language_of(locale: str | None) -> str | None:

@@ -12,7 +12,7 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from handlers import errors
+from handlers import errors, ids
 from handlers.directory import Facts
 from handlers.hear import Answer, Front, Hear, Kind, Listener, Listeners
 from handlers.i18n import LANGUAGES
@@ -46,7 +46,8 @@ class Dispatcher:
             return None
         hear = self._hear(heard)
         try:
-            if heard.kind is Kind.COMMAND and listener is not None and (heard.kind, heard.id) in self._public:
+            at_once = heard.kind is Kind.COMMAND or heard.id in ids.OF_NOBODY
+            if at_once and listener is not None and (heard.kind, heard.id) in self._public:
                 # It waits for nothing, so it needs no timer.
                 return await listener(hear)
             async with asyncio.timeout(DEADLINE):

@@ -14,7 +14,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 from handlers import home, ids, tokens
-from handlers.card_rows import NOWHERE, CardRows, looks_after, note_post
+from handlers.card_rows import NOWHERE, CardRows, looks_after
 from handlers.channels import Channels
 from handlers.gateway import Gateway, Refused, Unclear
 from handlers.hear import Front
@@ -201,13 +201,15 @@ class Notifier:
         t = await self._texts_for(who)
         value = tokens.for_message(self._front.handles, purpose, due.subject, who, self._front.clock.now())
         try:
-            place = await self._gateway.post(who.user, Letter(*cards.direct(t, value), due.subject))
+            letter = Letter(*cards.direct(t, value), due.subject)
+            place = self._cards.unkept.of(due) or await self._gateway.post(who.user, letter)
         except SlackApiError as error:
             if code_of(error) not in NO_PERSON:
                 raise
             return await self._give_up(due, code_of(error))
         if due.kind is not Kind.TELL_COVER:
-            await note_post(self._front, Post(self._front.ids.new(), due.subject, due.kind, *place, due.audience))
+            post = Post(self._front.ids.new(), due.subject, due.kind, *place, due.audience)
+            await self._cards.unkept.note(self._front, due, post)
         return Delivered()
 
     async def _give_up(self, due: Due, code: str) -> Result:

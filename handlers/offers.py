@@ -21,7 +21,7 @@ from peersupport.addresses import Address
 from peersupport.notes import supporter_is_asked
 from peersupport.offers import went_unanswered
 from peersupport.outcomes import Already, Done, NotYet, Over, Refused, Stale
-from peersupport.ports import Standing, UnitOfWork
+from peersupport.ports import Presumed, Standing, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import SupportRequest
 from peersupport.resources import Kind as HelpKind
@@ -83,8 +83,10 @@ async def accept(hear: Hear) -> Answer:
     offer, programme = _offer_of(hear), hear.programme
     if offer is None or programme is None:
         return await errors.refused(hear)
-    async with hear.front.work() as work:
-        outcome = await answers.accept(work, programme, hear.who, offer, now=hear.now)
+    try:
+        outcome = await _accept(hear, programme, offer, presume=True)
+    except Presumed:
+        outcome = await _accept(hear, programme, offer, presume=False)
     match outcome:
         case answers.Accepted() | Already():
             await _show_matched(hear, programme, outcome.request, hear.t("offer.accepted"))
@@ -95,6 +97,13 @@ async def accept(hear: Hear) -> Answer:
         case _:
             return await errors.refused(hear)
     return None
+
+
+async def _accept(
+    hear: Hear, programme: Programme, offer: UUID, *, presume: bool
+) -> answers.Accepted | Already | answers.AtLimit | Over | Refused:
+    async with hear.front.work() as work:
+        return await answers.accept(work, programme, hear.who, offer, now=hear.now, presume=presume)
 
 
 async def decline(hear: Hear) -> Answer:

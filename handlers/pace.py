@@ -18,7 +18,7 @@ CHANNEL_SECONDS = 1.0
 EDITS_A_MINUTE = 45
 """Of the fifty and more that Slack takes of `chat.update`."""
 HOMES_A_MINUTE = 80
-"""Of the hundred and more of `views.publish`; the rest is for people who open their Home."""
+"""Of the hundred and more of `views.publish`, those included that people open: beyond, only people get theirs."""
 _MOST_CHANNELS = 5000
 MOST_TURNS = 240
 """Turns given out ahead, in a channel or of a method."""
@@ -119,6 +119,16 @@ class Pace:
         """Publish a Home now, if there is room or it is urgent; raises TooEarly."""
         with self._turn(self._methods["home"], row, urgent=urgent):
             yield
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Publish a Home for somebody who waits for it: it has no turn, and counts with those that have."""
+        window = self._methods["home"]
+        window.begin()
+        try:
+            yield
+        finally:
+            window.end(self._seconds())
 
     @contextmanager
     def _turn(self, window: _Window, row: UUID, *, urgent: bool = False) -> Iterator[None]:

@@ -15,6 +15,10 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 """How Slack's ids look; what looks otherwise can be neither looked up nor kept."""
 
 
+APP = "app"
+"""Who did it, where an event names nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """Who did what, before language and services are known."""
@@ -80,7 +84,7 @@ def _event(body: Mapping[str, Any]) -> Heard | None:
     event = body.get("event")
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         return None
-    user = event.get("user")
+    user = APP if event["type"] in ids.OF_NOBODY else event.get("user")
     if event["type"] == ids.USER_CHANGED and not is_outside(user):
         # Every new photograph in the workspace arrives here; only accounts that ended matter.
         return None

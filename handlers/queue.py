@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,9 +17,10 @@ from peersupport import queue
 from peersupport.actors import refuse
 from peersupport.addresses import Address
 from peersupport.outcomes import Refused
+from peersupport.people import Duty, Role, may_in_programme
 from peersupport.ports import Standing, UnitOfWork
 from peersupport.programme import Programme
-from peersupport.queue import Listing, Section
+from peersupport.queue import Filter, Listing, Section
 from peersupport.requests import State
 from peersupport.upkeep import subject_of
 
@@ -38,13 +40,16 @@ async def home_part(
             continue
         found = await queue.listed(work, programme, who, now=now, size=HOME_SHOWN)
         if not isinstance(found, Refused):
-            blocks += views.home_part(found, _handles(front, who, found, now), programme, t, now)
+            # What is open about somebody's safety stands above already, with what can be done.
+            blocks += views.home_part(replace(found, concerns=()), _handles(front, who, found, now), programme, t, now)
     return blocks
 
 
 def _handles(front: Front, who: Address, found: Listing, now: datetime) -> Mapping[UUID, str]:
     shown = [each for each in found.requests if each.state is not State.CLOSED]
-    return {each.id: tokens.for_viewer(front.handles, ids.SHEET, each.id, who, now) for each in shown}
+    sheets = {each.id: tokens.for_viewer(front.handles, ids.SHEET, each.id, who, now) for each in shown}
+    concerns = [each.concern.id for each in found.concerns]
+    return sheets | {id: tokens.for_viewer(front.handles, ids.CONCERN, id, who, now) for id in concerns}
 
 
 async def open_told(hear: Hear, programme: UUID) -> Answer:
@@ -55,7 +60,7 @@ async def open_told(hear: Hear, programme: UUID) -> Answer:
     async with hear.front.work() as work:
         numbers = await queue.today(work, named, hear.who, hear.now)
     said = "" if isinstance(numbers, Refused) else views.today(numbers, hear.t)
-    view = await _view(hear, named, Section.NEEDS, 0, said)
+    view = await _view(hear, named, said=said)
     if view is None:
         return await errors.refused(hear)
     await hear.open(view)
@@ -65,40 +70,67 @@ async def open_told(hear: Hear, programme: UUID) -> Answer:
 async def open_queue(hear: Hear) -> Answer:
     """Open the queue from Home."""
     programme = hear.front.programmes.get(hear.value)
-    view = await _view(hear, programme, Section.NEEDS, 0) if programme else None
+    view = await _view(hear, programme) if programme else None
     if view is None:
         return await errors.refused(hear)
     await hear.open(view)
     return None
 
 
-async def turn(hear: Hear) -> Answer:
-    """Show another part of the queue, or another page of it."""
-    wanted, _, number = hear.value.partition(".")
-    known = {each.value: each for each in Section}
-    page = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
-    programme, section = hear.programme, known.get(wanted)
-    view = await _view(hear, programme, section, page) if programme and section else None
+async def change_programme(hear: Hear) -> Answer:
+    """Show the queue of another programme in place."""
+    programme = hear.front.programmes.get(hear.value)
+    view = await _view(hear, programme) if programme else None
     if view is None:
         return await errors.refused(hear)
     await hear.update(view)
     return None
 
 
-async def _view(hear: Hear, programme: Programme, section: Section, page: int, said: str = "") -> dict[str, Any] | None:
+async def turn(hear: Hear) -> Answer:
+    """Show another part of the queue, another page of it, or it through another filter."""
+    wanted, *rest = hear.value.split(".")
+    section = next((each for each in Section if each.value == wanted), None)
+    chosen = next((each for each in Filter if each.value == rest[0]), Filter.ALL) if rest else Filter.ALL
+    number = rest[-1] if rest else ""
+    page = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
+    view = await _view(hear, hear.programme, section, page, chosen) if hear.programme and section else None
+    if view is None:
+        return await errors.refused(hear)
+    await hear.update(view)
+    return None
+
+
+async def _view(
+    hear: Hear,
+    programme: Programme,
+    section: Section = Section.NEEDS,
+    page: int = 0,
+    chosen: Filter = Filter.ALL,
+    said: str = "",
+) -> dict[str, Any] | None:
     async with hear.front.work() as work:
-        found = await queue.listed(work, programme, hear.who, section, now=hear.now, page=page)
+        found = await queue.listed(work, programme, hear.who, section, now=hear.now, page=page, chosen=chosen)
         if isinstance(found, Refused):
             await refuse(work, hear.now)
+        standing = await work.members.standing(hear.who)
     if isinstance(found, Refused):
         return None
     handles = _handles(hear.front, hear.who, found, hear.now)
-    return views.queue(found, handles, programme, hear.t, hear.now, said)
+    mine = [each for each in hear.front.programmes.values() if _sees_queue(standing, each)]
+    return views.queue(found, handles, programme, hear.t, hear.now, said, programmes=mine)
+
+
+def _sees_queue(standing: Standing, programme: Programme) -> bool:
+    _, roles = standing.members.get(programme.id, (None, frozenset[Role]()))
+    return may_in_programme(Duty.SEE_QUEUE, roles)
 
 
 LISTENERS: dict[tuple[Kind, str], Listener] = {
     (Kind.ACTION, ids.QUEUE): open_queue,
+    (Kind.ACTION, ids.QUEUE_OF): change_programme,
     (Kind.ACTION, ids.QUEUE_PART): turn,
+    (Kind.ACTION, ids.QUEUE_FILTER): turn,
     (Kind.ACTION, ids.QUEUE_BACK): turn,
     (Kind.ACTION, ids.QUEUE_ON): turn,
 }

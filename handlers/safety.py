@@ -128,8 +128,8 @@ def _concern_of(hear: Hear) -> UUID | None:
 
 
 async def open_alert(hear: Hear) -> Answer:
-    """Open a concern from Home."""
-    concern = _concern_of(hear)
+    """Open a concern from Home or the queue."""
+    concern = hear.record(ids.CONCERN)
     return await show(hear, concern) if concern else await errors.refused(hear)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,16 +29,24 @@ class Screens:
     """The four `views.*` methods, with one bound and one way to fail."""
 
     def __init__(
-        self, client: AsyncWebClient, note: Callable[[str], None], tell: Callable[[], None] = lambda: None
+        self,
+        client: AsyncWebClient,
+        note: Callable[[str], None],
+        tell: Callable[[], None] = lambda: None,
+        opened: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        """`note` writes one event name to the log, nothing else of a view ever goes there; `tell` hears of each try."""
+        """`note` writes one event name to the log, nothing else of a view ever goes there; `tell` hears of each try.
+
+        `opened` stands around each Home that is published, to count it.
+        """
         self._client = client
         self._note = note
         self._tell = tell
+        self._opened = opened
 
     def telling(self, tell: Callable[[], None]) -> Screens:
         """Return the same methods for somebody who wants to know that one was used."""
-        return Screens(self._client, self._note, tell)
+        return Screens(self._client, self._note, tell, self._opened)
 
     async def open(self, trigger: str | None, view: dict[str, Any]) -> Shown | None:
         """Open a modal; None where Slack refused or did not answer in time."""
@@ -55,7 +64,8 @@ class Screens:
 
     async def home(self, user: str, view: dict[str, Any]) -> bool:
         """Publish somebody's Home."""
-        return await self._send("publish", self._client.views_publish, user_id=user, view=view) is not None
+        with self._opened():
+            return await self._send("publish", self._client.views_publish, user_id=user, view=view) is not None
 
     async def _send(self, what: str, method: Any, **arguments: Any) -> Shown | None:
         return (await self._ask(what, method, **arguments))[0]

@@ -69,9 +69,15 @@ async def look(
 
 
 async def accept(
-    work: UnitOfWork, programme: Programme, who: Address, offer_id: UUID, *, now: datetime
+    work: UnitOfWork, programme: Programme, who: Address, offer_id: UUID, *, now: datetime, presume: bool = False
 ) -> Accepted | Already | AtLimit | Over | Refused:
-    """Take the request, if nobody else has; every other offer of it ends."""
+    """Take the request, if nobody else has; every other offer of it ends.
+
+    `presume` goes by nobody else answering at the same moment, in far fewer trips to the database; where somebody did,
+    the unit of work ends in Presumed, and the same without `presume` says what became of it.
+    """
+    if presume:
+        work.presume()
     held = await _hold(work, programme, who, offer_id, now)
     if not isinstance(held, tuple):
         return held
@@ -79,8 +85,10 @@ async def accept(
     if offer.state is OfferState.ACCEPTED:
         return Already(scene.request)
     state = after(scene.request.state, Move.ACCEPT)
+    if offer.state is not OfferState.OPEN or state is None:
+        return Over()
     supporter = await work.supporters.held(offer.supporter_id)
-    if offer.state is not OfferState.OPEN or state is None or supporter is None or not supporter.active:
+    if supporter is None or not supporter.active:
         return Over()
     if supporter.load >= room(supporter, programme):
         return AtLimit(room(supporter, programme))
@@ -138,7 +146,7 @@ async def _hold(
     work: UnitOfWork, programme: Programme, who: Address, offer_id: UUID, now: datetime
 ) -> tuple[Held, Offer] | Over | Refused:
     """Hold the request of an offer for the supporter whom it asks."""
-    found = await work.offers.with_request(offer_id, lock=True)
+    found = await work.offers.with_request(offer_id, lock=True, who=who)
     if found is None or found[1].programme != programme.id:
         return await refuse(work, now)
     offer, request = found

@@ -134,7 +134,10 @@ class Requests(Protocol):
         """Return the requests now with this supporter, the earliest due first."""
 
     async def finished_of_supporter(self, supporter: UUID, *, limit: int) -> list[SupportRequest]:
-        """Return up to `limit` requests that are finished, were with them last and are not erased, the newest first."""
+        """Return up to `limit` requests that are finished and were with them last, the newest first.
+
+        Those are left out that are erased, or that their person wants erased.
+        """
 
     async def save(self, request: SupportRequest) -> bool:
         """Write the plain columns where the stored version still is `request.version` and raise it; else False."""
@@ -164,8 +167,14 @@ class Offers(Protocol):
     async def get(self, id: UUID) -> Offer | None:
         """Return one offer."""
 
-    async def with_request(self, id: UUID, *, lock: bool = False) -> tuple[Offer, SupportRequest] | None:
-        """Return an offer and its request in one go; `lock` holds the request's row."""
+    async def with_request(
+        self, id: UUID, *, lock: bool = False, who: Address | None = None
+    ) -> tuple[Offer, SupportRequest] | None:
+        """Return an offer and its request in one go; `lock` holds the request's row.
+
+        `who` says whose standing will be looked at next. Where the unit presumes, that and the entry of the supporter
+        who is asked are read with it, and that nothing of all this changes until the commit is presumed too.
+        """
 
     async def of_request(self, request: UUID) -> list[Offer]:
         """Return every offer of a request in order of position, then age."""
@@ -353,7 +362,10 @@ class UnitOfWork(Protocol):
         """Whether something was changed and committed here."""
 
     def presume(self) -> None:
-        """Take a new request and its receipt for saved until the commit, which raises Presumed where they cannot be."""
+        """Take what nearly always succeeds for done until the commit, which raises Presumed where it could not be.
+
+        That is: a new request and its receipt are saved, and nobody else changes what an answer to an offer goes by.
+        """
 
     async def rollback(self) -> None:
         """Undo everything so far and leave nothing to commit; the way out of a refusal."""

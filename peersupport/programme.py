@@ -169,10 +169,6 @@ class Programme(Record):
         named = (library[name] for name in (*self.crisis.always_show, *self.crisis.more, *self.resources))
         return next((each for each in named if each.kind is Kind.PHYSICIAN_HELP), None)
 
-    def redirects(self, role: Role, library: Library) -> tuple[Resource, ...]:
-        """Return the services for a role that the programme does not serve, in order."""
-        return tuple(library[name] for name in role.to)
-
     def other_help(self, library: Library) -> tuple[Resource, ...]:
         """Return the programme's list of other services, in order."""
         return tuple(library[name] for name in self.resources)

@@ -16,6 +16,7 @@ from peersupport.ports import UnitOfWork
 from peersupport.ports_beside import PutOff
 from peersupport.programme import Programme
 from peersupport.requests import OPEN_STATES, State, SupportRequest
+from peersupport.safety import Alert, alerts
 
 PAGE = 20
 """How many requests one page of the queue holds."""
@@ -38,6 +39,22 @@ class Section(StrEnum):
     FINISHED = "finished"
 
 
+class Filter(StrEnum):
+    """Which requests of a part are shown: whose they are, how soon, or what they wait for."""
+
+    ALL = "all"
+    MINE = "mine"
+    UNCLAIMED = "unclaimed"
+    SOON = "soon"
+    """Promised for today on the programme's clock, overdue, or urgent."""
+    SUPPORTER = "supporter"
+    """For a supporter to be found."""
+    ANSWER = "answer"
+    """For somebody who was asked."""
+    CONTACT = "contact"
+    """For the first contact."""
+
+
 class Until(StrEnum):
     """Until when a request can be put off."""
 
@@ -58,6 +75,9 @@ class Listing:
     pages: int = 1
     put_off: Mapping[UUID, datetime] = field(default_factory=dict)
     """Until when those of them are put off that are."""
+    concerns: tuple[Alert, ...] = ()
+    """Open safety concerns that this administrator has heard of: they stand first of what needs somebody."""
+    filter: Filter = Filter.ALL
 
 
 def section_of(request: SupportRequest, now: datetime, put_off: datetime | None = None) -> Section:
@@ -71,6 +91,29 @@ def section_of(request: SupportRequest, now: datetime, put_off: datetime | None 
     if request.state in _TO_BE_FOUND:
         return Section.WAITING if put_off is not None and put_off > now else Section.NEEDS
     return Section.WAITING
+
+
+def passes(request: SupportRequest, chosen: Filter, member: UUID, programme: Programme, now: datetime) -> bool:
+    """Say whether a request is shown to this member under a filter."""
+    match chosen:
+        case Filter.MINE:
+            return request.claimed_by == member
+        case Filter.UNCLAIMED:
+            return request.claimed_by is None
+        case Filter.SOON:
+            return request.urgent or is_overdue(request, now) or _is_due_today(request, programme, now)
+        case Filter.SUPPORTER:
+            return request.state in _TO_BE_FOUND
+        case Filter.ANSWER:
+            return request.state is State.OFFERED
+        case Filter.CONTACT:
+            return request.state is State.ACCEPTED
+    return True
+
+
+def _is_due_today(request: SupportRequest, programme: Programme, now: datetime) -> bool:
+    zone = programme.clock.zone
+    return request.contacted_at is None and request.due_at.astimezone(zone).date() == now.astimezone(zone).date()
 
 
 def is_overdue(request: SupportRequest, now: datetime) -> bool:
@@ -103,23 +146,33 @@ async def listed(
     now: datetime,
     page: int = 0,
     size: int = PAGE,
+    chosen: Filter = Filter.ALL,
 ) -> Listing | Refused:
-    """Return a page of what this administrator may see of the queue; a page that is not there is the last one."""
-    if await entitled(work, programme, who, Duty.SEE_QUEUE) is None:
+    """Return a page of what this administrator may see of the queue; a page that is not there is the last one.
+
+    A safety concern is left out by no filter.
+    """
+    member = await entitled(work, programme, who, Duty.SEE_QUEUE)
+    if member is None:
         return Refused()
     found = await work.requests.in_states(programme.id, OPEN_STATES, limit=MOST)
     found += await work.requests.closed_since(programme.id, now - OVER_FOR, limit=MOST)
     off = _standing(found, await work.put_off.of(programme.id))
     parts: dict[Section, list[SupportRequest]] = {each: [] for each in Section}
     for request in found:
-        if await _may_see(work, who, request):
+        if passes(request, chosen, member, programme, now) and await _may_see(work, who, request):
             parts[section_of(request, now, off.get(request.id))].append(request)
-    chosen = parts[section]
-    pages = max(1, -(-len(chosen) // size))
+    concerns = await alerts(work, programme, who, member, now=now)
+    first = concerns if section is Section.NEEDS else []
+    there = len(first) + len(parts[section])
+    pages = max(1, -(-there // size))
     page = min(max(page, 0), pages - 1)
-    shown = tuple(chosen[page * size : (page + 1) * size])
+    above = tuple(first[page * size : (page + 1) * size])
+    shown = tuple(parts[section][max(0, page * size - len(first)) : max(0, (page + 1) * size - len(first))])
     counts = {each: len(requests) for each, requests in parts.items()}
-    return Listing(section, shown, counts, page, pages, {each.id: off[each.id] for each in shown if each.id in off})
+    counts[Section.NEEDS] += len(concerns)
+    until = {each.id: off[each.id] for each in shown if each.id in off}
+    return Listing(section, shown, counts, page, pages, until, above, chosen)
 
 
 @dataclass(frozen=True, slots=True)

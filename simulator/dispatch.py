@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from simulator.payloads import REMOVAL
 from simulator.workspace import LogEntry, Workspace
 
 Kind = Literal["slash_commands", "interactive", "events_api"]
@@ -72,6 +73,10 @@ class Dispatcher:
     ) -> Answer:
         """Send one payload and return how the app answered within the deadline."""
         entry = self.workspace.record("to app", kind, title, person, payload)
+        if self.workspace.app.uninstalled and _event(payload) not in REMOVAL:
+            answer = Answer("dispatch_failed", status="not installed", no_retry=True)
+            _note(entry, answer, 0.0)
+            return answer
         loop = asyncio.get_running_loop()
         started = loop.time()
         self.in_flight += 1
@@ -134,6 +139,12 @@ class Dispatcher:
         secret = self.workspace.app.signing_secret.encode()
         digest = hmac.new(secret, b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
         return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
+
+
+def _event(payload: dict[str, Any]) -> str:
+    """Return the name of an event; empty for everything else."""
+    inner = payload.get("event")
+    return str(inner.get("type", "")) if isinstance(inner, dict) else ""
 
 
 def _encode(kind: Kind, payload: dict[str, Any]) -> tuple[bytes, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -37,6 +38,8 @@ class Faults:
     """The faults still to come, oldest first."""
 
     waiting: list[Fault] = field(default_factory=list)
+    chance: Callable[[str], Fault | None] = field(default=lambda _method: None)
+    """Asked for each call that nothing waits for: it may be made to suffer all the same."""
 
     def add(self, method: str, kind: FaultKind, **options: Any) -> Fault:
         """Make the next calls of a method fail; see `Fault` for the options. Raises ValueError for an unknown kind."""
@@ -58,4 +61,4 @@ class Faults:
                 if fault.count <= 0:
                     self.waiting.remove(fault)
                 return fault
-        return None
+        return self.chance(method)

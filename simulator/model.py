@@ -207,3 +207,7 @@ class App:
     messages_enabled: bool = True
     messages_read_only: bool = True
     token_revoked: bool = False
+    uninstalled: bool = False
+    """True while it is not installed: nobody can use it."""
+    dead_tokens: set[str] = field(default_factory=set)
+    """The bot tokens of installations that are over; they work never again."""

@@ -209,6 +209,18 @@ def event(workspace: Workspace, inner: Json) -> Json:
     }
 
 
+REMOVAL = ("tokens_revoked", "app_uninstalled")
+"""The events that follow when an app is removed; their order is not promised."""
+
+
+def removed(workspace: Workspace, name: str) -> Json:
+    """Return an event that follows a removal; of the tokens it names whose they were, and nothing else."""
+    tokens = {"tokens": {"oauth": [], "bot": [workspace.app.bot_user_id]}} if name == "tokens_revoked" else {}
+    told = event(workspace, {"type": name, "event_ts": f"{workspace.clock():.6f}", **tokens})
+    del told["authorizations"]
+    return told
+
+
 def user_changed(workspace: Workspace, person: Person) -> Json:
     """Return the event that follows a change of somebody's account or profile: the whole user, as far as permitted."""
     email = "users:read.email" in workspace.app.scopes

@@ -19,16 +19,22 @@ class Rates:
     scale: float = 1.0
     broken: list[str] = field(default_factory=list)
     """Methods that were called although a Retry-After given for them, or for that channel, was not over."""
+    grace: float = 0.0
+    """Seconds in which a call that was on its way already is not held against the app."""
     hurried: int = 0
     """Messages that came less than a second after another in their channel, within Slack's patience or not."""
+    refused: list[str] = field(default_factory=list)
+    """Methods that were called more often than Slack takes it."""
     _until: dict[tuple[str, str], float] = field(default_factory=dict)
+    _asked: dict[tuple[str, str], float] = field(default_factory=dict)
     _last: dict[str, float] = field(default_factory=dict)
     _calls: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _channels: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def watch(self, method: str, tier: str, channel: str, now: float) -> None:
         """Count a call that the app should not have made now, whatever becomes of it."""
-        if self._until.get((method, channel if tier == "post" else ""), now) > now:
+        place = (method, channel if tier == "post" else "")
+        if self._until.get(place, now) > now >= self._asked[place] + self.grace:
             self.broken.append(method)
         if tier == "post":
             self.hurried += now - self._last.get(channel, -math.inf) < CLOSEST
@@ -37,6 +43,8 @@ class Rates:
     def ask(self, method: str, tier: str, channel: str, seconds: float, now: float) -> None:
         """Remember that the app was asked to keep off for so long."""
         place = (method, channel if tier == "post" else "")
+        if self._until.get(place, now) <= now:
+            self._asked[place] = now
         self._until[place] = max(now + seconds, self._until.get(place, now))
 
     def wait(self, method: str, tier: str, channel: str, now: float) -> int:
@@ -45,6 +53,7 @@ class Rates:
             return 0
         seconds = self._post(channel, now) if tier == "post" else self._minute(method, tier, now)
         if seconds:
+            self.refused.append(method)
             self.ask(method, tier, channel, seconds, now)
         return seconds
 

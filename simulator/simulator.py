@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,7 +17,7 @@ from simulator.client import Client
 from simulator.dispatch import Dispatcher
 from simulator.faults import Faults
 from simulator.loading import DEMO_WORKSPACE, load_manifest, load_workspace
-from simulator.payloads import user_changed
+from simulator.payloads import REMOVAL, removed, user_changed
 from simulator.people import Actor
 from simulator.rates import Rates
 from simulator.respond import Responder
@@ -145,6 +146,35 @@ class Simulator:
         self.workspace.touch()
         if told and "user_change" in self.workspace.app.events:
             self.dispatcher.send_event(user_changed(self.workspace, person), "user_change", person.id)
+
+    def uninstalls_app(self, *told: str) -> None:
+        """Remove the app, as an owner of the workspace does: its bot token is dead, its bot in no channel any more.
+
+        `told` are the events that follow, in this order; without any, both that Slack sends.
+        """
+        app = self.workspace.app
+        app.uninstalled = True
+        app.dead_tokens.add(app.bot_token)
+        for channel in self.workspace.channels.values():
+            if channel.kind != "dm" and app.bot_user_id in channel.members:
+                channel.members.remove(app.bot_user_id)
+        for person in self.workspace.people:
+            self.workspace.desk(person).modals.clear()
+        self.workspace.touch()
+        for name in told or REMOVAL:
+            self.tells_of_removal(name)
+
+    def tells_of_removal(self, name: str) -> None:
+        """Send one of the events that follow a removal, now; Slack may repeat it, or send it late."""
+        if name in self.workspace.app.events:
+            self.dispatcher.send_event(removed(self.workspace, name), name)
+
+    def installs_app(self, bot_token: str, bot_user: str, bot: str) -> None:
+        """Install the app again, under another token and another bot user, which nobody has invited anywhere yet."""
+        app, people = self.workspace.app, self.workspace.people
+        people[bot_user] = replace(people[app.bot_user_id], key=bot_user.lower(), id=bot_user)
+        app.bot_token, app.bot_user_id, app.bot_id, app.uninstalled = bot_token, bot_user, bot, False
+        self.workspace.touch()
 
     def calls(self, method: str) -> list[LogEntry]:
         """Return the calls of one Web API method so far, oldest first."""

@@ -85,6 +85,8 @@ class WebApi:
             return
         if not token:
             raise SlackError("not_authed")
+        if token in app.dead_tokens:
+            raise SlackError("account_inactive")
         if token not in (app.bot_token, app.app_token):
             raise SlackError("invalid_auth")
         if app.token_revoked:

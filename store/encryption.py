@@ -68,14 +68,6 @@ class Sealer:
         (length,) = _LENGTH.unpack_from(plain)
         return plain[_LENGTH.size : _LENGTH.size + length]
 
-    def seal_text(self, table: str, column: str, row_id: UUID, value: str) -> bytes:
-        """Seal text; any text a person can type survives, also NUL and lone surrogates."""
-        return self.seal(table, column, row_id, value.encode("utf-8", "surrogatepass"))
-
-    def open_text(self, table: str, column: str, row_id: UUID, sealed: bytes) -> str:
-        """Open what ``seal_text`` made."""
-        return self.open(table, column, row_id, sealed).decode("utf-8", "surrogatepass")
-
     def seal_json(self, table: str, column: str, row_id: UUID, value: object) -> bytes:
         """Seal a value of JSON's types."""
         return self.seal(table, column, row_id, json.dumps(value, separators=(",", ":")).encode("ascii"))

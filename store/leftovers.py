@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, or_, select, union_all
 
-from peersupport.notifications import Kind
 from peersupport.ports import Clock
 from peersupport.requests import SupportRequest
 from store.connections import Connections
@@ -17,9 +16,7 @@ from store.tables import (
     UtcDateTime,
     approvals,
     audit,
-    cover_choices,
     fixed,
-    members,
     offers,
     outbox,
     posts,
@@ -93,12 +90,6 @@ _OVER = delete(put_off).where(
     )
 )
 _OLD_APPROVALS = delete(approvals).where(approvals.c.expires_at < _BEFORE)
-# The place of a monthly note is sealed under the key of the one it went to, and is of no use once that is destroyed.
-_KEPT_KEYS = union_all(
-    *(select(table.c.key_id).where(table.c.key_id.is_not(None)) for table in (members, supporters, cover_choices))
-)
-DEAD_PLACE = and_(posts.c.kind == fixed(Kind.TELL_COVER.value), posts.c.key_id.not_in(_KEPT_KEYS))
-_DEAD_PLACES = delete(posts).where(DEAD_PLACE)
 _GIVEN_UP = delete(outbox).where(
     outbox.c.state == fixed("parked"),
     outbox.c.done_at < _BEFORE,
@@ -154,12 +145,11 @@ class Leftovers:
             return [row.request_id for row in await transaction.rows(_OPEN_CONCERNS)]
 
     async def purge(self, before: datetime) -> int:
-        """Drop rows about erased requests given up before an instant, approvals that ran out before, dead places.
+        """Drop rows about erased requests given up before an instant, and approvals that ran out before.
 
         And what was put off until a time that is over, or of a request that is closed.
         """
         async with self._connections.begin() as transaction:
             gone = await transaction.run(_GIVEN_UP, {"before": before})
             gone += await transaction.run(_OLD_APPROVALS, {"before": before})
-            gone += await transaction.run(_DEAD_PLACES)
             return gone + await transaction.run(_OVER, {"now": self._clock.now()})

@@ -14,7 +14,7 @@ from peersupport.programme_parts import Retention
 from store.audit import verify
 from store.connections import Connections
 from store.keyring import Keyring
-from store.leftovers import DEAD_PLACE, about
+from store.leftovers import about
 from store.repositories.requests import COLUMNS, read
 from store.sweep import AGE, unreferred
 from store.tables import UtcDateTime, fixed, outbox, posts, put_off, requests, safety_concerns, supporters
@@ -42,7 +42,6 @@ _POSTS = (
     # A supporter may take their time to say that they deleted what they noted.
     .where(about(posts.c.subject, requests.c.erased_at < _BEFORE), posts.c.kind != fixed(Kind.TELL_SUPPORTER.value))
 )
-_DEAD_PLACES = select(func.count().label("found")).select_from(posts).where(DEAD_PLACE)
 _ROWS = (
     select(func.count().label("found"))
     .select_from(outbox)
@@ -90,7 +89,7 @@ class Findings:
     keys: int = 0
     """Erased requests that still name a data key, and keys in the keyring that nothing refers to."""
     posts: int = 0
-    """Messages about erased requests that were not edited down, and where notes stand whose key is gone."""
+    """Messages about erased requests that were not edited down."""
     rows: int = 0
     """Messages and timers about erased requests that wait or were given up, and what is put off of them."""
     concerns: int = 0
@@ -126,7 +125,7 @@ async def look(connections: Connections, keyring: Keyring, kept: Mapping[str, Re
             sealed=await _found(transaction, _SEALED),
             hashes=await _found(transaction, _HASHES),
             keys=await _found(transaction, _KEYS) + len(lost),
-            posts=await _found(transaction, _POSTS, late) + await _found(transaction, _DEAD_PLACES),
+            posts=await _found(transaction, _POSTS, late),
             rows=await _found(transaction, _ROWS, late) + await _found(transaction, _PUT_OFF),
             concerns=await _found(transaction, _CONCERNS),
             overdue=await _overdue(transaction, kept, now - GRACE) + await _found(transaction, _WANTED, now - GRACE),

@@ -21,6 +21,7 @@ from store.keyring import Keyring, Opened
 from store.leftovers import Leftovers
 from store.lookups import ASK_AGAIN, AT_MOST, Lookups
 from store.prepared import insert_or_ignore
+from store.promises import Promises
 from store.queue import Queue
 from store.repositories.receipts import Receipts
 from store.schema import check_schema
@@ -93,6 +94,8 @@ class Store:
         """What this process found to be erased when it first opened a restored database."""
         self.leftovers = Leftovers(self._connections, clock)
         """What outlived its time."""
+        self.promises = Promises(self._connections)
+        """What the operator's numbers on promises are counted from."""
 
     async def ready(self) -> None:
         """Check the schema, open the keyring and see that the two belong together.

@@ -1,6 +1,6 @@
 """One database transaction, as the repositories see it."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,8 @@ class Held:
     requester_hash: bytes | None
     version: int
     offers: Sequence[Any] | None = None
+    presumed: bool = False
+    """Whether the row is not held at all: that it has not changed is seen to when it is written."""
 
 
 class Transaction:
@@ -40,6 +42,7 @@ class Transaction:
         "_writer",
         "changed",
         "erases",
+        "foreseen",
         "link",
         "locked",
         "presumes",
@@ -62,6 +65,8 @@ class Transaction:
         """Whether changes that may be presumed to happen wait for the commit."""
         self.locked: dict[UUID, Held] = {}
         """The requests whose rows this transaction holds, by id."""
+        self.foreseen: dict[Hashable, Any] = {}
+        """What was read along with something else, for whoever asks for it next; to be taken out."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -95,10 +100,19 @@ class Transaction:
         with guarded():
             return await self._link.run(ready.sql, ready.bind(values or {}))
 
-    async def later(self, statement: Statement, values: Values, row: UUID | None = None) -> None:
+    async def later(
+        self,
+        statement: Statement,
+        values: Values,
+        row: UUID | None = None,
+        *,
+        presumed: bool = False,
+        first: bool = False,
+    ) -> None:
         """Run a change at the latest with the commit, before any other statement of this transaction.
 
-        For a change whose success is known beforehand; `row` is the record that it is certain to change.
+        For a change whose success is known beforehand, or `presumed`; `row` is the record that it is certain to change.
+        `first` puts it before what waits already.
         """
         if self.is_sqlite:  # A trip to a file costs nothing.
             self._expect(await self.run(statement, values), row)
@@ -108,7 +122,7 @@ class Transaction:
             await self._begin()
             await self._write_waiting()
         ready = prepared(statement, is_sqlite=False)
-        self._waiting.append(Change(ready, ready.bind(values), row))
+        self._waiting.insert(0 if first else len(self._waiting), Change(ready, ready.bind(values), row, presumed))
 
     async def run_or_presume(self, statement: Statement, values: Values) -> int:
         """Like ``run``; where this transaction presumes, the change waits for the commit and counts as one row.
@@ -151,6 +165,8 @@ class Transaction:
     async def rollback(self) -> None:
         """Undo everything since the last commit."""
         self._waiting.clear()
+        self.foreseen.clear()
+        self.locked.clear()
         await self._end(commit=False)
 
     async def _write_waiting(self) -> None:

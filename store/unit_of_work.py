@@ -35,7 +35,7 @@ class UnitOfWork:
         self.audit: ports.Audit = self._audit
         self.tallies: ports_beside.Tallies = self._tallies
         self.requests: ports.Requests = Requests(transaction, secrets)
-        self.offers: ports.Offers = Offers(transaction)
+        self.offers: ports.Offers = Offers(transaction, secrets)
         self.approvals: ports.Approvals = Approvals(transaction)
         self.supporters: ports.Supporters = Supporters(transaction, secrets)
         self.members: ports.Members = Members(transaction, secrets)
@@ -63,7 +63,7 @@ class UnitOfWork:
         return self._transaction.erases
 
     def presume(self) -> None:
-        """Take a new request and its receipt for saved until the commit, which raises Presumed where they cannot be."""
+        """Take what nearly always succeeds for done until the commit, which raises Presumed where it could not be."""
         self._transaction.presumes = True
 
     async def settle(self, claim: Claim, result: Result) -> bool:

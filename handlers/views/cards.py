@@ -83,6 +83,12 @@ def stripped(t: Translator) -> tuple[str, list[dict[str, Any]]]:
     return text, kit.message([kit.section(text, "closed")])
 
 
+def superseded(t: Translator) -> tuple[str, list[dict[str, Any]]]:
+    """Return what is left of a card after a newer one for the same request was posted."""
+    text = t("cards.superseded")
+    return text, kit.message([kit.section(text, "closed")])
+
+
 def direct(t: Translator, value: str) -> tuple[str, list[dict[str, Any]]]:
     """Return the one direct message that anybody ever gets."""
     text = t("cards.direct")

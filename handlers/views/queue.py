@@ -13,8 +13,9 @@ from handlers.i18n import Translator
 from handlers.views import cards, kit
 from handlers.views.identity import when
 from peersupport.programme import Programme
-from peersupport.queue import Listing, Section, Today, Until, is_overdue
+from peersupport.queue import Filter, Listing, Section, Today, Until, is_overdue
 from peersupport.requests import State, SupportRequest
+from peersupport.safety import Alert
 
 
 def home_part(
@@ -25,7 +26,7 @@ def home_part(
     open_now = sum(found.counts[each] for each in Section if each is not Section.FINISHED)
     if not open_now:
         blocks.append(kit.section(t("triage.home_empty"), f"empty.{programme.id}"))
-    elif not found.requests:
+    elif not found.counts[Section.NEEDS]:
         blocks.append(kit.section(t("queue.nothing_now"), f"nothing.{programme.id}"))
     blocks += _rows(found, handles, programme, t, now, f"request.{programme.id}")
     if open_now:
@@ -45,17 +46,26 @@ def today(numbers: Today, t: Translator) -> str:
 
 
 def queue(
-    found: Listing, handles: Mapping[UUID, str], programme: Programme, t: Translator, now: datetime, said: str = ""
+    found: Listing,
+    handles: Mapping[UUID, str],
+    programme: Programme,
+    t: Translator,
+    now: datetime,
+    said: str = "",
+    *,
+    programmes: Sequence[Programme] = (),
 ) -> kit.View:
-    """Return one page of one part of the queue; `said` is one line above it."""
-    parts = [(each.value, f"{t(f'queue.{each.value}')} ({found.counts[each]})") for each in Section]
-    chosen = kit.select(ids.QUEUE_PART, parts, found.section.value, t("queue.part"))
+    """Return one page of one part of the queue; `said` is one line above it.
+
+    `programmes` are all whose queue this administrator may see. Nothing of what is chosen is kept anywhere but here.
+    """
     blocks = [kit.alert(said, "said")] if said else []
-    blocks += [kit.actions([chosen], "part"), *_rows(found, handles, programme, t, now, "request")]
-    if not found.requests:
-        blocks.append(kit.section(t(f"queue.none.{found.section.value}"), "none"))
+    blocks += [*_choices(found, programme, programmes, t), *_rows(found, handles, programme, t, now, "request")]
+    if not found.requests and not found.concerns:
+        filtered = found.filter is not Filter.ALL
+        blocks.append(kit.section(t("queue.none_so" if filtered else f"queue.none.{found.section.value}"), "none"))
     turns = [
-        kit.button(t(f"queue.{word}"), action, f"{found.section.value}.{page}")
+        kit.button(t(f"queue.{word}"), action, f"{found.section.value}.{found.filter.value}.{page}")
         for word, action, page in (
             ("earlier", ids.QUEUE_BACK, found.page - 1),
             ("later", ids.QUEUE_ON, found.page + 1),
@@ -74,10 +84,37 @@ def queue(
     )
 
 
+def _choices(found: Listing, programme: Programme, programmes: Sequence[Programme], t: Translator) -> list[Block]:
+    """Return the drop-downs: the part, the filter and, for who looks after several, the programme."""
+    part, kept = found.section.value, found.filter.value
+    parts = [(f"{each}.{kept}.0", f"{t(f'queue.{each}')} ({found.counts[each]})") for each in Section]
+    filters = [(f"{part}.{each}.0", t(f"queue.filter.{each}")) for each in Filter]
+    blocks = [
+        kit.actions([kit.select(ids.QUEUE_PART, parts, f"{part}.{kept}.0", t("queue.part"))], "part"),
+        kit.actions([kit.select(ids.QUEUE_FILTER, filters, f"{part}.{kept}.0", t("queue.filter"))], "filter"),
+    ]
+    if len(programmes) > 1:
+        named = [(each.id, each.name.get(t.language)[:75]) for each in programmes[:100]]
+        blocks.append(kit.actions([kit.select(ids.QUEUE_OF, named, programme.id, t("queue.of"))], "of"))
+    return blocks
+
+
+def _concern(alert: Alert, handles: Mapping[UUID, str], programme: Programme, t: Translator) -> Block:
+    """Return the row of an open safety concern: the reference, what is needed and by when, and never who."""
+    concern, reference = alert.concern, alert.request.reference
+    key = "nobody" if concern.waits else "mine" if alert.mine else "other"
+    due = concern.next_page_at if concern.waits and concern.next_page_at else concern.hold_until
+    words = t(f"queue.safety.{key}", reference=reference, when=when(due, programme, t))
+    says = t("safety.open_says", reference=reference)[:75]
+    button = kit.button(t("cards.direct_open"), ids.OPEN_CONCERN, handles[concern.id], says=says)
+    return kit.section(words, f"concern.{concern.id.hex}", button)
+
+
 def _rows(
     found: Listing, handles: Mapping[UUID, str], programme: Programme, t: Translator, now: datetime, block: str
 ) -> list[Block]:
-    return [
+    concerns = [_concern(each, handles, programme, t) for each in found.concerns]
+    return concerns + [
         kit.section(_line(request, found, programme, t, now), f"{block}.{place}", _button(request, handles, t))
         for place, request in enumerate(found.requests)
     ]

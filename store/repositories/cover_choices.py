@@ -8,7 +8,7 @@ from peersupport.people import Address
 from peersupport.ports_beside import CoverChoice
 from store.encryption import Sealer
 from store.lookups import GuardedInsert, theirs, values_of
-from store.tables import cover_choices, posts
+from store.tables import cover_choices
 from store.transaction import Transaction
 from store.unsealing import Place, Secrets
 
@@ -28,7 +28,6 @@ _CHANGE = {
     for size in _SIZES
 }
 _FORGET = {size: delete(cover_choices).where(theirs(cover_choices.c.person_hash, size)) for size in _SIZES}
-_FORGET_PLACES = delete(posts).where(posts.c.subject == bindparam("this"))
 
 
 class CoverChoices:
@@ -75,14 +74,13 @@ class CoverChoices:
         return await self._transaction.run(_CHANGE[len(hashes)], {**values_of(hashes), "is_wanted": wanted}) > 0
 
     async def forget(self, who: Address) -> None:
-        """Destroy the data key of what a person chose, then drop it, with where the notes stand. Safe to repeat."""
+        """Destroy the data key of what a person chose, then drop it. Safe to repeat."""
         hashes = self._secrets.hashes(who)
         row = await self._transaction.row(_THEIRS[len(hashes)], values_of(hashes))
         if row is None:
             return
         if row.key_id is not None:
             await self._secrets.keyring.destroy(row.key_id)
-        await self._transaction.run(_FORGET_PLACES, {"this": row.id})
         await self._transaction.run(_FORGET[len(hashes)], values_of(hashes))
         self._transaction.erases = True
 

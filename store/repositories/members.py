@@ -1,6 +1,6 @@
 """Administrators, backups and safety leads of each programme; who they are is sealed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from operator import itemgetter
@@ -47,7 +47,8 @@ def _of_person(size: int) -> Select[Any]:
 
 
 @cache
-def _standing(size: int) -> CompoundSelect[Any]:
+def standing(size: int) -> CompoundSelect[Any]:
+    """What a person is in every programme, active rows only: programme, id, and roles as words."""
     return union_all(
         select(members.c.programme, members.c.id, members.c.roles).where(
             theirs(members.c.person_hash, size), members.c.active
@@ -137,15 +138,11 @@ class Members:
 
     async def standing(self, who: Address) -> Standing:
         """Return what this person is in every programme, active rows only, in one query."""
-        as_member: dict[str, tuple[UUID, frozenset[Role]]] = {}
-        as_supporter: dict[str, UUID] = {}
+        foreseen = self._transaction.foreseen.pop(who, None)
+        if isinstance(foreseen, Standing):
+            return foreseen
         hashes = self._secrets.hashes(who)
-        for programme, id_, roles in await self._transaction.rows(_standing(len(hashes)), values_of(hashes)):
-            if roles == Role.SUPPORTER:
-                as_supporter[programme] = id_
-            else:
-                as_member[programme] = (id_, _roles(roles))
-        return Standing(as_member, as_supporter)
+        return standing_of(await self._transaction.rows(standing(len(hashes)), values_of(hashes)))
 
     async def of(self, who: Address) -> list[tuple[Member, bool]]:
         """Return a person's own rows in every programme, each with whether they have the roles still."""
@@ -176,6 +173,19 @@ class Members:
 
 def _person(member: Member) -> dict[str, Any]:
     return {"address": [member.address.team, member.address.user], "phone": member.phone}
+
+
+def standing_of(rows: Iterable[tuple[str, UUID | str, str]]) -> Standing:
+    """A person's standing from the rows of ``standing``."""
+    as_member: dict[str, tuple[UUID, frozenset[Role]]] = {}
+    as_supporter: dict[str, UUID] = {}
+    for programme, id_, roles in rows:
+        known = id_ if isinstance(id_, UUID) else UUID(id_)
+        if roles == Role.SUPPORTER:
+            as_supporter[programme] = known
+        else:
+            as_member[programme] = (known, _roles(roles))
+    return Standing(as_member, as_supporter)
 
 
 def _words(member: Member) -> str:

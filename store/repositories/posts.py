@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, insert, or_, select, union_all, update
 from peersupport.notifications import Kind
 from peersupport.ports import Post
 from store.encryption import Sealer
-from store.tables import cover_choices, fixed, members, posts, requests, supporters
+from store.tables import fixed, members, posts, requests, supporters
 from store.transaction import AnyRow, Transaction
 from store.unsealing import Place, Secrets
 
@@ -34,7 +34,6 @@ _KEY_OF_REQUEST = select(requests.c.identity_key.label("key_id")).where(requests
 _KEY_OF_AUDIENCE = union_all(
     select(supporters.c.key_id).where(supporters.c.id == bindparam("this")),
     select(members.c.key_id).where(members.c.id == bindparam("this")),
-    select(cover_choices.c.key_id).where(cover_choices.c.id == bindparam("this")),
 )
 
 

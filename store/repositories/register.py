@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, literal_column, select
 
 from peersupport.supporters import Supporter
 from store.repositories.requests import IS_MATCHED
@@ -22,3 +22,7 @@ LOAD = (
 )
 PLAIN = (*(supporters.c[COLUMN_OF[name]] for name in FIELDS), LOAD)
 """What makes a Supporter, in the order in which it takes it."""
+
+# Not a column of ours: PostgreSQL gives each version of a row the number of the transaction that wrote it.
+MARK = literal_column("supporters.xmin::text", Text())
+"""Changes whenever an entry is written or held, and so with every request that its supporter takes."""

@@ -39,7 +39,8 @@ _OF_SUPPORTER = (
 _FINISHED_OF = (
     select(*COLUMNS)
     .where(requests.c.supporter == bindparam("supporter"), requests.c.state == fixed("closed"))
-    .where(requests.c.outcome == fixed(Outcome.DONE), requests.c.erased_at.is_(None))
+    .where(requests.c.outcome == fixed(Outcome.DONE))
+    .where(requests.c.erased_at.is_(None), requests.c.erase_asked_at.is_(None))
     .order_by(requests.c.closed_at.desc(), requests.c.id)
     .limit(bindparam("limit"))
 )
@@ -222,7 +223,9 @@ class Requests:
         if held.version != request.version:
             return False
         held.version += 1
-        await self._transaction.later(_SAVE, values, request.id)
+        # First: everybody holds a request's row before a supporter's, so that no two ever wait for each other.
+        presumed = held.presumed
+        await self._transaction.later(_SAVE, values, request.id, presumed=presumed, first=presumed)
         return True
 
     async def needs(self, id: UUID) -> Needs | None:

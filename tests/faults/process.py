@@ -104,12 +104,14 @@ class Bot:
             return await self.process.wait()
 
 
-async def start(settings: Mapping[str, str], folder: Path, *arguments: str, port: int) -> Bot:
-    """Start `peersupport run`, unpaced, on a port; its words go to a file in the folder."""
+async def start(
+    settings: Mapping[str, str], folder: Path, *arguments: str, port: int, entry: str = "tests.unpaced"
+) -> Bot:
+    """Start `peersupport run` on a port, unpaced unless `entry` is "bot"; its words go to a file in the folder."""
     log = folder / f"bot-{next(_numbers)}.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.unpaced", "run", *arguments,
+            sys.executable, "-m", entry, "run", *arguments,
             cwd=folder, env=surroundings({**settings, "PORT": str(port)}), stdout=output, stderr=output,
         )  # fmt: skip
     return Bot(process, port, log)

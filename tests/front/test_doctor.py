@@ -155,7 +155,7 @@ def test_the_manifest_for_http_differs_only_in_the_way_in() -> None:
     url = "https://support.example.org/slack/events"
     assert http["settings"]["event_subscriptions"] == {
         "request_url": url,
-        "bot_events": ["app_home_opened", "user_change"],
+        "bot_events": ["app_home_opened", "user_change", "app_uninstalled", "tokens_revoked"],
     }
     assert http["settings"]["interactivity"] == {"is_enabled": True, "request_url": url}
     assert http["settings"]["socket_mode_enabled"] is False

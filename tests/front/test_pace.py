@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from bot.holds import Holds
-from handlers.pace import EDITS_A_MINUTE, MOST_TURNS, Pace, TooEarly
+from handlers.pace import EDITS_A_MINUTE, HOMES_A_MINUTE, MOST_TURNS, Pace, TooEarly
 
 pytestmark = [pytest.mark.threat("T45"), pytest.mark.req("U46")]
 
@@ -147,6 +147,26 @@ def test_what_an_erasure_takes_down_waits_for_nobody() -> None:
         with pace.edit(UUID(int=number), urgent=True), pace.home(UUID(int=number), urgent=True):
             pass
     with pytest.raises(TooEarly), pace.edit(UUID(int=999)):
+        pass
+
+
+def test_homes_that_people_open_leave_less_room_for_those_that_nobody_waits_for() -> None:
+    now = [1000.0]
+    pace = Pace(lambda: now[0])
+    for _ in range(HOMES_A_MINUTE - 1):
+        with pace.opened():
+            pass
+    with pace.home(UUID(int=1)):
+        pass
+    now[0] += 30
+    with pytest.raises(TooEarly) as early, pace.home(UUID(int=2)):
+        pass
+    assert early.value.seconds == 30
+    # Whoever opens theirs has it at once.
+    with pace.opened():
+        pass
+    now[0] += 30
+    with pace.home(UUID(int=2)):
         pass
 
 

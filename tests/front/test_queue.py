@@ -17,6 +17,7 @@ from simulator.block_kit import check_blocks, check_view
 from tests.front.screen import every_element, words
 from tests.front.stage import Stage
 from tests.front.test_view_limits import HANDLE, NOW, TEXTS, request
+from tests.rules.test_safety import fires, raised
 from tests.rules.world import ADA, VANCOUVER, address, ask
 
 pytestmark = pytest.mark.req("V8")
@@ -59,9 +60,56 @@ async def test_it_is_read_part_by_part_and_page_by_page() -> None:
     assert "Page 2 of 2" in ada.sees
     await ada.presses(ids.QUEUE_BACK)
     assert requests[0].reference in ada.sees
-    await ada.chooses("part", "in_contact")
+    await ada.chooses("part", "in_contact.all.0")
     assert "Nobody is in contact now." in ada.sees
     assert "Robin" not in ada.sees
+
+
+@pytest.mark.req("G41")
+async def test_a_filter_stays_from_page_to_page_and_from_part_to_part() -> None:
+    stage = Stage()
+    for n in range(PAGE + 2):
+        await stage.world.opens(address(f"U0P{n}"), ask(requester=address(f"U0P{n}"), urgent=n == 0))
+    ada = stage.person(ADA.user)
+    await ada.opens_home()
+    await ada.presses(ids.QUEUE, on_home=True)
+    await ada.chooses("filter", "needs.unclaimed.0")
+    assert f"Need somebody now ({PAGE + 2})" in ada.sees
+    await ada.presses(ids.QUEUE_ON)
+    assert "Page 2 of 2" in ada.sees
+    await ada.chooses("filter", "needs.soon.0")
+    assert "Page" not in ada.sees
+    assert "Urgent" in ada.sees
+    await ada.chooses("filter", "needs.mine.0")
+    assert "Nothing in this part is like that." in ada.sees
+    await ada.chooses("part", "waiting.mine.0")
+    held = [each for each in every_element(ada.top.view) if each.get("action_id") == ids.QUEUE_FILTER]
+    assert [each["initial_option"]["value"] for each in held] == ["waiting.mine.0"]
+    assert "mine" not in ada.top.view["private_metadata"]
+
+
+@pytest.mark.req("U42", "G1")
+async def test_an_open_safety_concern_stands_first_and_opens_from_there() -> None:
+    stage = Stage()
+    world = stage.world
+    request = await world.accepted()
+    other = await world.opens(address("U0OTHER"), ask(requester=address("U0OTHER")))
+    concern = await raised(world, request)
+    ada = stage.person(ADA.user)
+    await ada.opens_home()
+    await ada.presses(ids.QUEUE, on_home=True)
+    assert "Safety concern" not in ada.sees, "the leads are asked first"
+    for _ in range(2):
+        await fires(world, concern)
+    await ada.opens_home()
+    await ada.presses(ids.QUEUE, on_home=True)
+    assert f"Safety concern about {request.reference}: nobody has it yet." in ada.sees
+    assert ada.sees.index(request.reference) < ada.sees.index(other.reference)
+    assert "Robin" not in ada.sees
+    await ada.chooses("filter", "needs.mine.0")
+    assert "Safety concern" in ada.sees, "no filter leaves it out"
+    await ada.presses(ids.OPEN_CONCERN)
+    assert request.reference in ada.sees
 
 
 async def test_a_request_is_put_off_from_its_details_and_brought_back() -> None:

@@ -18,7 +18,8 @@ from peersupport import retention
 from peersupport.notifications import Due, Kind
 from peersupport.requests import Outcome, State
 from store.self_audit import Findings
-from tests.front.process import PROGRAMME, Install, free_port, installed
+from tests.front.process import PROGRAMME, Install, installed
+from tests.ports import free_port
 from tests.store.records import open_request
 
 

@@ -90,7 +90,8 @@ class Requests(_Part):
 
     async def finished_of_supporter(self, supporter: UUID, *, limit: int) -> list[SupportRequest]:
         found = [each for each in self._now.requests.values() if each.supporter == supporter and not each.erased_at]
-        over = [(each.closed_at, each) for each in found if each.closed_at and each.outcome is Outcome.DONE]
+        done = [each for each in found if each.outcome is Outcome.DONE and not each.erase_asked_at]
+        over = [(each.closed_at, each) for each in done if each.closed_at]
         return [each for _, each in sorted(over, key=lambda pair: pair[0], reverse=True)][:limit]
 
     async def save(self, request: SupportRequest) -> bool:
@@ -125,7 +126,9 @@ class Offers(_Part):
     async def get(self, id: UUID) -> Offer | None:
         return self._now.offers.get(id)
 
-    async def with_request(self, id: UUID, *, lock: bool = False) -> tuple[Offer, SupportRequest] | None:
+    async def with_request(
+        self, id: UUID, *, lock: bool = False, who: Address | None = None
+    ) -> tuple[Offer, SupportRequest] | None:
         found = self._now.offers.get(id)
         return (found, self._now.requests[found.request_id]) if found else None
 

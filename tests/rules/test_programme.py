@@ -145,7 +145,7 @@ def test_a_role_is_served_or_led_to_the_services_named_for_it() -> None:
     assert physician.eligible
     assert resident is not None
     assert not resident.eligible
-    assert [item.label.en for item in programme.redirects(resident, LIBRARY)] == ["Group"]
+    assert [LIBRARY[name].label.en for name in resident.to] == ["Group"]
     assert programme.role("unheard_of") is None
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from peersupport import queue, triage
 from peersupport.addresses import Address
 from peersupport.outcomes import Done, Refused, Stale
-from peersupport.queue import Listing, Section, Until, choices, section_of
+from peersupport.queue import Filter, Listing, Section, Until, choices, section_of
 from peersupport.requests import Outcome, State
 from tests.rules.world import ADA, BEN, CLEO, LENA, ROBIN, STRANGER, World, address, ask
 
@@ -18,7 +19,7 @@ HOUR = timedelta(hours=1)
 pytestmark = pytest.mark.req("V8")
 
 
-async def seen(world: World, who: Address = ADA, section: Section = Section.NEEDS, **more: int) -> Listing:
+async def seen(world: World, who: Address = ADA, section: Section = Section.NEEDS, **more: Any) -> Listing:
     found = await world.read(lambda work: queue.listed(work, world.programme, who, section, now=world.now, **more))
     assert isinstance(found, Listing)
     return found
@@ -159,3 +160,26 @@ async def test_nobody_else_puts_it_off() -> None:
         assert await world.do(queue.put_off, who, request.id, Until.HOURS) == Refused()
     assert await world.do(queue.put_off, ADA, request.id, Until.NOW) == Stale(State.RECEIVED)
     assert world.memory.tables.put_off == {}
+
+
+async def test_a_filter_shows_what_it_says_and_counts_nothing_else() -> None:
+    world = World()
+    accepted = await world.accepted()
+    mine = await world.opens(address("U0MINE"), ask(requester=address("U0MINE")))
+    await world.do(triage.claim, ADA, mine.id)
+    other = await world.opens(address("U0OTHER"), ask(requester=address("U0OTHER"), urgent=True))
+    chosen = {
+        Filter.ALL: {accepted.id, mine.id, other.id},
+        Filter.MINE: {each.id for each in (world.request(accepted.id), world.request(mine.id)) if each.claimed_by},
+        Filter.UNCLAIMED: {other.id},
+        Filter.SOON: {other.id},
+        Filter.SUPPORTER: {mine.id, other.id},
+        Filter.ANSWER: set(),
+        Filter.CONTACT: {accepted.id},
+    }
+    for each_filter, ids in chosen.items():
+        pages = [await seen(world, section=section, chosen=each_filter) for section in Section]
+        assert {each.id for page in pages for each in page.requests} == ids, each_filter
+        assert sum(pages[0].counts.values()) == len(ids), each_filter
+    bens = await seen(world, BEN, Section.NEEDS, chosen=Filter.MINE)
+    assert bens.requests == ()

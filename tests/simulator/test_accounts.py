@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from simulator import Simulator
+from simulator.payloads import event
 from tests.simulator.bolt_app import ADMIN_CHANNEL
 
 GWEN = "U0GWENSOR1"
@@ -38,9 +39,9 @@ async def test_an_account_ends_and_an_app_that_asked_for_it_is_told(sim: Simulat
     sim.changes_account("gwen", deleted=True)
     sim.changes_account("hugo", told=False, is_restricted=True)
     await sim.settled()
-    [event] = told(sim)
-    assert (event["type"], event["user"]["id"], event["user"]["deleted"]) == ("user_change", GWEN, True)
-    assert "email" not in event["user"]["profile"]
+    [heard] = told(sim)
+    assert (heard["type"], heard["user"]["id"], heard["user"]["deleted"]) == ("user_change", GWEN, True)
+    assert "email" not in heard["user"]["profile"]
     assert sim.person("gwen").screen() == ""
     assert sim.workspace.person("hugo").is_guest
     with pytest.raises(ValueError, match="no such fact"):
@@ -90,3 +91,24 @@ async def test_nothing_changes_in_an_archived_channel(sim: Simulator, slack: Asy
     assert (await slack.conversations_info(channel=ADMIN_CHANNEL))["channel"]["is_archived"] is True
     assert await code(slack.chat_postMessage(channel=ADMIN_CHANNEL, text="constant")) == "is_archived"
     assert await code(slack.chat_update(channel=ADMIN_CHANNEL, ts=posted["ts"], text="other")) == "is_inactive"
+
+
+async def test_an_app_is_removed_and_installed_again(sim: Simulator, slack: AsyncWebClient) -> None:
+    app, old = sim.workspace.app, sim.credentials["bot_token"]
+    app.events, sim.dispatcher.retry_delays = frozenset({"app_uninstalled"}), ()
+    sim.uninstalls_app()
+    await sim.settled()
+    said = [each for each in sim.workspace.log if each.way == "to app"]
+    assert [each.title for each in said] == ["app_uninstalled"], "nothing that the app did not ask for"
+    assert "authorizations" not in said[0].request
+    assert await code(slack.auth_test()) == "account_inactive"
+    assert await code(slack.chat_postMessage(channel=ADMIN_CHANNEL, text="x")) == "account_inactive"
+    payload = event(sim.workspace, {"type": "app_home_opened"})
+    assert (await sim.dispatcher.send("events_api", payload, "a press")).status == "not installed"
+
+    sim.installs_app("xoxb-another", "U0NEWBOT01", "B0NEWBOT01")
+    assert await code(slack.auth_test()) == "account_inactive", "the old token works never again"
+    anew = AsyncWebClient(token="xoxb-another", base_url=sim.api_url, retry_handlers=[])
+    assert (await anew.auth_test())["user_id"] == "U0NEWBOT01"
+    assert await code(anew.chat_postMessage(channel=ADMIN_CHANNEL, text="x")) == "channel_not_found"
+    assert old in app.dead_tokens

@@ -1,7 +1,7 @@
 """Choices about the monthly note: sealed under a key each, and gone with it."""
 
 import asyncio
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -9,12 +9,11 @@ from sqlalchemy import select
 from peersupport import cover
 from peersupport.notifications import Kind
 from peersupport.people import Address
-from peersupport.ports import Post
 from store.database import Database
 from store.keyring import Keyring
 from store.self_audit import Findings
 from store.store import Store
-from store.tables import cover_choices, posts
+from store.tables import cover_choices
 from tests.rules.world import vancouver
 from tests.store.conftest import Places
 from tests.store.records import AVERY, PROGRAMME, ROBIN, MovableClock, register_supporter
@@ -25,12 +24,6 @@ async def choose(store: Store, who: Address, *, wanted: bool) -> UUID:
     async with store.work() as work:
         await work.cover_choices.choose(who, wanted=wanted)
         return next(each.id for each in await work.cover_choices.all() if each.who == who)
-
-
-async def tells(store: Store, subject: UUID) -> None:
-    """Keep where a note stands."""
-    async with store.work() as work:
-        await work.posts.add(Post(uuid4(), subject, Kind.TELL_COVER, "D0NOTE", "1.2", subject))
 
 
 async def rows_of(database: Places, table: object) -> list[tuple[object, ...]]:
@@ -66,39 +59,17 @@ async def test_two_presses_at_once_are_one_choice(store: Store, database: Places
 
 
 @pytest.mark.threat("T62")
-async def test_forgetting_takes_the_key_and_the_places_along(
+async def test_forgetting_takes_the_key_along(
     store: Store, clock: MovableClock, database: Places, keyring: Keyring
 ) -> None:
-    avery = await choose(store, AVERY, wanted=True)
-    await tells(store, avery)
-    async with store.work() as work:
-        assert [(each.channel, each.audience) for each in await work.posts.of(avery)] == [("D0NOTE", avery)]
+    await choose(store, AVERY, wanted=True)
     key = (await rows_of(database, cover_choices))[0][3]
     async with store.work() as work:
         await work.cover_choices.forget(AVERY)
-    assert await rows_of(database, posts) == []
     assert isinstance(key, UUID)
     clock.move(days=10)
     assert key not in await keyring.minted_before(clock.now().date())
     await store.sweep()
-    assert await store.self_audit({}) == Findings()
-
-
-@pytest.mark.req("G19")
-async def test_the_place_of_a_note_to_somebody_who_left_is_counted_and_dropped(
-    store: Store, clock: MovableClock, database: Places
-) -> None:
-    supporter = await register_supporter(store)
-    await tells(store, supporter.id)
-    clock.move(days=10)
-    await store.sweep()
-    assert await store.leftovers.purge(clock.now()) == 0
-    assert await store.self_audit({}) == Findings()
-    async with store.work() as work:
-        await work.supporters.erase(supporter.id)
-    assert await store.self_audit({}) == Findings(posts=1)
-    assert await store.leftovers.purge(clock.now()) == 1
-    assert await rows_of(database, posts) == []
     assert await store.self_audit({}) == Findings()
 
 

@@ -153,6 +153,10 @@ async def test_finished_requests_of_a_supporter_until_they_are_erased(store: Sto
         assert first is not None
         assert await work.requests.save(replace(first, erased_at=START))
         assert [each.id for each in await work.requests.finished_of_supporter(supporter.id, limit=9)] == finished[1:]
+        second = await work.requests.get(finished[1])
+        assert second is not None
+        assert await work.requests.save(replace(second, erase_asked_at=START))
+        assert await work.requests.finished_of_supporter(supporter.id, limit=9) == []
 
 
 async def test_reseal_replaces_both_parts(store: Store) -> None:

@@ -58,6 +58,14 @@ async def submit(store: Store, key: str) -> Any:
         return await do(store, intake.open_request, ROBIN, ask(), key=key, ids=IDS)
 
 
+async def accept(store: Store, who: Address, offer: UUID, *, presume: bool = True) -> Any:
+    """Press Accept, as the listener does."""
+    try:
+        return await do(store, answers.accept, who, offer, presume=presume)
+    except Presumed:
+        return await do(store, answers.accept, who, offer)
+
+
 async def listed(store: Store, count: int) -> list[UUID]:
     """Put that many supporters into the register."""
     entries = [(supporter(uuid4()), profile(f"U0SUP{number}", f"Supporter {number}")) for number in range(count)]
@@ -124,10 +132,13 @@ async def test_two_forms_sent_at_once_open_one_request(store: Store, second_stor
 
 @pytest.mark.req("G26")
 @pytest.mark.threat("T34")
-async def test_of_all_who_accept_at_once_one_wins_and_the_rest_hear_the_same(store: Store, second_store: Store) -> None:
+@pytest.mark.parametrize("presume", [[False], [True], [True, True, False, False]])
+async def test_of_all_who_accept_at_once_one_wins_and_the_rest_hear_the_same(
+    store: Store, second_store: Store, presume: list[bool]
+) -> None:
     request, offers = await offered(store, 12)
-    stores = itertools.cycle((store, second_store))
-    outcomes = await asyncio.gather(*(do(next(stores), answers.accept, who, id) for who, id in offers.items()))
+    ways = zip(itertools.cycle((store, second_store)), itertools.cycle(presume), offers.items(), strict=False)
+    outcomes = await asyncio.gather(*(accept(at, *each, presume=boldly) for at, boldly, each in ways))
     assert sum(isinstance(each, answers.Accepted) for each in outcomes) == 1
     assert outcomes.count(Over()) == 11
     async with store.work() as work:
@@ -165,7 +176,14 @@ async def test_accept_withdraw_close_and_take_back_at_once_end_legally(
     ]
     turned = presses[turn % 5 :] + presses[: turn % 5]
     stores = itertools.cycle((store, second_store) if turn % 2 else (second_store, store))
-    await asyncio.gather(*(do(next(stores), deed, who, id) for deed, who, id in turned))
+    await asyncio.gather(
+        *(
+            accept(next(stores), who, id, presume=turn < 3)
+            if deed is answers.accept
+            else do(next(stores), deed, who, id)
+            for deed, who, id in turned
+        )
+    )
     async with store.work() as work:
         now = await work.requests.get(request.id)
         states = [each.state for each in await work.offers.of_request(request.id)]
@@ -192,7 +210,10 @@ async def test_pressed_twice_at_once_a_talk_counts_once(store: Store, second_sto
 
 
 @pytest.mark.req("G28")
-async def test_a_supporter_who_accepts_two_at_once_stays_within_their_limit(store: Store, second_store: Store) -> None:
+@pytest.mark.parametrize("presume", [[False], [True], [True, True, False, False], [False, True, True]])
+async def test_a_supporter_who_accepts_two_at_once_stays_within_their_limit(
+    store: Store, second_store: Store, presume: list[bool]
+) -> None:
     sune = (await listed(store, 1))[0]
     async with store.work() as work:
         entry = await work.supporters.get(sune)
@@ -204,6 +225,6 @@ async def test_a_supporter_who_accepts_two_at_once_stays_within_their_limit(stor
         opened = await do(store, intake.open_request, who, ask(requester=who), key=uuid4().hex, ids=IDS)
         await do(store, triage.claim, ADA, opened.request.id)
         offers.append((await do(store, triage.offer, ADA, opened.request.id, [sune], ids=IDS)).sent[0].id)
-    stores = itertools.cycle((store, second_store))
-    outcomes = await asyncio.gather(*(do(next(stores), answers.accept, SUNE, offer) for offer in offers))
+    ways = zip(itertools.cycle((store, second_store)), itertools.cycle(presume), offers, strict=False)
+    outcomes = await asyncio.gather(*(accept(at, SUNE, offer, presume=boldly) for at, boldly, offer in ways))
     assert sorted(type(each).__name__ for each in outcomes) == ["Accepted", "AtLimit", "AtLimit", "AtLimit"]

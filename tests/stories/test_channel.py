@@ -80,8 +80,7 @@ async def health(town: Town, *reasons: str) -> None:
 async def mends(town: Town, what: str, channel: Channel) -> None:
     trouble(town, what, channel, begins=False)
     await health(town)
-    town.clock.move(minutes=2)
-    town.house.store.queue.stir()
+    await town.passes(minutes=2)
 
 
 @pytest.mark.req("U44", "G10")

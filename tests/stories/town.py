@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,9 +25,12 @@ from peersupport.addresses import Address
 from peersupport.supporters import Profile, Supporter
 from simulator.people import Actor
 from simulator.simulator import Simulator
+from store.queue import Queue
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PROGRAMME = "vancouver-peer-support"
+ZONE, TUESDAY = "America/Vancouver", 1
 PHONE = "604-555-0142"
 EMAIL = "someone@clinic.example"
 TEAM = "T0HARBOUR1"
@@ -51,6 +54,14 @@ class MovedClock:
     def __init__(self) -> None:
         self._moved = timedelta(0)
 
+    @classmethod
+    def on_a_tuesday(cls) -> MovedClock:
+        """Begin at ten of the next Tuesday: whether it is night now, or a weekend, changes no story."""
+        clock = cls()
+        clock.move_to(hour=10)
+        clock.move(days=(TUESDAY - clock.now().astimezone(ZoneInfo(ZONE)).weekday()) % 7)
+        return clock
+
     def now(self) -> datetime:
         """Return the moved instant."""
         return datetime.now(UTC) + self._moved
@@ -59,7 +70,7 @@ class MovedClock:
         """Move time forward."""
         self._moved += timedelta(**time)
 
-    def move_to(self, hour: int, zone: str = "America/Vancouver") -> None:
+    def move_to(self, hour: int, zone: str = ZONE) -> None:
         """Move time forward to the next time that it is this hour somewhere, whatever the time of the test is."""
         now = self.now()
         local = now.astimezone(ZoneInfo(zone))
@@ -76,6 +87,27 @@ class Town:
     clock: MovedClock
     places: Places
     settings: dict[str, str]
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    running: asyncio.Task[None] | None = None
+
+    async def starts(self) -> None:
+        """Start the app, and wait until it is ready."""
+        self.running = asyncio.create_task(self.house.run(migrate=True, stop=self.stop))
+        await _until_ready(self.house, self.running)
+
+    async def stops(self) -> None:
+        """End the app as an operator does."""
+        self.stop.set()
+        if self.running is not None:
+            await self.running
+
+    async def restarts(self, **changes: str) -> None:
+        """End the app and start it again with other settings."""
+        await self.stops()
+        self.settings.update(changes)
+        self.stop = asyncio.Event()
+        self.house = House(load_settings(self.settings, self.places.folder), clock=self.clock)
+        await self.starts()
 
     def person(self, key: str) -> Actor:
         """Return somebody of the workspace, with verbs and the patience that a busy machine asks for."""
@@ -111,9 +143,9 @@ class Town:
         """
         loop = asyncio.get_running_loop()
         patience = loop.time() + 3.0
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(100):
             while True:
-                await self.sim.settled()
+                await self.sim.settled(seconds=60)
                 waiting, now = (await self.house.store.queue.backlog()).oldest, self.clock.now()
                 if waiting is None or waiting > now + timedelta(minutes=1):
                     return
@@ -121,6 +153,14 @@ class Town:
                     self.clock.move(seconds=(waiting - now).total_seconds())
                     self.house.store.queue.stir()
                     patience = loop.time() + 3.0
+
+    async def passes(self, **time: float) -> None:
+        """Move time on between two things that the worker does: what it settles belongs to the time before."""
+        async with asyncio.timeout(30):
+            while self.house._worker is not None and self.house._worker._carrying:  # noqa: ASYNC110 - nothing tells
+                await asyncio.sleep(0.01)
+        self.clock.move(**time)
+        self.house.store.queue.stir()
 
     def said(self) -> str:
         """Return everything that the app ever sent to a message method, for searches."""
@@ -182,9 +222,9 @@ async def fill_form(who: Actor, **fields: Any) -> None:
     await who.chooses("role", fields.get("role", "Physician in active practice in Vancouver"))
     await who.chooses("modalities", fields.get("modality", ["By phone"]))
     await who.fills("reach", fields.get("contact", PHONE))
-    for field in ("choices", "reasons", "times", "avoid_people"):
-        if field in fields:
-            await who.chooses(field, fields[field])
+    for name in ("choices", "reasons", "times", "avoid_people"):
+        if name in fields:
+            await who.chooses(name, fields[name])
 
 
 async def opens_identity(who: Actor, reason: str = "To find a supporter") -> None:
@@ -204,13 +244,6 @@ def reference_on(screen: str) -> str:
 async def press_newest(who: Actor) -> None:
     """Press the button of the newest message in the app's Messages tab that still has one."""
     await who.presses("Open", where="messages")
-
-
-def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def people_file(folder: Path, sim: Simulator) -> Path:
@@ -249,27 +282,37 @@ def settings_for(sim: Simulator, places: Places, port: int, **more: str) -> dict
 
 @asynccontextmanager
 async def open_town(
-    places: Places, *, paced: bool = False, mornings: bool = False, work: bool = True, **more: str
+    places: Places,
+    *,
+    paced: bool = False,
+    mornings: bool = False,
+    work: bool = True,
+    leases_end: bool = False,
+    **more: str,
 ) -> AsyncIterator[Town]:
     """Start everything and, at the end, stop it; `paced` posts as slowly as Slack wants it, without `work` nothing is.
 
     Without `mornings` no digest is sent, so that a story that moves its clock is the same on every day of the week.
+    Without `leases_end` a worker is never taken for lost, however far the clock jumps while it carries something.
     """
     use_packaged_zones()
     port = free_port()
-    clock = MovedClock()
+    clock = MovedClock.on_a_tuesday()
     with pytest.MonkeyPatch.context() as patch:
         for module in (middleware, screens, directory):
             patch.setattr(module, "DEADLINE" if module is middleware else "PATIENCE", STALL_SECONDS)
         if not paced:
             for name, value in UNPACED.items():
                 patch.setattr(pace, name, value)
+        if not leases_end:
+            patch.setattr("store.store.Queue", partial(Queue, lease=FOREVER))
         if not mornings:
             patch.setattr(digest, "is_morning", lambda *_: False)
         async with _open(places, port, clock, more, work=work) as town:
             yield town
 
 
+FOREVER = timedelta(days=36_500)
 UNPACED = {"CHANNEL_SECONDS": 0.0, "EDITS_A_MINUTE": 10_000, "HOMES_A_MINUTE": 10_000}
 """A story need not wait for a second between two messages: the pace has tests of its own."""
 STALL_SECONDS = 15.0
@@ -289,17 +332,15 @@ async def _open(
         sim.dispatcher.deadline = sim.workspace.trigger_seconds = 1.2 * STALL_SECONDS
         settings = settings_for(sim, places, port, **more)
         house = House(load_settings(settings, places.folder), work=work, clock=clock)
-        stop = asyncio.Event()
-        running = asyncio.create_task(house.run(migrate=True, stop=stop))
+        town = Town(sim, house, clock, places, settings)
         try:
-            await _until_ready(house, running)
-            yield Town(sim, house, clock, places, settings)
+            await town.starts()
+            yield town
         finally:
             # What is still on its way to the app would be waited for by its server, for seconds.
             with suppress(TimeoutError):
                 await sim.settled(0.01, 2.0)
-            stop.set()
-            await running
+            await town.stops()
 
 
 async def _until_ready(house: House, running: asyncio.Task[None]) -> None:

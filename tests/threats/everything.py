@@ -10,6 +10,7 @@ from typing import Any
 from handlers import ids
 from handlers.hear import Kind
 from handlers.parsing import read
+from simulator.payloads import REMOVAL
 from simulator.people import Actor
 from simulator.workspace import Workspace
 from tests.stories.town import CHANNEL, Town, fill_form, opens_identity, press_newest, reference_on
@@ -30,11 +31,14 @@ async def everybody_uses_everything(town: Town) -> None:
     canary = town.person("canary")
     await _looks_around(canary)
     town.sim.changes_account("petra", deleted=True)
+    for late in REMOVAL:
+        town.sim.tells_of_removal(late)
     await _asks(canary)
     reference = await _asks_again(canary)
     await _administrators(town, reference)
-    await _offers(town, reference)
+    # No offer is open meanwhile, which the worker would let lapse as soon as it looks at the clock.
     await _late(town)
+    await _offers(town, reference)
     await _matched(town, reference)
     await _ends(town)
     await _register(town)
@@ -75,6 +79,7 @@ def with_neighbours(found: Mapping[tuple[Kind, str], dict[str, Any]]) -> Recorde
         (ids.TALKS_DONE, ids.WITHDRAW),
         (ids.STILL_GOING, ids.OPEN_MATCH),
         (ids.QUEUE_ON, ids.LEDGER_TEXT),
+        (ids.QUEUE_OF, ids.LEDGER_TEXT),
         (ids.QUEUE_BACK, ids.LEDGER_TEXT),
         (ids.RATE_A_LITTLE, ids.RATE_HELPED),
         (ids.RATE_NOT_REALLY, ids.RATE_HELPED),
@@ -187,7 +192,8 @@ async def _late(town: Town) -> None:
     """Let half of the promise go by, where the app's clock is ours to move."""
     if town.house.ready:
         canary = town.person("canary")
-        town.clock.move(hours=37)
+        await town.at_rest()
+        await town.passes(hours=37)
         await canary.opens_home()
         await canary.presses(action_id=ids.NOT_YET, where="home")
         await canary.closes(everything=True)

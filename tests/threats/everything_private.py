@@ -87,6 +87,7 @@ async def _reads_the_queue(town: Town, reference: str) -> None:
     await farah.sees("It stands in the queue again.")
     await farah.closes()
     await farah.chooses(ids.QUEUE_PART, "In contact (0)")
+    await farah.chooses(ids.QUEUE_FILTER, "Not claimed")
     await farah.closes(everything=True)
 
 

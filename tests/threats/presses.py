@@ -166,6 +166,12 @@ def changing_account(at: Press, event: str) -> Any:
     return {"type": "event_callback", "team_id": at.who.team, "event_id": f"E{at.ground.number()}", "event": inner}
 
 
+def telling_of_removal(at: Press, event: str) -> Any:
+    """Have Slack say that the app was removed; it names nobody."""
+    inner = {"type": event}
+    return {"type": "event_callback", "team_id": at.who.team, "event_id": f"E{at.ground.number()}", "event": inner}
+
+
 def page(purpose: str, number: int) -> Way:
     """Press a button that carries a handle for the number of a page or step."""
 

@@ -23,6 +23,10 @@ class Client:
     gone: set[str] = field(default_factory=set)
     """Whose account has ended."""
 
+    async def auth_test(self) -> dict[str, Any]:
+        self.calls.append("auth.test")
+        return {"ok": True, "team_id": TEAM}
+
     async def users_info(self, *, user: str, include_locale: bool = False) -> dict[str, Any]:
         self.calls.append("users.info")
         more = {"is_restricted": user in self.guests, "deleted": user in self.gone}

@@ -186,12 +186,14 @@ async def test_no_handle_works_but_the_one_that_was_made_for_this(
 
 NO_HANDLE = {
     # These name a programme, a page or a reference, concern only the one who presses, or are for everybody.
-    ids.COMMAND, ids.SHORTCUT, ids.HOME_OPENED, ids.USER_CHANGED, ids.LANGUAGE, ids.WHO_SEES, ids.HELP_NOW,
+    ids.COMMAND, ids.SHORTCUT, ids.HOME_OPENED, ids.USER_CHANGED, *ids.OF_NOBODY, ids.LANGUAGE, ids.WHO_SEES,
+    ids.HELP_NOW,
     ids.QUESTIONS, ids.QUESTION, ids.ELSEWHERE, ids.LINK, ids.ASK, ids.FORM_ROLE, ids.FORM_MODALITY, ids.FORM_AGAIN,
     ids.VIEW_REQUEST, ids.DISCREET, ids.SHOW_HOME, ids.HIDE_HOME, ids.MY_DATA, ids.MY_PROFILE, ids.VIEW_PROFILE,
     ids.PAUSE, ids.RESUME, ids.SUPPORTERS, ids.SUPPORTERS_PAGE, ids.SUPPORTERS_NEXT, ids.ADD_SUPPORTER, ids.LOOKUP,
     ids.VIEW_LOOKUP, ids.REPORT, ids.REPORT_PERIOD, ids.LEDGER, ids.LEDGER_MONTH, ids.LEDGER_NEWER, ids.LEDGER_OLDER,
     ids.LEDGER_TEXT, ids.LEDGER_LIST, ids.COVER_NOTE, ids.QUEUE, ids.QUEUE_PART, ids.QUEUE_BACK, ids.QUEUE_ON,
+    ids.QUEUE_FILTER, ids.QUEUE_OF,
 }  # fmt: skip
 
 

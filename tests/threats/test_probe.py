@@ -20,7 +20,7 @@ from peersupport.requests import Outcome
 from tests.faults.ground import Ground as Databases
 from tests.rules.world import VANCOUVER, ask
 from tests.threats import presses
-from tests.threats.matrix import person
+from tests.threats.matrix import LISTENERS, person, rows
 from tests.threats.presses import Press
 from tests.threats.probe import (
     DOORS,
@@ -80,6 +80,39 @@ async def test_every_door_answers_alike(streets: Street, alarmed: dict[str, Targ
     for apart in {each.apart for each in tried.values()}:
         alike = {name: told.statements for name, told in seen.items() if tried[name].apart == apart}
         assert len(set(alike.values())) <= 1, alike
+
+
+CLOSED_TO = {
+    f"{key[0]} {key[1]} {way.__qualname__.partition('.')[0]}": (way, key[1])
+    for key, what, way in LISTENERS
+    if any(marks["kept"] == "-" and marks["admin"] in "Yo" for marks in rows()[what].values())
+}
+"""Every listener that is open to administrators and closed to one whom a request keeps out."""
+
+
+@pytest.mark.req("V5", "G8")
+@pytest.mark.threat("T29")
+@pytest.mark.parametrize("name", CLOSED_TO)
+async def test_every_listener_answers_whoever_is_kept_out_alike(streets: Street, name: str) -> None:
+    ground, _ = streets
+    way, id = CLOSED_TO[name]
+    seen: dict[str, dict[str, Probed]] = {}
+    for state, scene in ground.twins.items():
+        at = Press(ground, scene, KEPT_OUT, KEPT_OUT)
+        payload = way(at, id)
+        with overheard() as said:
+            told = await ground.told(payload)
+        # Where nothing is left to unseal, less is asked of the keyring; and of what never was no handle is ever made.
+        there = {ids.CONCERN: scene.concern, ids.ASKED: scene.offer, ids.APPROVAL: scene.approval}
+        never = any(purpose in there and there[purpose] is None for purpose in at.taken)
+        apart = "never" if never else "erased" if state == "gone" else ""
+        seen.setdefault(apart, {})[state] = blurred(told, Target(scene.own, scene.request), said)
+        ground.put_back()
+    everything = [each for part in seen.values() for each in part.values()]
+    assert len(everything) > 5
+    assert len({replace(each, statements=()) for each in everything}) == 1, seen
+    for part in seen.values():
+        assert len({each.statements for each in part.values()}) == 1, part
 
 
 SIGHTS: dict[str, Callable[[Press], Any]] = {

@@ -48,7 +48,7 @@ DOCUMENTED: dict[str, dict[str, Any]] = {
 NO_NUMBERS = ("elsewhere",)
 EVENTS = (
     "message", "app_mention", "app_home_closed", "member_joined_channel", "member_left_channel", "channel_archive",
-    "user_change", "team_join", "tokens_revoked", "app_uninstalled", "link_shared", "reaction_added", "file_shared",
+    "user_change", "team_join", "link_shared", "reaction_added", "file_shared",
     "message_metadata_posted", "channel_shared", "function_executed",
 )  # fmt: skip
 
