@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot import logs
@@ -69,6 +70,13 @@ class _Known(AsyncAuthorize):
         return self._result
 
 
+class _Bolt(AsyncApp):
+    """Bolt without a Web API client made anew for every payload, which costs more than all that is done with one."""
+
+    def _init_context(self, req: AsyncBoltRequest) -> None:
+        req.context.update(logger=self._base_logger, client=self._async_client, listener_runner=self.listener_runner)
+
+
 def make_bolt(
     identity: Identity, token: str, url: str, session: aiohttp.ClientSession, front: AsyncMiddleware
 ) -> AsyncApp:
@@ -81,7 +89,7 @@ def make_bolt(
         bot_id=identity.bot or None,
         bot_token=token,
     )
-    app = AsyncApp(
+    app = _Bolt(
         name="peersupport",
         logger=quiet_logger("slack_bolt"),
         # Otherwise Bolt looks for the listener's answer every ten milliseconds.
