@@ -38,6 +38,7 @@ async def install(tmp_path: Path) -> AsyncIterator[Install]:
 
 
 @pytest.mark.req("G19")
+@pytest.mark.long
 async def test_the_command_counts_what_is_left_and_says_so_with_its_exit_code(install: Install) -> None:
     result = await install.command("self-audit")
     assert (result.code, result.out.splitlines()[-1]) == (0, "Nothing is left of what was erased.")

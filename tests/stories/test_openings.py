@@ -310,6 +310,7 @@ async def audit(town: Town, *arguments: str) -> tuple[int, str]:
 
 
 @pytest.mark.req("G39", "G11")
+@pytest.mark.long
 async def test_a_breach_question_is_answered_without_a_name(town: Town) -> None:
     reference = await town.asks("ava")
     await town.claims("farah", reference)
@@ -336,6 +337,7 @@ async def test_a_breach_question_is_answered_without_a_name(town: Town) -> None:
 
 
 @pytest.mark.threat("T63")
+@pytest.mark.long
 async def test_a_reason_changed_behind_its_back_is_named_and_the_ledger_names_nobody(town: Town) -> None:
     reference = await town.asks("ava")
     await town.claims("farah", reference)
