@@ -36,6 +36,11 @@ async def looked_after(hear: Hear, notice: UUID) -> Programme | None:
     return None
 
 
+async def is_first(work: UnitOfWork, hear: Hear) -> bool:
+    """Keep this very press or form; False where its bytes were here before, and what it opens is not opened again."""
+    return await work.receipts.keep(hear.key)
+
+
 async def once(work: UnitOfWork, hear: Hear, *, done: bool) -> bool:
     """Keep that a form was carried out; where it was not done now, say whether the same form was done before."""
     if done:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from handlers import errors, home, ids, tokens
-from handlers.entitled import once, still_full_member
+from handlers.entitled import is_first, once, still_full_member
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import identity as identity_view
 from handlers.views import ledger as ledger_view
@@ -169,6 +169,8 @@ async def open_identity(hear: Hear) -> Answer:
     if reason is None:
         return {"response_action": "errors", "errors": {ids.IN_REASON: hear.t("ledger.ask_missing")}}
     async with hear.front.work() as work:
+        if not await is_first(work, hear):
+            return None
         found = await reveals.open_identity(work, programme, hear.who, request, reason, now=hear.now)
     match found:
         case reveals.Identity():

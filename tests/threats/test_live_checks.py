@@ -151,3 +151,18 @@ async def looks(ground: Ground, who: Address) -> list[str]:
     at = Press(ground, ground.scenes["new"], who, who)
     shown = [await ground.told(makes) for makes in (opening_home(at, ids.HOME_OPENED), typing(at, ids.COMMAND))]
     return [HANDLE.sub("handle", view) for told in shown for view in told.views]
+
+
+@pytest.mark.req("G33", "G35")
+@pytest.mark.threat("T03")
+@pytest.mark.parametrize("name", sorted(IDENTITIES))
+async def test_the_same_bytes_open_an_identity_once(prepared: Ground, name: str) -> None:
+    """A second sending of what was signed once shows nothing, and is no second opening in the ledger."""
+    what, way = next((what, way) for key, what, way in LISTENERS if key[1] == name)
+    here = prepared.scenes[{"match": "with", "work": "asked", "lead": "talks"}.get(what, "done")]
+    who = {"match": here.with_, "lead": scenes.LEAD}.get(what, scenes.ADMIN)
+    press = way(Press(prepared, here, who, who), name)
+    assert any(scenes.SECRET in view for view in (await prepared.told(press)).seen)
+    before = prepared.events("identity.")
+    assert not any(scenes.SECRET in view for view in (await prepared.told(press)).seen)
+    assert prepared.events("identity.") == before
