@@ -17,11 +17,11 @@ demo: .venv/.runtime ## try it in a browser with invented people, no Slack accou
 play: .venv/.dev ## the whole journey without a browser, told step by step (DATABASE_URL chooses the database)
 	@exec $(PY) -m tests.play
 
-test: .venv/.dev ## the tests, on SQLite and on PostgreSQL, but for those that take long
-	@exec $(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not faults and not long" $(ARGS)
+test: .venv/.dev ## the tests, on SQLite and on PostgreSQL, but for those that take long and those of `make check`
+	@exec $(PY) -m pytest -q -n $(WORKERS) --dist loadscope -m "not faults and not long" --ignore tests/house $(ARGS)
 
 faults: .venv/.dev ## kills, races, outages, and all else that takes long
-	@exec $(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "faults or long" $(ARGS)
+	@exec $(PY) -m pytest -q -n $(WORKERS) --dist loadscope -m "faults or long" $(ARGS)
 
 check: .venv/.dev ## format, lint, types, import contracts, dependencies, tests about the house
 	@$(PY) -m ruff format --check --quiet . || { echo "Run: .venv/bin/ruff format ."; exit 1; }

@@ -20,7 +20,8 @@ from store.keyring import Keyring
 from store.master import FileMasterKey
 from tests.faults import process
 from tests.faults.relay import relay
-from tests.stories.town import PROGRAMME, ROOT, TEAM, MovedClock, Places, Town, free_port, settings_for
+from tests.ports import free_port
+from tests.stories.town import PROGRAMME, ROOT, TEAM, MovedClock, Places, Town, settings_for
 
 GRACE_SECONDS = 1.0
 """So long a busy machine may need to read that it is to wait."""

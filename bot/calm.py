@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from time import monotonic
 
 QUIET_SECONDS = 0.005
@@ -18,15 +16,16 @@ class Calm:
         self._waiting = 0
         self._last = 0.0
 
-    @contextmanager
-    def waited_for(self) -> Iterator[None]:
+    def waited_for(self) -> Calm:
         """Count one who waits for as long as the block takes."""
+        return self
+
+    def __enter__(self) -> None:
         self._waiting += 1
-        try:
-            yield
-        finally:
-            self._waiting -= 1
-            self._last = monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self._waiting -= 1
+        self._last = monotonic()
 
     async def wait(self, most: float) -> bool:
         """Return True when it is calm; False where it still is not after so many seconds."""

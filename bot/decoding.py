@@ -35,12 +35,15 @@ def _form(body: bytes) -> Payload:
     if body.count(b"&") >= MOST_FIELDS:
         raise Malformed("too many fields")
     fields: dict[str, bytes] = {}
-    for pair in body.split(b"&"):
+    # A plus is a space in names and values alike, and most of both hold nothing else to undo.
+    for pair in body.replace(b"+", b" ").split(b"&"):
         name, _, value = pair.partition(b"=")
-        fields.setdefault(unescape(name).decode("utf-8"), value)
+        fields.setdefault((unescape(name) if b"%" in name else name).decode("utf-8"), value)
     if "payload" in fields:
         return _tree(unescape(fields["payload"]).decode("utf-8"))
-    return {name: unescape(value).decode("utf-8") for name, value in fields.items() if name}
+    return {
+        name: (unescape(value) if b"%" in value else value).decode("utf-8") for name, value in fields.items() if name
+    }
 
 
 def unescape(value: bytes) -> bytes:

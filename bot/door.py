@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot import logs
@@ -49,6 +50,17 @@ class Reply:
 
 NOTHING = Reply()
 """The constant answer to whatever is not for us."""
+
+
+class _Request(AsyncBoltRequest):
+    """A decoded payload for Bolt as it is; nothing is looked for in it that our one listener finds for itself."""
+
+    def __init__(self, payload: Payload) -> None:
+        # Not a word of HTTP goes along: unsigned headers can steer Bolt.
+        self.raw_body, self.body, self.mode = "", payload, "socket_mode"
+        self.query, self.headers, self.content_type = {}, {}, None
+        self.lazy_only, self.lazy_function_name = False, None
+        self.context = AsyncBoltContext()
 
 
 class Door:
@@ -106,8 +118,7 @@ class Door:
     async def _hand_over(self, payload: Payload, bolt: AsyncApp) -> Reply | None:
         """Return Bolt's answer, or None where it has none to give."""
         try:
-            # Not a word of HTTP goes along: unsigned headers can steer Bolt.
-            reply = await bolt.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+            reply = await bolt.async_dispatch(_Request(payload))
         except Exception as error:  # noqa: BLE001 - an oddly shaped payload must not become an error page
             logs.trouble("payload.failed", error)
             return None

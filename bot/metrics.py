@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 from time import perf_counter
 from typing import Any
 
 from bot.health import Reason
 from bot.refusals import StartRefused
 from handlers.slack_faults import Fault
+from peersupport.promises import Promise
 
 HOST = "127.0.0.1"
 """Never anywhere else: even counts say when a small department is busy."""
@@ -35,6 +38,8 @@ class Delivery(StrEnum):
     PARKED = "parked"
 
 
+BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 2.5, 3.0)
+"""Seconds; Slack waits for three."""
 STEP = 5
 """Counts are exported in steps of so many: fewer would tell that, and when, somebody did something."""
 
@@ -57,6 +62,10 @@ class Meter:
         self.timed: tuple[int, float] = (0, 0.0)
         """How many answers were timed, and how long they took together, when last a step was full."""
         self._timed = 0
+        self.within = [0] * (len(BUCKETS) + 1)
+        """How many answers fell into each bucket; the last one is for what took longer than all."""
+        self.promises: Counter[Promise] | None = None
+        """How the promises of open requests stood at the last look; None before the first one of this process."""
         self.left: int | None = None
         """How much the last look at erasures found left; None before the first one of this process."""
 
@@ -64,7 +73,9 @@ class Meter:
         """Count one answer; `began` is when it was begun, by `perf_counter`."""
         self.answers[answer] += 1
         if began is not None:
-            self.seconds += perf_counter() - began
+            took = perf_counter() - began
+            self.seconds += took
+            self.within[bisect_left(BUCKETS, took)] += 1
             self._timed += 1
             if self._timed % STEP == 0:
                 self.timed = self._timed, self.seconds
@@ -117,13 +128,20 @@ class Exporter:
             deliveries.add_metric([delivery.value], told(meter.deliveries[delivery]))
         yield deliveries
         count, seconds = meter.timed
-        yield core.SummaryMetricFamily(
-            "peersupport_answer_seconds", "Time taken to answer Slack", count_value=count, sum_value=seconds
+        several = [*map(str, BUCKETS), "+Inf"]
+        # The last one is the count itself; what lies below it is in steps of its own, and never above it.
+        reached = [*(told(upto) for upto in list(accumulate(meter.within))[:-1]), count]
+        yield core.HistogramMetricFamily(
+            "peersupport_answer_seconds",
+            "Time taken to answer Slack",
+            buckets=list(zip(several, reached, strict=True)),
+            sum_value=seconds,
         )
         troubles = self._troubles()
         yield core.GaugeMetricFamily("peersupport_ready", "1 when all is well", value=float(not troubles))
         yield from self._slack(troubles)
         yield from self._outbox()
+        yield from self._promises()
         if meter.left is not None:
             yield core.GaugeMetricFamily(
                 "peersupport_self_audit_findings", "Left of what was erased; 0 is well", value=float(meter.left)
@@ -145,6 +163,14 @@ class Exporter:
             yield gauge("peersupport_outbox_due", "Messages and timers that could go", value=told(stands.due))
             yield gauge("peersupport_outbox_age_seconds", "How late the oldest of them is", value=stands.age)
             yield gauge("peersupport_outbox_parked", "Messages and timers given up", value=told(stands.parked))
+
+    def _promises(self) -> Iterator[Any]:
+        if self._meter.promises is not None:
+            words = "Open requests by how their promise stands, of the whole installation"
+            stands = self._core.GaugeMetricFamily("peersupport_promises", words, labels=["state"])
+            for promise in Promise:
+                stands.add_metric([promise.value], told(self._meter.promises[promise]))
+            yield stands
 
     def close(self) -> None:
         """Stop serving."""

@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot import logs
@@ -69,10 +70,17 @@ class _Known(AsyncAuthorize):
         return self._result
 
 
+class _Bolt(AsyncApp):
+    """Bolt without a Web API client made anew for every payload, which costs more than all that is done with one."""
+
+    def _init_context(self, req: AsyncBoltRequest) -> None:
+        req.context.update(logger=self._base_logger, client=self._async_client, listener_runner=self.listener_runner)
+
+
 def make_bolt(
     identity: Identity, token: str, url: str, session: aiohttp.ClientSession, front: AsyncMiddleware
 ) -> AsyncApp:
-    """Make the Bolt app: the front is its only middleware but for the authorisation."""
+    """Make the Bolt app: the front is its first middleware, and no payload gets past it."""
     forget_bolts_variables()
     result = AuthorizeResult(
         enterprise_id=identity.enterprise or None,
@@ -81,7 +89,7 @@ def make_bolt(
         bot_id=identity.bot or None,
         bot_token=token,
     )
-    app = AsyncApp(
+    app = _Bolt(
         name="peersupport",
         logger=quiet_logger("slack_bolt"),
         # Otherwise Bolt looks for the listener's answer every ten milliseconds.
@@ -90,6 +98,8 @@ def make_bolt(
         # Without a token: given both a client's and an authorisation, Bolt drops one and says so.
         client=make_client(None, url, session),
         authorize=_Known(result),
+        # It answers everything itself, and the door has seen to what Bolt would look up for each payload anew.
+        before_authorize=front,
         request_verification_enabled=False,
         ssl_check_enabled=False,
         url_verification_enabled=False,
@@ -98,7 +108,6 @@ def make_bolt(
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.use(front)
     app.error(_crashed)
     return app
 

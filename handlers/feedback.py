@@ -1,4 +1,4 @@
-"""After the talks: the list of other help where the person wants it, and one tap of which only totals are kept."""
+"""After the talks: the list of other help where the person wants it, and what stands in Home of what is finished."""
 
 from __future__ import annotations
 
@@ -10,39 +10,12 @@ from slackblocks import Block
 from handlers import errors, ids, tokens
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import feedback as views
-from handlers.views import offers
 from peersupport import feedback
 from peersupport.addresses import Address
-from peersupport.feedback import Rating
-from peersupport.outcomes import Done, Refused
+from peersupport.outcomes import Done
 from peersupport.ports import Standing, UnitOfWork
 
-RATINGS = {ids.RATE_HELPED: Rating.HELPED, ids.RATE_A_LITTLE: Rating.A_LITTLE, ids.RATE_NOT_REALLY: Rating.NOT_REALLY}
 SHOWN = 3
-
-
-async def rate(hear: Hear) -> Answer:
-    """Add one to a total; which request it came from is kept nowhere."""
-    found = tokens.from_message(hear)
-    if found is None:
-        return await errors.refused(hear)
-    async with hear.front.work() as work:
-        request = await work.requests.get(found[1])
-        programme = hear.front.programmes.get(request.programme) if request else None
-        outcome = (
-            await feedback.rate(work, programme, hear.who, found[1], RATINGS[hear.id], now=hear.now)
-            if programme
-            else Refused()
-        )
-    if programme is None or isinstance(outcome, Refused):
-        return await errors.refused(hear)
-    words = "feedback.thanks" if isinstance(outcome, feedback.Thanked) else "feedback.before"
-    if hear.in_modal:
-        # The supporter's last page: the word that nothing noted is left can still be given.
-        await hear.update(offers.left(programme, hear.t, hear.meta.get("h", ""), hear.t(words)))
-    else:
-        await hear.open(views.thanks(hear.t, hear.t(words)))
-    return None
 
 
 async def show_resources(hear: Hear) -> Answer:
@@ -78,6 +51,5 @@ def rating_value(hear: Hear, request: UUID) -> str:
 
 
 LISTENERS: dict[tuple[Kind, str], Listener] = {
-    **{(Kind.ACTION, action): rate for action in RATINGS},
     (Kind.ACTION, ids.SHOW_RESOURCES): show_resources,
 }

@@ -13,6 +13,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from handlers import errors, ids
+from handlers.directory import Facts
 from handlers.hear import Answer, Front, Hear, Kind, Listener, Listeners
 from handlers.i18n import LANGUAGES
 from handlers.parsing import Heard, read
@@ -43,18 +44,21 @@ class Dispatcher:
         listener = self._listeners.get((heard.kind, heard.id))
         if listener is None and heard.kind is Kind.EVENT:
             return None
-        hear = self._hear(heard)
+        at_once = listener is not None and self._is_at_once(heard)
+        # What only opens menus in tasks of its own needs no trace either.
+        hear = self._hear(heard, traced=not at_once or heard.kind is not Kind.COMMAND)
         try:
-            at_once = heard.kind is Kind.COMMAND or heard.id in ids.OF_NOBODY
-            if at_once and listener is not None and (heard.kind, heard.id) in self._public:
-                # It waits for nothing, so it needs no timer.
+            if at_once and listener is not None:
                 return await listener(hear)
             async with asyncio.timeout(DEADLINE):
                 hear = await self._settle_language(hear)
                 if listener is None:
                     return await errors.unknown(hear)
-                if (hear.kind, hear.id) not in self._public and not await self._is_member(hear):
-                    return await errors.outsider(hear)
+                if (hear.kind, hear.id) not in self._public:
+                    facts = await self._facts(hear)
+                    if not facts.full:
+                        return await errors.outsider(hear)
+                    hear = replace(hear, front=replace(hear.front, texts=hear.front.texts.read_in(facts.zone)))
                 return await self._answered(listener, hear)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets kind words and Slack its answer
             self._front.note("listener.failed", error)
@@ -78,21 +82,27 @@ class Dispatcher:
             await errors.unopened(hear)
         return answer
 
-    def _hear(self, heard: Heard) -> Hear:
+    def _is_at_once(self, heard: Heard) -> bool:
+        """Say whether it waits for nothing, so that it needs no timer; none of these is ever run again."""
+        at_once = heard.kind is Kind.COMMAND or heard.id in ids.OF_NOBODY
+        return at_once and (heard.kind, heard.id) in self._public
+
+    def _hear(self, heard: Heard, *, traced: bool) -> Hear:
         known = heard.meta.get("l")
         language = known if known in LANGUAGES else self._front.directory.guess(heard.who)
         front, trace = self._front, Trace(self._front.work)
-        traced = replace(
-            front,
-            work=trace,
-            screens=front.screens.telling(trace.spend),
-            spawn=trace.before(front.spawn),
-            answer_url=trace.before(front.answer_url),
-        )
+        if traced:
+            front = replace(
+                front,
+                work=trace,
+                screens=front.screens.telling(trace.spend),
+                spawn=trace.before(front.spawn),
+                answer_url=trace.before(front.answer_url),
+            )
         return Hear(
             kind=heard.kind,
             id=heard.id,
-            front=traced,
+            front=front,
             payload=heard.payload,
             who=heard.who,
             now=self._front.clock.now(),
@@ -109,11 +119,11 @@ class Dispatcher:
         settled = self._front.directory.language(hear.who)
         return replace(hear, language=settled or await language_for(self._front, hear.who))
 
-    async def _is_member(self, hear: Hear) -> bool:
+    async def _facts(self, hear: Hear) -> Facts:
         facts = await self._front.directory.facts(hear.who)
         if facts is None:
             raise StoreUnavailable("Slack did not say who this is")
-        return facts.full
+        return facts
 
 
 async def language_for(front: Front, who: Address) -> str:
@@ -134,6 +144,9 @@ async def language_for(front: Front, who: Address) -> str:
     if chosen is not None and known:
         front.directory.settle(who, chosen)
     return chosen or front.default_language
+
+
+_WRITER = json.JSONEncoder(separators=(",", ":"))
 
 
 class FrontDoor(AsyncMiddleware):
@@ -158,5 +171,4 @@ def as_response(answer: dict[str, Any] | None) -> BoltResponse:
     if answer is None:
         return BoltResponse(status=200, body="")
     # Escaped, because half a surrogate pair that somebody sent could not be written otherwise.
-    body = json.dumps(answer, separators=(",", ":"))
-    return BoltResponse(status=200, body=body, headers={"content-type": "application/json; charset=utf-8"})
+    return BoltResponse(status=200, body=_WRITER.encode(answer))

@@ -26,6 +26,8 @@ class Row(StrEnum):
     CONTACTED = "contacted"
     IN_TIME = "contacted_in_time"
     LATE = "contacted_late"
+    MISSED = "promise_missed"
+    """Promised times that passed without contact; one request can have several, one after the other."""
     CONVERSATIONS = "conversations"
     CLOSED = "closed"
     FINISHED = "finished"
@@ -63,6 +65,7 @@ _EXPENDABLE = (
     Row.OTHERWISE,
     Row.WITHDRAWN,
     Row.CONVERSATIONS,
+    Row.MISSED,
     Row.LATE,
     Row.MATCHED,
     Row.IN_TIME,
@@ -90,6 +93,8 @@ KNOWN = (
     *(Known(ends, (Row.MATCHED,)) for ends in _ENDS),
     *(Known(ends, (Row.FINISHED,)) for ends in _ENDS[1:]),
     Known(_CONTACTED, (Row.MATCHED,)),
+    # Whoever was contacted late had been told of it first.
+    Known((Row.LATE,), (Row.MISSED,)),
     Known((Row.CONVERSATIONS,), _CONTACTED, _MOST_TALKS),
     Known((Row.CONVERSATIONS,), (Row.MATCHED,), _MOST_TALKS),
 )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from peersupport.actors import entitled, refuse
 from peersupport.addresses import Address
-from peersupport.disclosure import COUNTED, Row, Shown, protected
+from peersupport.disclosure import COUNTED, WITHHELD, Row, Shown, protected
 from peersupport.outcomes import Refused
 from peersupport.people import Duty
 from peersupport.ports import UnitOfWork
@@ -20,7 +20,7 @@ SECTIONS: Mapping[str, tuple[Row, ...]] = {
     "requests_received": (Row.RECEIVED,),
     "redirected": (Row.REDIRECTED,),
     "matched": (Row.MATCHED,),
-    "share_contacted_in_time": (Row.CONTACTED, Row.IN_TIME, Row.LATE),
+    "share_contacted_in_time": (Row.CONTACTED, Row.IN_TIME, Row.LATE, Row.MISSED),
     "conversations": (Row.CONVERSATIONS,),
     "requests_closed": (Row.CLOSED, Row.FINISHED, Row.WITHDRAWN, Row.OTHERWISE),
     "safety_concerns": (Row.CONCERNS,),
@@ -118,7 +118,7 @@ async def published(work: UnitOfWork, programme: Programme, *, now: datetime) ->
 
 async def _known(work: UnitOfWork, programme: Programme) -> list[Report]:
     found = [
-        Report(period, {row: rows.get(row, "0") for row in Row})
+        Report(period, {row: rows.get(row, WITHHELD) for row in Row})
         for id, rows in (await work.reports.published(programme.id)).items()
         if (period := period_from(id)) is not None
     ]

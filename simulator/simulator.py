@@ -180,7 +180,7 @@ class Simulator:
         """Return the calls of one Web API method so far, oldest first."""
         return [entry for entry in self.workspace.log if entry.kind == "api" and entry.title == method]
 
-    async def settled(self, quiet: float = 0.3, seconds: float = 10.0) -> None:
+    async def settled(self, quiet: float = 0.3, seconds: float = 30.0) -> None:
         """Wait until nothing is on its way and nothing has changed for a moment; raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while True:

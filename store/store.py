@@ -20,7 +20,9 @@ from store.errors import KeyringSealed, KeyringUnavailable, StoreError, StoreUna
 from store.keyring import Keyring, Opened
 from store.leftovers import Leftovers
 from store.lookups import ASK_AGAIN, AT_MOST, Lookups
+from store.paces import Paces
 from store.prepared import insert_or_ignore
+from store.promises import Promises
 from store.queue import Queue
 from store.repositories.receipts import Receipts
 from store.schema import check_schema
@@ -87,12 +89,16 @@ class Store:
         """Opaque tokens for buttons and hidden metadata."""
         self.queue = Queue(self._connections, clock)
         """The worker's side of the outbox."""
+        self.paces = Paces(self._connections)
+        """When Slack's channels and methods may be used next, for all processes."""
         self.ears = Ears(url, self._connections, self.queue.stir)
         """What hears of rows that other processes put down."""
         self.settled: Settled | None = None
         """What this process found to be erased when it first opened a restored database."""
         self.leftovers = Leftovers(self._connections, clock)
         """What outlived its time."""
+        self.promises = Promises(self._connections)
+        """What the operator's numbers on promises are counted from."""
 
     async def ready(self) -> None:
         """Check the schema, open the keyring and see that the two belong together.

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -9,6 +10,7 @@ import pytest_asyncio
 from bot.zones import use_packaged_zones
 from store import engine
 from tests import postgres as launcher
+from tests import sharing
 
 use_packaged_zones()
 
@@ -70,11 +72,19 @@ for _tuning in (engine.MAIN, engine.KEYRING):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what takes long, and keep in one process what shares a file, or the long day."""
+    """Mark what takes long, and let it begin first."""
     for item in items:
         name = item.path.name
         told_later = item.path.parent.name == "stories" and name not in ON_BOTH_AT_ONCE and "postgresql" in item.name
         if name in LONG or told_later or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.long)
-        shares_the_day = "day" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("day" if shares_the_day else str(item.path)))
+        if "day" in getattr(item, "fixturenames", ()) and sharing.group_of(item.nodeid) != "day":
+            raise pytest.UsageError(f"{item.path.name} belongs to DAY in tests/sharing.py")
+    items.sort(key=sharing.rank)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> sharing.Sharing:
+    """Share the tests as `sharing` says."""
+    config.option.loadscopereorder = False
+    return sharing.Sharing(config, log)

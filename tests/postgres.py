@@ -15,7 +15,6 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,8 @@ from typing import Any, Self
 from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
 import asyncpg
+
+from tests.ports import free_port
 
 START_SECONDS = 60
 # The server is the child of a shell that waits on a pipe from us: when we end, however that happens, the pipe closes
@@ -147,7 +148,7 @@ def _start_own(binaries: Path, settings: dict[str, str]) -> Server:
             os.chown(place, account["user"], account["group"])
         binaries = _reachable(binaries, place, account)
         tcp = settings["listen_addresses"]
-        port = _free_port() if tcp else 5432
+        port = free_port() if tcp else 5432
         process = _launch(binaries, place, settings | {"port": str(port)}, account)
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
@@ -224,13 +225,6 @@ def _runs(binaries: Path, account: dict[str, Any]) -> bool:
     except PermissionError:
         return False
     return tried.returncode == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _version(folder: Path) -> float:

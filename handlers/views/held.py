@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from handlers.i18n import Translator
+from handlers.i18n import Translator, offset_of
 from handlers.views.ledger import why
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind
@@ -75,8 +75,7 @@ class _Speaker:
         local = instant.astimezone(ZoneInfo(clock.tz if clock else "UTC"))
         time = f"{local.hour} h {local:%M}" if self.t.language == "fr" else f"{local:%H:%M}"
         label = self.programme.text(clock.label, self.t.language) if self.programme and clock else ""
-        offset = local.strftime("%z")
-        return f"{self.day(local.date())}, {time} {label}, UTC{offset[:3]}:{offset[3:5]}".replace(" ,", ",")
+        return f"{self.day(local.date())}, {time} {label}, {offset_of(local)}".replace(" ,", ",")
 
     def day(self, value: date) -> str:
         """Return a day with its year."""

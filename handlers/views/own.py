@@ -54,7 +54,9 @@ class Card:
 
     def when(self, t: Translator, instant: datetime) -> str:
         """Return an instant on the programme's own clock, in words."""
-        return t.when(instant, self.programme.clock.tz, self.programme.text(self.programme.clock.label, t.language))
+        clock = self.programme.clock
+        label = self.programme.text(clock.label, t.language)
+        return t.when(instant, clock.tz, label, yours=clock.show_viewer_time)
 
 
 def blocks(t: Translator, card: Card) -> list[Block]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from handlers import ids
 from peersupport.requests import State, SupportRequest
+from simulator.people import Actor
 from tests.faults.street import Story, Street
 from tests.stories.town import CHANNEL
 
@@ -24,26 +25,28 @@ async def _offers(street: Street, story: Story) -> None:
     await street.offers("farah", story.reference, "Iris Wintergreen")
 
 
-async def _accepts(street: Street, story: Story) -> None:
+async def _opened(street: Street, story: Story, opener: str) -> Actor:
+    """Let the supporter open what they were asked, or took on, from their Home."""
     iris = street.patient("iris")
     await iris.opens_home()
-    await iris.presses(action_id=ids.OPEN_OFFER, near=story.reference, where="home")
+    await iris.presses(action_id=opener, near=story.reference, where="home")
+    return iris
+
+
+async def _accepts(street: Street, story: Story) -> None:
+    iris = await _opened(street, story, ids.OPEN_OFFER)
     await iris.presses(action_id=ids.ACCEPT)
     await iris.sees("It is with you now.")
 
 
 async def _reaches(street: Street, story: Story) -> None:
-    iris = street.patient("iris")
-    await iris.opens_home()
-    await iris.presses(action_id=ids.OPEN_MATCH, near=story.reference, where="home")
+    iris = await _opened(street, story, ids.OPEN_MATCH)
     await iris.presses(action_id=ids.REACHED)
     await iris.sees("The clock has stopped.")
 
 
 async def _finishes(street: Street, story: Story) -> None:
-    iris = street.patient("iris")
-    await iris.opens_home()
-    await iris.presses(action_id=ids.OPEN_MATCH, near=story.reference, where="home")
+    iris = await _opened(street, story, ids.OPEN_MATCH)
     await iris.presses(action_id=ids.FINISH, confirm="accept")
     await iris.sees("Name and contact are closed to you now")
 

@@ -22,8 +22,9 @@ from store import migrations
 from store.keyring import Keyring
 from store.master import FileMasterKey
 from tests.faults.relay import Target, relay
+from tests.ports import free_port
 from tests.postgres import Server
-from tests.stories.town import ROOT, TEAM, MovedClock, Places, Town, free_port, settings_for
+from tests.stories.town import ROOT, TEAM, MovedClock, Places, Town, settings_for
 
 _numbers = count()
 
@@ -123,7 +124,7 @@ async def outskirts(places: Places, *, processes: int = 1, **more: str) -> Async
         settings = settings_for(sim, places, ports[0], **more)
         house = House(load_settings(settings, places.folder))
         try:
-            yield Outskirts(sim, house, MovedClock(), places, settings, ports)
+            yield Outskirts(sim, house, MovedClock(), places, settings, ports=ports)
         finally:
             await house.store.close()
 

@@ -22,7 +22,8 @@ from tests.faults.ground import Ground, Outskirts, server_behind
 from tests.faults.nursery import Nursery, nursery
 from tests.faults.process import Bot
 from tests.faults.wires import Fuse, HttpWire, PostgresWire, listening
-from tests.stories.town import ROOT, free_port, settings_for
+from tests.ports import free_port
+from tests.stories.town import ROOT, settings_for
 
 LEASE_SECONDS = 40
 """After so long what a dead worker held is free again; the clock is moved, nobody waits."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
 from tests.faults.ground import Ground
+from tests.stories.test_channel import health
 from tests.stories.town import CHANNEL, Town, open_town
 
 PUBLIC, ARCHIVED, SHARED, BOT_OUT = "made public", "archived", "shared", "without the bot"
@@ -29,14 +29,6 @@ def _trouble(town: Town, what: str, *, begins: bool) -> None:
         channel.members.append(bot)
 
 
-async def _health(town: Town, *reasons: str) -> None:
-    for _ in range(500):
-        if list(town.house._health.reasons) == list(reasons):
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(town.house._health.reasons)
-
-
 @pytest.mark.req("G29")
 @pytest.mark.parametrize("what", [PUBLIC, ARCHIVED, SHARED, BOT_OUT])
 async def test_no_card_goes_to_a_channel_in_trouble(
@@ -47,7 +39,7 @@ async def test_no_card_goes_to_a_channel_in_trouble(
     async with open_town(await sqlite_ground.places(tmp_path)) as town:
         farah = town.person("farah")
         _trouble(town, what, begins=True)
-        await _health(town, "admin_channel_not_private")
+        await health(town, "admin_channel_not_private")
         reference = await town.asks("ava")
         await town.sim.settled()
         assert [entry for entry in town.sim.calls("chat.postMessage") if reference in json.dumps(entry.request)] == []
@@ -56,8 +48,7 @@ async def test_no_card_goes_to_a_channel_in_trouble(
         await farah.sees(reference, where="home")
 
         _trouble(town, what, begins=False)
-        await _health(town)
-        town.clock.move(minutes=2)
-        town.house.store.queue.stir()
+        await health(town)
+        await town.passes(minutes=2)
         await farah.sees(reference, where=CHANNEL)
         assert len([message for message in town.sim.workspace.channel(CHANNEL).messages if message.bot_id]) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Awaitable, Callable
 from itertools import permutations
 from pathlib import Path
@@ -31,17 +32,18 @@ SUPPORTERS = 50
 ACCEPTED = "It is with you now."
 TROUBLE = "We had some trouble connecting"
 TAKEN = "Thank you. This has been answered or is no longer needed; nothing was changed."
-ROUNDS = [5, pytest.param(100, marks=[pytest.mark.faults, pytest.mark.timeout(1500)])]
+# A round is like another: FULL=1 runs a hundred.
+ROUNDS = 100 if os.environ.get("FULL") else 25
 
 
 @pytest.mark.threat("T34")
 @pytest.mark.req("G26")
-@pytest.mark.parametrize("rounds", ROUNDS)
-async def test_of_fifty_who_accept_at_once_one_wins(postgres_ground: Ground, tmp_path: Path, rounds: int) -> None:
+@pytest.mark.timeout(1500)
+async def test_of_fifty_who_accept_at_once_one_wins(postgres_ground: Ground, tmp_path: Path) -> None:
     async with crowd(postgres_ground, tmp_path) as here:
         keys = here.newcomers(SUPPORTERS)
         await here.town.register(*keys)
-        for number in range(rounds):
+        for number in range(ROUNDS):
             await _race(here, keys, number)
         assert await here.town.house.store.verify_audit() is None
 

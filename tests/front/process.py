@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -23,6 +22,7 @@ from bot.refusals import StartRefused
 from bot.settings import Settings, load_settings
 from simulator import Simulator
 from store.master import FileMasterKey
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PROGRAMME = "vancouver-peer-support"
@@ -34,12 +34,6 @@ PEOPLE = {
     "admin_channel": "C0PSADMIN1",
     "office": {"phone": "604-555-0101", "email": "office@example.org"},
 }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

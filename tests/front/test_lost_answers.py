@@ -163,3 +163,21 @@ async def test_a_message_that_cannot_be_noted_is_not_posted_again_by_the_same_pr
         assert len(office.channel.messages) == 1
     assert await carry(1) == Delivered()
     assert len(office.channel.messages) == 1, "it stands where it stood"
+
+
+@pytest.mark.threat("T42")
+async def test_an_older_card_of_the_same_request_says_that_there_is_a_newer_one() -> None:
+    office, line, carry = await card_of(LOST["reset"])
+    line.healthy = True
+    memory = office.world.memory
+    assert await carry(0) == Delivered()
+    by_another = dict(memory.tables.posts)
+    memory.tables.posts.clear()
+    assert await carry(0) == Delivered()
+    # Two workers posted it, each of which noted its own.
+    memory.tables.posts.update(by_another)
+    assert await carry(0) == Delivered()
+    older, newer = office.channel.messages
+    assert "There is a newer card" in older.text
+    assert "Claim" in str(newer.blocks)
+    assert [post.ts for post in memory.tables.posts.values()] == [newer.ts]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from time import perf_counter
 
 import aiohttp
 import pytest
 
 from bot.health import Reason
-from bot.metrics import STEP, Answer, Delivery, Exporter, Meter, Waiting, told
+from bot.metrics import BUCKETS, STEP, Answer, Delivery, Exporter, Meter, Waiting, told
 from handlers.slack_faults import Fault
-from tests.front.process import free_port
+from peersupport.promises import Promise
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.req("G13"), pytest.mark.threat("T23")]
 
@@ -44,7 +46,9 @@ async def test_each_category_waits_for_its_fifth() -> None:
     meter.answered(Answer.ANSWERED, perf_counter())
     after = await _page(meter)
     changed = sorted(line.split()[0] for line in set(after) - set(before))
+    quick = [f'peersupport_answer_seconds_bucket{{le="{each}"}}' for each in ("+Inf", *BUCKETS)]
     assert changed == [
+        *quick,
         "peersupport_answer_seconds_count",
         "peersupport_answer_seconds_sum",
         'peersupport_answers_total{outcome="answered"}',
@@ -57,6 +61,7 @@ async def test_every_name_is_on_a_closed_list() -> None:
     assert names == {
         *(f'peersupport_answers_total{{outcome="{each.value}"}}' for each in Answer),
         *(f'peersupport_deliveries_total{{result="{each.value}"}}' for each in Delivery),
+        *(f'peersupport_answer_seconds_bucket{{le="{each}"}}' for each in (*BUCKETS, "+Inf")),
         "peersupport_answer_seconds_count",
         "peersupport_answer_seconds_sum",
         *(f'peersupport_slack_refusals_total{{fault="{each.value}"}}' for each in Fault),
@@ -70,6 +75,7 @@ async def test_every_name_is_on_a_closed_list() -> None:
 async def test_the_operator_sees_what_waits_and_what_is_wrong() -> None:
     meter = Meter()
     meter.outbox = Waiting(due=12, age=90.5, parked=3)
+    meter.promises = Counter({Promise.AT_RISK: 6, Promise.MISSED: 4})
     for _ in range(STEP):
         meter.refused(Fault.ALARM)
     page = await _page(meter)
@@ -81,5 +87,23 @@ async def test_the_operator_sees_what_waits_and_what_is_wrong() -> None:
         "peersupport_outbox_due 10.0",
         "peersupport_outbox_age_seconds 90.5",
         "peersupport_outbox_parked 0.0",
+        'peersupport_promises{state="at_risk"} 5.0',
+        'peersupport_promises{state="missed"} 0.0',
+        'peersupport_promises{state="late"} 0.0',
+    ):
+        assert line in page
+
+
+async def test_a_single_slow_answer_shows_in_no_bucket() -> None:
+    meter = Meter()
+    for slow in (0.0, 0.0, 0.0, 0.0, 2.7, 9.0):
+        meter.answered(Answer.ANSWERED, perf_counter() - slow)
+    page = await _page(meter)
+    for line in (
+        'peersupport_answer_seconds_bucket{le="0.05"} 0.0',
+        'peersupport_answer_seconds_bucket{le="2.5"} 0.0',
+        'peersupport_answer_seconds_bucket{le="3.0"} 5.0',
+        'peersupport_answer_seconds_bucket{le="+Inf"} 5.0',
+        "peersupport_answer_seconds_count 5.0",
     ):
         assert line in page

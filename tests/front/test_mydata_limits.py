@@ -138,7 +138,7 @@ def test_reasons_are_said_where_there_are_words_for_them(t: Translator) -> None:
     again, once, asked, talked = [line for line in written.splitlines() if line.startswith("•")]
     assert again.endswith(t("ledger.why.complaint"))
     assert t("mydata.opened.again", when="").strip()[:20] in again
-    assert once.endswith("UTC-07:00")
+    assert once.endswith("UTC\u221207:00")
     assert asked.endswith(t("ledger.why.law"))
     assert talked.endswith(t("mydata.deed.talked"))
 

@@ -178,8 +178,8 @@ async def test_openings_show_by_role_and_time(stage: Stage, robin: Person) -> No
     stage.world.later(hours=1)
     await stage.world.do(conversations.open_person, SUNE, request.id)
     await robin.opens_home()
-    administrator = "by an administrator, Friday 20 November, 15:00 Vancouver time, UTC-07:00 (to find a supporter)"
-    supporter = "by your supporter, Friday 20 November, 16:00 Vancouver time, UTC-07:00 (to make contact with you)"
+    administrator = "by an administrator, Friday 20 November, 15:00 Vancouver time, UTC\u221207:00 (to find a"
+    supporter = "by your supporter, Friday 20 November, 16:00 Vancouver time, UTC\u221207:00 (to make contact with you)"
     assert words(robin.home).index(supporter) < words(robin.home).index(administrator)
 
 

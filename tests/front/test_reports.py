@@ -113,6 +113,7 @@ def test_the_command_writes_text_and_csv() -> None:
     assert len(table) == len(text) == 1 + len(Row)
 
 
+@pytest.mark.long
 async def test_the_command_prints_the_latest_or_a_chosen_period(tmp_path: Path) -> None:
     install = Install.make(tmp_path)
     assert (await install.command("migrate")).code == 0

@@ -175,7 +175,7 @@ async def test_the_thanks_say_what_follows(stage: Stage, robin: Person) -> None:
     assert robin.top.view["clear_on_close"]
     for said in (
         request.reference,
-        "Monday 23 November, 15:00 Vancouver time, UTC-07:00",
+        "Monday 23 November, 15:00 Vancouver time, UTC\u221207:00",
         "1. An administrator",
         "2. A supporter is asked, without your name",
         "3. Your supporter contacts you",
@@ -368,6 +368,6 @@ async def test_the_form_and_the_thanks_speak_french(stage: Stage) -> None:
     assert "adresse courriel" in robin.errors[ids.IN_REACH]
     robin.fills(ids.IN_REACH, "robin@example.org")
     await robin.submits()
-    assert "au plus tard le lundi 23 novembre, 15 h 00 heure de Vancouver, UTC-07:00" in robin.sees
+    assert "au plus tard le lundi 23 novembre, 15 h 00 heure de Vancouver, UTC\u221207:00" in robin.sees
     (needs,) = kept(stage).needs.values()
     assert needs.language == "fr"

@@ -18,7 +18,8 @@ from peersupport import retention
 from peersupport.notifications import Due, Kind
 from peersupport.requests import Outcome, State
 from store.self_audit import Findings
-from tests.front.process import PROGRAMME, Install, free_port, installed
+from tests.front.process import PROGRAMME, Install, installed
+from tests.ports import free_port
 from tests.store.records import open_request
 
 
@@ -37,6 +38,7 @@ async def install(tmp_path: Path) -> AsyncIterator[Install]:
 
 
 @pytest.mark.req("G19")
+@pytest.mark.long
 async def test_the_command_counts_what_is_left_and_says_so_with_its_exit_code(install: Install) -> None:
     result = await install.command("self-audit")
     assert (result.code, result.out.splitlines()[-1]) == (0, "Nothing is left of what was erased.")

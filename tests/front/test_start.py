@@ -20,8 +20,9 @@ from bot.metrics import Answer, Delivery
 from handlers.slack_faults import Fault
 from simulator import Simulator
 from store.master import FileMasterKey
-from tests.front.process import PEOPLE, PROGRAMME, Ended, Install, ended, free_port, installed
+from tests.front.process import PEOPLE, PROGRAMME, Ended, Install, ended, installed
 from tests.front.signed import captured_log
+from tests.ports import free_port
 
 pytestmark = pytest.mark.req("G29")
 

@@ -4,7 +4,7 @@ import ast
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -21,19 +21,26 @@ class Source:
     path: str
     tree: ast.Module
 
+    @cached_property
+    def _nodes(self) -> tuple[ast.AST, ...]:
+        return tuple(ast.walk(self.tree))
+
     def nodes(self) -> Iterator[ast.AST]:
         """Give every node of the tree."""
-        return ast.walk(self.tree)
+        return iter(self._nodes)
+
+
+def sources(*rooms: str) -> tuple[Source, ...]:
+    """Give every Python file of these rooms."""
+    return tuple(source for room in rooms for source in _of_room(room))
 
 
 @cache
-def sources(*rooms: str) -> tuple[Source, ...]:
-    """Give every Python file of these rooms."""
+def _of_room(room: str) -> tuple[Source, ...]:
     found = []
-    for room in rooms:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            name = path.relative_to(ROOT).as_posix()
-            found.append(Source(name, ast.parse(path.read_text(encoding="utf-8"), name)))
+    for path in sorted((ROOT / room).rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        found.append(Source(name, ast.parse(path.read_text(encoding="utf-8"), name)))
     return tuple(found)
 
 

@@ -127,7 +127,13 @@ async def _asks_slowly(t: Telling, ava: Actor) -> str:
         "mends it and sends",
         ava.fills("reach", CONTACTS["ava"][1]),
         ava.presses("Send my request"),
-        sees=["Your request is with the programme administrators.", "2-3 days", "UTC-0", "without your name", "9-8-8"],
+        sees=[
+            "Your request is with the programme administrators.",
+            "2-3 days",
+            "UTC\u22120",
+            "without your name",
+            "9-8-8",
+        ],
         where="modal",
     )
     reference = reference_on(ava.screen("modal"))

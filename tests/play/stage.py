@@ -19,8 +19,9 @@ import asyncpg
 from simulator.simulator import Simulator
 from tests.faults.relay import Relay
 from tests.play.kills import Kills
+from tests.ports import free_port
 from tests.postgres import Server
-from tests.stories.town import ROOT, free_port, people_file
+from tests.stories.town import ROOT, people_file
 
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0

@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.req("G20", "U54"), pytest.mark.threat("T27")]
 
 Counts = dict[Row, int]
 HEALTHY = {
-    Row.RECEIVED: 23, Row.REDIRECTED: 9, Row.MATCHED: 21, Row.IN_TIME: 15, Row.LATE: 6, Row.CONVERSATIONS: 44,
-    Row.FINISHED: 14, Row.WITHDRAWN: 5, Row.OTHERWISE: 0, Row.REQUESTERS_HELPED: 8,
+    Row.RECEIVED: 23, Row.REDIRECTED: 9, Row.MATCHED: 21, Row.IN_TIME: 15, Row.LATE: 6, Row.MISSED: 7,
+    Row.CONVERSATIONS: 44, Row.FINISHED: 14, Row.WITHDRAWN: 5, Row.OTHERWISE: 0, Row.REQUESTERS_HELPED: 8,
 }  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def test_talks_may_not_tell_how_few_were_reached() -> None:
 def histories(draw: st.DrawFn) -> list[Counts]:
     """Up to four periods of a programme, small ones above all, in which nothing happens that cannot."""
     found: list[Counts] = []
-    waiting = matched = reached = unrated = unrated_too = 0
+    waiting = matched = reached = unrated = unrated_too = told = 0
     for _ in range(draw(st.integers(1, 4))):
         received = draw(st.integers(0, 9))
         waiting += received
@@ -89,6 +89,8 @@ def histories(draw: st.DrawFn) -> list[Counts]:
             counts[row] = draw(st.integers(0, matched))
             matched -= counts[row]
             reached += counts[row]
+        counts[Row.MISSED] = draw(st.integers(max(0, counts[Row.LATE] - told), counts[Row.LATE] + 5))
+        told += counts[Row.MISSED] - counts[Row.LATE]
         counts[Row.CONVERSATIONS] = draw(st.integers(0, 4 * (counts[Row.IN_TIME] + counts[Row.LATE])))
         for row in (Row.FINISHED, Row.WITHDRAWN, Row.OTHERWISE):
             counts[row] = draw(st.integers(0, min(waiting, reached) if row is Row.FINISHED else waiting))
@@ -196,3 +198,11 @@ def test_totals_stand_only_where_every_part_does(history: list[Counts]) -> None:
         assert all(int(word) % 5 == 0 for word in shown.values() if word.isdigit())
         for total, parts in TOTALS.items():
             assert shown[total].isdigit() == all(shown[part].isdigit() for part in parts) or is_small(shown[total])
+
+
+def test_missed_promises_are_told_as_everything_else() -> None:
+    assert protected(HEALTHY)[Row.MISSED] == "5"
+    assert protected(HEALTHY | {Row.LATE: 0, Row.MISSED: 3})[Row.MISSED] == "<5"
+    assert protected(HEALTHY | {Row.LATE: 0, Row.MISSED: 0})[Row.MISSED] == "0"
+    # Nobody was told, they say, and yet somebody came late: one of the two is withheld.
+    assert protected(HEALTHY | {Row.LATE: 1, Row.MISSED: 0})[Row.MISSED] == WITHHELD

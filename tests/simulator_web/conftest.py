@@ -35,7 +35,7 @@ async def open_page(browser: Browser, simulation: Simulation) -> AsyncIterator[O
         )
         contexts.append(context)
         page = await context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
         page.on("request", lambda sent: wrong.append(sent.url) if not sent.url.startswith(here) else None)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from peersupport.notifications import Kind, Later, Message, Parked, Result
+from peersupport.promises import Open
 from peersupport.requests import Outcome, State
 from store import figures
 from store.figures import Waiting
@@ -42,3 +43,18 @@ async def test_what_there_is_is_counted_by_closed_words(store: Store, clock: Mov
 
 async def test_an_empty_database_has_no_figures(empty_url: str) -> None:
     assert await figures.look(empty_url) == figures.Figures(None)
+
+
+async def test_how_promises_stand_is_read_of_open_requests_alone(store: Store, clock: MovableClock) -> None:
+    opened = await open_request(store)
+    await open_request(store, state=State.CLOSED, outcome=Outcome.DONE, closed_at=clock.now())
+    [found] = await store.promises.open()
+    assert found == Open(
+        opened.programme,
+        opened.created_at,
+        opened.promised_at,
+        opened.due_at,
+        opened.contacted_at,
+        opened.missed_at,
+        opened.unreached_at,
+    )

@@ -25,7 +25,7 @@ def story_master(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 async def _prepare(url: str, keyring_url: str, master: Path) -> None:
     await migrations.upgrade(url)
-    keyring = Keyring(keyring_url, FileMasterKey(master), MovedClock(), spares=1)
+    keyring = Keyring(keyring_url, FileMasterKey(master), MovedClock.on_a_tuesday(), spares=1)
     await keyring.create()
     await keyring.close()
 

@@ -14,7 +14,7 @@ async def test_a_physician_asks_and_the_card_names_nobody(town: Town) -> None:
     await fill_form(ava)
     await ava.submits()
     reference = reference_on(ava.screen("modal"))
-    await ava.sees("UTC-07:00", "9-8-8")
+    await ava.sees("UTC\u221207:00", "9-8-8")
     await farah.sees(reference, where=CHANNEL)
     farah.sees_nothing_of("Ava", "Larkspur", PHONE)
     assert not bruno.can_see_channel("peer-support-admin")

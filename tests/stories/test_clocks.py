@@ -51,7 +51,7 @@ def told(who: Actor) -> int:
 async def passes(town: Town, *, hours: float) -> None:
     """Let time pass once nothing is on its way: what is on its way when a clock jumps would be taken for lost."""
     await town.at_rest()
-    town.clock.move(hours=hours)
+    await town.passes(hours=hours)
 
 
 async def is_told(town: Town, key: str, times: int) -> None:
@@ -70,11 +70,11 @@ async def test_an_unclaimed_request_reminds_the_administrators_and_then_brings_i
     farah, hugo = town.person("farah"), town.person("hugo")
     await farah.sees(reference, where=CHANNEL)
     assert told(farah) == 0
-    town.clock.move(hours=12)
+    await passes(town, hours=12)
     for key in ("farah", "gwen"):
         await is_told(town, key, 1)
     assert told(hugo) == 0
-    town.clock.move(hours=12)
+    await passes(town, hours=12)
     for key, times in (("hugo", 1), ("farah", 2), ("gwen", 2)):
         await is_told(town, key, times)
     await hugo.presses("Ouvrir", where="messages")
@@ -90,7 +90,7 @@ async def test_nobody_is_reminded_of_a_claimed_request(town: Town) -> None:
     reference = await town.asks("ava")
     await town.claims("farah", reference)
     assert await rows(town, Kind.REMIND_ADMINS, Kind.REMIND_BACKUPS, waiting=True) == 2
-    town.clock.move(hours=24)
+    await passes(town, hours=24)
     await has_fired(town, Kind.REMIND_ADMINS, Kind.REMIND_BACKUPS)
     assert await rows(town, Kind.TELL_MEMBER) == 0
 

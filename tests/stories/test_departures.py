@@ -20,8 +20,7 @@ async def night(town: Town) -> None:
     """Let the night pass, and everybody's account be looked at."""
     await town.at_rest()
     before = await rows(town, Kind.RECONCILE)
-    town.clock.move(hours=24)
-    town.house.store.queue.stir()
+    await town.passes(hours=24)
     async with asyncio.timeout(30):
         # The next night's row is put down when this night's look is over.
         while await rows(town, Kind.RECONCILE) == before:  # noqa: ASYNC110 - the worker is not ours to wait for
@@ -59,7 +58,7 @@ async def test_a_lost_event_is_made_up_for_at_night(town: Town) -> None:
     assert (request.state, request.supporter) == (State.MATCHING, None)
     await town.person("farah").sees("A supporter is to be found", where=CHANNEL)
     town.sim.changes_account("iris", deleted=False)
-    town.clock.move(minutes=6)
+    await town.passes(minutes=6)
     await town.person("iris").opens_home()
     await town.person("iris").sees("Nothing open. The door stays here.", where="home")
     town.person("iris").sees_nothing_of(reference, where="home")
@@ -140,8 +139,7 @@ async def test_a_look_that_slack_slows_down_goes_on_where_it_stopped(town: Town)
     looked = len(town.sim.calls("users.info"))
     town.sim.faults.add("users.info", "error", count=1, error="internal_error")
     before = await rows(town, Kind.RECONCILE)
-    town.clock.move(hours=24)
-    town.house.store.queue.stir()
+    await town.passes(hours=24)
     async with asyncio.timeout(30):
         while await rows(town, Kind.RECONCILE) == before:
             town.clock.move(seconds=20)
@@ -159,8 +157,7 @@ async def test_a_workspace_in_which_nobody_is_found_ends_nothing(town: Town) -> 
     await town.register("iris")
     await town.at_rest()
     town.sim.faults.add("users.info", "error", count=200, error="user_not_found")
-    town.clock.move(hours=24)
-    town.house.store.queue.stir()
+    await town.passes(hours=24)
     async with asyncio.timeout(30):
         while not (await town.house.store.queue.backlog()).parked:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.05)

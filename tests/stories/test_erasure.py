@@ -59,7 +59,7 @@ async def posts_left(town: Town) -> int:
 
 async def a_night(town: Town, days: float = 1) -> None:
     """Move time on and let the daily jobs run."""
-    town.clock.move(days=days)
+    await town.passes(days=days)
     now = town.clock.now()
     statement = (
         select(func.count())
@@ -260,14 +260,14 @@ async def test_after_hours_without_slack_what_can_be_found_is_edited_down(town: 
     await ava.presses(action_id="withdraw", where="home", confirm="accept")
     await erased(town, reference)
     await farah.sees(f"Request {reference}", where=CHANNEL)
-    town.clock.move(hours=3)
+    await town.passes(hours=3)
     town.sim.faults.clear()
-    town.clock.move(minutes=20)
+    await town.passes(minutes=20)
     await farah.sees(f"Request {reference}: closed", where=CHANNEL)
     await iris.sees("Closed.", where="messages")
 
     async def none_left() -> bool:
-        town.clock.move(minutes=1)
+        await town.passes(minutes=1)
         return await posts_left(town) == 0
 
     await until(none_left, town)
@@ -278,7 +278,7 @@ async def test_a_message_that_was_forgotten_is_edited_down_at_night(town: Town) 
     reference = await town.asks("ava")
     ava = town.person("ava")
     await ava.closes(everything=True)
-    town.clock.move(hours=12)
+    await town.passes(hours=24)
     await town.person("farah").sees("There is something for you in the app.", where="messages")
     await town.at_rest()
     await ava.opens_home()

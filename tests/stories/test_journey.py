@@ -199,7 +199,7 @@ async def test_silence_counts_as_a_yes_after_the_wait(town: Town) -> None:
     reference = await town.matched(choices=["Ask me before my supporter sees my name"])
     assert "Show name and contact" not in iris.screen("modal")
     await iris.closes(everything=True)
-    town.clock.move(hours=12, minutes=1)
+    await town.passes(hours=12, minutes=1)
     await iris.opens_home()
     await iris.presses(action_id="open_match", near=reference, where="home")
     await iris.presses(action_id="show_contact")

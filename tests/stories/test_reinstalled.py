@@ -158,8 +158,7 @@ def _tell(member: UUID) -> Message:
 async def _everything_goes_on(town: Town, reference: str) -> None:
     """See that what waited comes, on a card of the new bot too, and that new requests do."""
     farah = town.person("farah")
-    town.clock.move(minutes=2)
-    town.house.store.queue.stir()
+    await town.passes(minutes=2)
     await farah.sees(THERE, where="messages")
     again = await town.asks("bruno")
     await farah.sees(again, where=CHANNEL)

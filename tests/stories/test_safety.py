@@ -28,8 +28,7 @@ async def raises(who: Actor, told: str, plan: str, route: str) -> None:
 async def passes(town: Town, **time: float) -> None:
     """Move time on and let what is due be done."""
     await town.at_rest()
-    town.clock.move(**time)
-    town.house.store.queue.stir()
+    await town.passes(**time)
     await town.at_rest()
 
 

@@ -25,10 +25,11 @@ async def until(told: Callable[[], bool], town: Town) -> None:
 async def hours_pass(town: Town, method: str) -> None:
     """Move time on until the worker has tried in vain again and again."""
     for _ in range(TRIES):
-        await town.sim.settled(0.1)
         before = len(town.sim.calls(method))
-        town.clock.move(minutes=20)
-        await until(lambda before=before: len(town.sim.calls(method)) > before, town)  # type: ignore[misc]
+        async with asyncio.timeout(30):
+            while len(town.sim.calls(method)) == before:
+                await town.passes(minutes=20)
+                await town.sim.settled(0.1)
 
 
 def admin_channel(town: Town) -> Channel:
@@ -53,8 +54,7 @@ async def test_a_card_is_posted_after_hours_without_slack(town: Town, fault: dic
     await hours_pass(town, "chat.postMessage")
     assert (await town.house.store.queue.backlog()).parked == 0
     town.sim.faults.clear()
-    town.clock.move(minutes=20)
-    town.house.store.queue.stir()
+    await town.passes(minutes=20)
     await town.person("farah").sees(reference, where=CHANNEL)
 
 
@@ -64,15 +64,12 @@ async def test_what_can_never_work_is_parked_told_and_revived(town: Town) -> Non
     reference = await town.asks("ava")
     async with asyncio.timeout(60):
         while Kind.CARD not in await town.house.store.queue.parked_kinds():
-            town.clock.move(minutes=20)
-            town.house.store.queue.stir()
-            # A try that the clock overtakes loses its lease, which would be another story.
+            await town.passes(minutes=20)
             await town.sim.settled(0.2)
     await until(lambda: "outbox_parked" in town.house.troubles, town)
     town.sim.faults.clear()
     assert await town.house.store.queue.revive_all() >= 1
-    town.clock.move(minutes=20)
-    town.house.store.queue.stir()
+    await town.passes(minutes=20)
     await town.person("farah").sees(reference, where=CHANNEL)
     await until(lambda: town.house.ready, town)
 
@@ -108,7 +105,7 @@ async def test_a_card_that_is_withheld_is_told_to_each_administrator_alone(
     for each in (farah, gwen):
         await each.sees("There is something for you in the app.", where="messages")
     await town.sim.settled()
-    town.clock.move(minutes=2)
+    await town.passes(minutes=2)
     await until(lambda: len(town.sim.calls("conversations.info")) >= 3, town)
     for each in (farah, gwen):
         assert each.screen("messages").count("There is something for you in the app.") == 1
@@ -118,8 +115,7 @@ async def test_a_card_that_is_withheld_is_told_to_each_administrator_alone(
     await farah.sees(reference)
     channel.kind, channel.archived = before[0], before[1]
     channel.members[:] = before[2]
-    town.clock.move(minutes=2)
-    town.house.store.queue.stir()
+    await town.passes(minutes=2)
     await gwen.sees(reference, where=CHANNEL)
 
 
@@ -132,8 +128,7 @@ async def test_while_nobody_can_be_written_to_messages_wait(town: Town) -> None:
     await town.offers("farah", reference, "Iris Wintergreen")
     await until(lambda: "messages_tab_disabled" in town.house.troubles, town)
     town.sim.workspace.app.messages_enabled = True
-    town.clock.move(minutes=2)
-    town.house.store.queue.stir()
+    await town.passes(minutes=2)
     await town.person("iris").sees("There is something for you in the app.", where="messages")
     await until(lambda: town.house.ready, town)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,9 +25,12 @@ from peersupport.addresses import Address
 from peersupport.supporters import Profile, Supporter
 from simulator.people import Actor
 from simulator.simulator import Simulator
+from store.queue import Queue
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PROGRAMME = "vancouver-peer-support"
+ZONE, TUESDAY = "America/Vancouver", 1
 PHONE = "604-555-0142"
 EMAIL = "someone@clinic.example"
 TEAM = "T0HARBOUR1"
@@ -51,6 +54,14 @@ class MovedClock:
     def __init__(self) -> None:
         self._moved = timedelta(0)
 
+    @classmethod
+    def on_a_tuesday(cls) -> MovedClock:
+        """Begin at ten of the next Tuesday: whether it is night now, or a weekend, changes no story."""
+        clock = cls()
+        clock.move_to(hour=10)
+        clock.move(days=(TUESDAY - clock.now().astimezone(ZoneInfo(ZONE)).weekday()) % 7)
+        return clock
+
     def now(self) -> datetime:
         """Return the moved instant."""
         return datetime.now(UTC) + self._moved
@@ -59,7 +70,7 @@ class MovedClock:
         """Move time forward."""
         self._moved += timedelta(**time)
 
-    def move_to(self, hour: int, zone: str = "America/Vancouver") -> None:
+    def move_to(self, hour: int, zone: str = ZONE) -> None:
         """Move time forward to the next time that it is this hour somewhere, whatever the time of the test is."""
         now = self.now()
         local = now.astimezone(ZoneInfo(zone))
@@ -132,9 +143,9 @@ class Town:
         """
         loop = asyncio.get_running_loop()
         patience = loop.time() + 3.0
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(100):
             while True:
-                await self.sim.settled()
+                await self.sim.settled(seconds=60)
                 waiting, now = (await self.house.store.queue.backlog()).oldest, self.clock.now()
                 if waiting is None or waiting > now + timedelta(minutes=1):
                     return
@@ -142,6 +153,14 @@ class Town:
                     self.clock.move(seconds=(waiting - now).total_seconds())
                     self.house.store.queue.stir()
                     patience = loop.time() + 3.0
+
+    async def passes(self, **time: float) -> None:
+        """Move time on between two things that the worker does: what it settles belongs to the time before."""
+        async with asyncio.timeout(30):
+            while self.house._worker is not None and self.house._worker._carrying:  # noqa: ASYNC110 - nothing tells
+                await asyncio.sleep(0.01)
+        self.clock.move(**time)
+        self.house.store.queue.stir()
 
     def said(self) -> str:
         """Return everything that the app ever sent to a message method, for searches."""
@@ -227,13 +246,6 @@ async def press_newest(who: Actor) -> None:
     await who.presses("Open", where="messages")
 
 
-def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def people_file(folder: Path, sim: Simulator) -> Path:
     """Write who looks after the programme in this workspace."""
     ids = {key: sim.workspace.person(key).id for key in (*ADMINS, BACKUP, LEAD)}
@@ -270,27 +282,37 @@ def settings_for(sim: Simulator, places: Places, port: int, **more: str) -> dict
 
 @asynccontextmanager
 async def open_town(
-    places: Places, *, paced: bool = False, mornings: bool = False, work: bool = True, **more: str
+    places: Places,
+    *,
+    paced: bool = False,
+    mornings: bool = False,
+    work: bool = True,
+    leases_end: bool = False,
+    **more: str,
 ) -> AsyncIterator[Town]:
     """Start everything and, at the end, stop it; `paced` posts as slowly as Slack wants it, without `work` nothing is.
 
     Without `mornings` no digest is sent, so that a story that moves its clock is the same on every day of the week.
+    Without `leases_end` a worker is never taken for lost, however far the clock jumps while it carries something.
     """
     use_packaged_zones()
     port = free_port()
-    clock = MovedClock()
+    clock = MovedClock.on_a_tuesday()
     with pytest.MonkeyPatch.context() as patch:
         for module in (middleware, screens, directory):
             patch.setattr(module, "DEADLINE" if module is middleware else "PATIENCE", STALL_SECONDS)
         if not paced:
             for name, value in UNPACED.items():
                 patch.setattr(pace, name, value)
+        if not leases_end:
+            patch.setattr("store.store.Queue", partial(Queue, lease=FOREVER))
         if not mornings:
             patch.setattr(digest, "is_morning", lambda *_: False)
         async with _open(places, port, clock, more, work=work) as town:
             yield town
 
 
+FOREVER = timedelta(days=36_500)
 UNPACED = {"CHANNEL_SECONDS": 0.0, "EDITS_A_MINUTE": 10_000, "HOMES_A_MINUTE": 10_000}
 """A story need not wait for a second between two messages: the pace has tests of its own."""
 STALL_SECONDS = 15.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -48,6 +48,9 @@ class Caught(Screens):
     def __init__(self, front: Front, views: list[tuple[str, dict[str, Any]]]) -> None:
         super().__init__(front.client, lambda event: None)
         self._views = views
+
+    def telling(self, tell: Callable[[], None]) -> Screens:
+        return self
 
     async def _ask(self, what: str, method: Any, **arguments: Any) -> tuple[Shown | None, str]:
         self._views.append((what, arguments["view"]))

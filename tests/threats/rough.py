@@ -269,7 +269,7 @@ async def _until_done(rough: Rough, step: Callable[[Rough], Awaitable[None]], do
 @asynccontextmanager
 async def rough_town(ground: Ground, folder: Any, **settings: Any) -> AsyncIterator[Rough]:
     """Open a town with the canary and a supporter in it."""
-    async with open_town(await ground.places(folder), **settings) as town:
+    async with open_town(await ground.places(folder), leases_end=True, **settings) as town:
         canaries.settle(town.sim.workspace)
         await town.register("iris")
         yield Rough(town)

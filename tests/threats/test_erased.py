@@ -262,6 +262,7 @@ async def tables_of(url: str, data: Path) -> list[Path]:
 
 @pytest.mark.req("G12", "G16", "G19")
 @pytest.mark.threat("T62")
+@pytest.mark.long
 async def test_postgresql_forgets_at_night_and_a_copy_from_before_opens_no_more(
     own_server: Server, tmp_path: Path
 ) -> None:
@@ -301,6 +302,7 @@ async def test_postgresql_forgets_at_night_and_a_copy_from_before_opens_no_more(
 
 
 @pytest.mark.threat("T62")
+@pytest.mark.long
 async def test_where_the_app_may_not_have_the_log_recycled_it_holds_the_keys_until_it_is(
     own_server: Server, tmp_path: Path
 ) -> None:

@@ -12,7 +12,8 @@ import pytest
 from simulator.workspace import LogEntry
 from tests.faults.ground import Ground
 from tests.front.signed import captured_log
-from tests.stories.town import Town, free_port
+from tests.ports import free_port
+from tests.stories.town import Town
 from tests.threats.canaries import CANARIES, found_in
 from tests.threats.rough import DATABASE, SLACK, STEPS, Break, goes_through, rough_town
 from tests.threats.test_canaries import said
