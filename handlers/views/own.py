@@ -14,7 +14,7 @@ from handlers.views import kit, menu, notes, pages
 from handlers.views.ledger import why
 from handlers.views.requests import expectations, withdraw_button
 from peersupport.audit import ActorKind, Entry
-from peersupport.clocks import given_up_at
+from peersupport.clocks import given_up_at, starts_at
 from peersupport.notes import note_of
 from peersupport.own import Own
 from peersupport.programme import Programme
@@ -119,9 +119,9 @@ def waits_for_name(card: Card) -> bool:
 
 
 def can_say_not_yet(card: Card) -> bool:
-    """Say whether the person is offered to say that nobody has contacted them: from half the promised time on, once."""
-    request = card.request
-    half = request.created_at + (request.due_at - request.created_at) / 2
+    """Say whether the person is offered to say that nobody has contacted them: from half of this promise on, once."""
+    request, start = card.request, starts_at(card.request)
+    half = start + (request.due_at - start) / 2
     return request.state in BEFORE_CONTACT and request.not_yet_at is None and card.now >= half
 
 
