@@ -36,9 +36,12 @@ async def looked_after(hear: Hear, notice: UUID) -> Programme | None:
     return None
 
 
-async def is_first(work: UnitOfWork, hear: Hear) -> bool:
-    """Keep this very press or form; False where its bytes were here before, and what it opens is not opened again."""
-    return await work.receipts.keep(hear.key)
+async def opened_before(work: UnitOfWork, hear: Hear) -> bool:
+    """Say whether these very bytes opened an identity before; what this opening changed is undone then."""
+    if await work.receipts.keep(hear.key):
+        return False
+    await work.rollback()
+    return True
 
 
 async def once(work: UnitOfWork, hear: Hear, *, done: bool) -> bool:

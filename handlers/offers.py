@@ -9,7 +9,7 @@ from uuid import UUID
 from slackblocks import Block
 
 from handlers import errors, ids, tokens
-from handlers.entitled import is_first, still_full_member
+from handlers.entitled import opened_before, still_full_member
 from handlers.feedback import rating_value
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import identity as identity_view
@@ -190,9 +190,9 @@ async def show_contact(hear: Hear) -> Answer:
     if not await still_full_member(hear) or request is None or programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
-        if not await is_first(work, hear):
-            return None
         outcome = await conversations.open_person(work, programme, hear.who, request, now=hear.now)
+        if isinstance(outcome, conversations.Person) and await opened_before(work, hear):
+            return None
         now_with = await work.requests.get(request) if isinstance(outcome, NotYet | reveals.Limited) else None
     match outcome:
         case conversations.Person():

@@ -10,7 +10,7 @@ from uuid import UUID
 from slackblocks import Block
 
 from handlers import errors, ids, tokens
-from handlers.entitled import is_first, still_full_member
+from handlers.entitled import opened_before, still_full_member
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import identity as identity_view
 from handlers.views import safety as views
@@ -179,9 +179,9 @@ async def show_person(hear: Hear) -> Answer:
     if not await still_full_member(hear) or concern is None or programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
-        if not await is_first(work, hear):
-            return None
         found = await safety.open_person(work, programme, hear.who, concern, now=hear.now)
+        if isinstance(found, Identity) and await opened_before(work, hear):
+            return None
     match found:
         case Identity():
             await hear.push(identity_view.opened(found, programme, hear.t))

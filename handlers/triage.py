@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from handlers import errors, home, ids, tokens
-from handlers.entitled import is_first, once, still_full_member
+from handlers.entitled import once, opened_before, still_full_member
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import identity as identity_view
 from handlers.views import ledger as ledger_view
@@ -169,9 +169,9 @@ async def open_identity(hear: Hear) -> Answer:
     if reason is None:
         return {"response_action": "errors", "errors": {ids.IN_REASON: hear.t("ledger.ask_missing")}}
     async with hear.front.work() as work:
-        if not await is_first(work, hear):
-            return None
         found = await reveals.open_identity(work, programme, hear.who, request, reason, now=hear.now)
+        if isinstance(found, reveals.Identity) and await opened_before(work, hear):
+            return None
     match found:
         case reveals.Identity():
             return {"response_action": "update", "view": identity_view.opened(found, programme, hear.t)}
