@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import machine, once, report
+from bench import drain, machine, once, report
 from bench.report import Row
 from bench.rounds import Rounds
 from bench.scenes import Scene
@@ -68,6 +68,11 @@ class Plan:
     def served(self) -> int:
         """After how many requests memory is measured, and after as many again."""
         return 500 if self.quick else 10_000
+
+    @property
+    def drained(self) -> int:
+        """How many cards workers have to post."""
+        return 100 if self.quick else 600
 
     def rows(self) -> list[tuple[str, tuple[Row, ...]]]:
         """Return the rows whose size depends on the plan."""
@@ -155,6 +160,8 @@ async def _measure(rounds: Rounds, plan: Plan) -> None:
     await once.start_and_end(rounds, plan.rounds)
     _show("refusals")
     await once.refusals(rounds, 100 if plan.quick else 500)
+    _show("two workers")
+    await drain.drain(rounds, plan.rounds, plan.drained)
     _show("memory")
     await once.memory(rounds, plan.served)
     _show("what is stored")

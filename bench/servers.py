@@ -165,6 +165,10 @@ class Installation:
         self.started.append(await answers(server, b"/readyz", 200) - begun)
         return server
 
+    def worker(self, name: str, module: str, core: int) -> Server:
+        """Start a process that only delivers, on a core of its own."""
+        return launch(name, ["-m", module, "worker"], 0, self.folder, core, self.settings(0))
+
 
 def _people() -> str:
     example = (REPO / "programmes" / "people.example.yml").read_text("utf-8")

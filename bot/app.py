@@ -50,7 +50,7 @@ from handlers.hear import Front
 from handlers.i18n import Texts
 from handlers.middleware import Dispatcher, FrontDoor
 from handlers.notifier import Notifier
-from handlers.pace import Pace
+from handlers.pace import Pace, whole
 from handlers.screens import Screens
 from handlers.slack_codes import NO_MESSAGES_TAB, code_of
 from handlers.table import public, table
@@ -153,6 +153,7 @@ class House:
                         await self._socket.ask_first()
                 # Only now: what stops the start is said in a sentence, and not as an alarm.
                 client.tell_of_calls(self._alarms.heard)
+                client.tell_of_holds(self._keep_hold)
                 await self._open_server()
                 if settings.metrics_port:
                     self._exporter = Exporter(self._meter, lambda: self._health.reasons, settings.metrics_port)
@@ -219,6 +220,7 @@ class House:
             spawn=self._errands.spawn,
             answer_url=lambda url, body: _answer(session, url, body),
             ailing=lambda: self._health.is_ailing,
+            paces=self._places.store.paces,
         )
         self._notifier = Notifier(front, pace=pace)
         self._front_door = FrontDoor(Dispatcher(front, table(), public()))
@@ -314,6 +316,10 @@ class House:
             self._alarms.look()
             self._health.put(Reason.PARKED, present=stands.parked > 0)
             self._health.put(Reason.MESSAGES_TAB, present=no_tab)
+
+    def _keep_hold(self, method: str, seconds: float) -> None:
+        """Let every process know that a method is to be left alone, and this one after a restart."""
+        self._errands.spawn(self._places.store.paces.hold(whole(method), seconds))
 
     def _make_socket(self, client: Client) -> Socket:
         token = self._settings.slack_app_token

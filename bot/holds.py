@@ -12,7 +12,7 @@ _WHOLE = ""
 
 
 class Holds:
-    """Remembers every Retry-After until it is over; in memory, since every process learns of its own.
+    """Remembers every Retry-After that this process met until it is over; of others' the worker asks the database.
 
     Slack does not say whether a channel or the whole method was meant. One channel alone is taken for that channel's
     limit; a second one at the same time for the method's.
@@ -28,11 +28,12 @@ class Holds:
         until = max(self._until.get((method, place), 0.0) for place in {_WHOLE, channel})
         return max(0.0, until - self._seconds())
 
-    def hold(self, method: str, channel: str, seconds: float) -> None:
-        """Leave a channel alone for so long or, where that is not enough, the method."""
+    def hold(self, method: str, channel: str, seconds: float) -> bool:
+        """Leave a channel alone for so long or, where that is not enough, the method; True for the method."""
         now = self._seconds()
         self._until = {key: until for key, until in self._until.items() if until > now}
         place = channel if method in BY_CHANNEL else _WHOLE
         if any(held == method and other != place for held, other in self._until):
             place = _WHOLE
         self._until[method, place] = max(now + seconds, self._until.get((method, place), 0.0))
+        return place == _WHOLE

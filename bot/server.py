@@ -24,6 +24,7 @@ SHUTDOWN_SECONDS = 4.0
 """How long requests under way may take to end when the process is told to."""
 _UNAUTHORISED = 401
 _CHALLENGE_LENGTH = 256
+_AS_JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -150,7 +151,7 @@ def _response(reply: Reply) -> web.Response:
         return _short(reply.status)
     if not reply.body:
         return web.Response(status=200)
-    return web.Response(text=reply.body, content_type="application/json")
+    return web.Response(body=reply.body.encode(), headers=_AS_JSON)
 
 
 def _short(status: int) -> web.Response:

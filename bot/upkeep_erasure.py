@@ -11,7 +11,7 @@ from bot import logs
 from bot.health import Reason
 from bot.metrics import told
 from bot.rooms import Rooms
-from peersupport import holding, retention
+from peersupport import holding, membership, retention
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.erasure import LEAVE
 from peersupport.notifications import Delivered, Due, Kind, Message, Result
@@ -35,10 +35,12 @@ _PAGE = 100
 
 
 async def retain(rooms: Rooms, due: Due) -> Result:
-    """Erase whatever outlived its time, also where its own row was lost or given up."""
+    """Erase whatever outlived its time, also where its own row was lost or given up; and mark what was not marked."""
     now = rooms.front.clock.now()
     erased = await _erase_requests(rooms, now)
     programme = rooms.front.programmes.get(due.programme)
+    async with rooms.store.work() as work:
+        await membership.mark_again(work, due.programme, now)
     former = await _erase_former(rooms, programme, now)
     await _close_concerns(rooms, now)
     await _edit_down(rooms, now)

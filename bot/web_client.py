@@ -34,6 +34,7 @@ class Client(AsyncWebClient):
     _holds: Holds
     _tell: Callable[[], None]
     _tell_of: Callable[[str, str], None]
+    _tell_of_hold: Callable[[str, float], None]
     refused: str
     """Slack's word for why it does not take the token any more; empty while it does."""
 
@@ -41,6 +42,7 @@ class Client(AsyncWebClient):
         """Start with no method held; `seconds` is a clock that never goes back."""
         self._holds = Holds(seconds)
         self.refused, self._tell, self._tell_of = "", lambda: None, lambda _method, _code: None
+        self._tell_of_hold = lambda _method, _seconds: None
 
     def tell_when_refused(self, tell: Callable[[], None]) -> None:
         """Have somebody told as soon as Slack does not take the token any more."""
@@ -49,6 +51,10 @@ class Client(AsyncWebClient):
     def tell_of_calls(self, tell: Callable[[str, str], None]) -> None:
         """Have somebody told of every answer: the method as the table of refusals has it, and the code, if any."""
         self._tell_of = tell
+
+    def tell_of_holds(self, tell: Callable[[str, float], None]) -> None:
+        """Have somebody told of each method that is to be left alone altogether, and for how long."""
+        self._tell_of_hold = tell
 
     def take_token(self, token: str) -> None:
         """Go on with another token; what Slack said to leave alone is still left alone."""
@@ -73,7 +79,8 @@ class Client(AsyncWebClient):
             status = int(getattr(response, "status_code", getattr(response, "status", 200)))
             headers = getattr(response, "headers", {})
             if status == 429 or code in (_SLOWER, _SLOWER_TOO):
-                self._holds.hold(api_method, channel, _wait(headers))
+                if self._holds.hold(api_method, channel, _wait(headers)):
+                    self._tell_of_hold(api_method, _wait(headers))
                 code = _SLOWER
             self._tell_of(told_as, code or _UNREADABLE)
             if code in TOKEN_REFUSED and api_method != _APP_TOKENS_OWN:

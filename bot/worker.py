@@ -133,6 +133,7 @@ class Worker:
             self._purged = self._clock.now()
             await self._quietly(self._store.queue.purge(self._purged - _KEEP_DONE))
             await self._quietly(self._store.purge(receipts=_KEEP_RECEIPTS))
+            await self._quietly(self._store.paces.purge())
         await self._store.queue.wait(POLL_SECONDS)
 
     async def _pause(self, seconds: float) -> None:

@@ -19,9 +19,11 @@ from handlers import identities, ids
 from handlers.hear import Front
 from handlers.i18n import Texts, Translator
 from handlers.letters import Letter
-from handlers.pace import Pace
-from handlers.slack_codes import is_unread
+from handlers.pace import Pace, Shared
+from handlers.slack_codes import is_unread, limited, retry_after
+from handlers.slack_faults import UPDATE
 from handlers.views import cards
+from peersupport.notifications import place_of
 from peersupport.requests import SupportRequest
 
 MESSAGES = "cards."
@@ -57,6 +59,7 @@ class Gateway:
     def __init__(self, front: Front, pace: Pace | None = None) -> None:
         self._front = front
         self._pace = pace or Pace()
+        self._shared = Shared(front.paces, self._pace)
         self._identities = identities.Identities(front)
         self._constants = constants_of(front.texts)
 
@@ -64,26 +67,30 @@ class Gateway:
         """See that a message about a subject may go now, before anything is asked that it needs; raises TooEarly."""
         self._pace.ahead(channel, subject)
 
-    async def post(self, channel: str, letter: Letter) -> tuple[str, str]:
-        """Post a message; return where it stands.
+    async def post(self, channel: str, letter: Letter, whose: UUID | None = None) -> tuple[str, str]:
+        """Post a message, where it is to a person by the record that leads to them; return where it stands.
 
         Raises Refused, TooEarly, Unclear where nobody knows whether it stands there, or what says that it does not.
         """
         await self._look_through(letter)
-        with self._pace.post(channel, letter.subject):
-            try:
-                answer = await self._front.client.chat_postMessage(
-                    channel=channel, text=letter.text, blocks=letter.blocks, unfurl_links=False, unfurl_media=False
-                )
-            except SlackApiError as error:
-                if is_unread(error):
+        place, row = self._place(channel, whose or letter.subject), letter.subject
+        with self._pace.post(channel, row):
+            async with self._shared.post(place, channel, row) as held:
+                try:
+                    answer = await self._front.client.chat_postMessage(
+                        channel=channel, text=letter.text, blocks=letter.blocks, unfurl_links=False, unfurl_media=False
+                    )
+                except SlackApiError as error:
+                    if limited(error):
+                        held(retry_after(error))
+                    if is_unread(error):
+                        raise Unclear from None
+                    raise
+                except (ClientConnectorError, ConnectionTimeoutError):
+                    # It never left.
+                    raise
+                except (TimeoutError, ClientError, OSError):
                     raise Unclear from None
-                raise
-            except (ClientConnectorError, ConnectionTimeoutError):
-                # It never left.
-                raise
-            except (TimeoutError, ClientError, OSError):
-                raise Unclear from None
         return str(answer["channel"]), str(answer["ts"])
 
     async def edit(self, channel: str, ts: str, letter: Letter, *, urgent: bool = False) -> None:
@@ -92,8 +99,16 @@ class Gateway:
         Raises Refused, the call's own errors and, where it is not urgent, TooEarly.
         """
         await self._look_through(letter)
+        if not urgent:
+            await self._shared.look(UPDATE)
         with self._pace.edit(letter.subject, urgent=urgent):
             await self._front.client.chat_update(channel=channel, ts=ts, text=letter.text, blocks=letter.blocks)
+
+    def _place(self, channel: str, whose: UUID) -> str:
+        """Return the name of a place, without an id of Slack's: a programme, or what leads to a person."""
+        programmes = self._front.programmes.values()
+        found = min((each.id for each in programmes if each.people.admin_channel == channel), default=None)
+        return f"channel:{found}" if found else place_of(whose)
 
     async def _look_through(self, letter: Letter) -> None:
         words, filled = [letter.text, *readable(letter.blocks)], self._filled(letter)

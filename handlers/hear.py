@@ -19,6 +19,7 @@ from handlers.trace import Trace
 from handlers.turns import Lanes, Line, Places
 from peersupport.addresses import Address
 from peersupport.ports import Clock, Handles, Ids, Work
+from peersupport.ports_beside import Paces
 from peersupport.programme import Programme
 from peersupport.resources import Resource
 
@@ -64,6 +65,8 @@ class Front:
     """Answer a slash command privately through its one-time address."""
     ailing: Callable[[], bool] = lambda: False
     """Say whether messages do not go out as they should."""
+    paces: Paces | None = None
+    """When places may be written to next, as all processes know it; None where nobody else writes."""
     skeletons: dict[tuple[str, bool], dict[str, Any]] = field(default_factory=dict)
     """The menu as it opens before anything is looked up, built once for each language."""
     fallbacks: dict[str, dict[str, str]] = field(default_factory=dict)

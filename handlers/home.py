@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -52,7 +53,7 @@ async def build(front: Front, who: Address, language: str, why: As = As.CHANGED)
     facts = await front.directory.facts(who)
     if facts is None or not facts.full:
         return views.visitor(front, language)
-    now = front.clock.now()
+    front, now = replace(front, texts=front.texts.read_in(facts.zone)), front.clock.now()
     try:
         async with front.work() as work:
             discreet, hidden = await work.preferences.cover(who)

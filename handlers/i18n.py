@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -20,6 +20,8 @@ class Translator:
 
     language: str
     catalogue: Mapping[str, str]
+    zone: str | None = None
+    """Where the reader is, if that is known: times elsewhere are said in theirs as well."""
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return a text; an unknown key is a bug and raises KeyError."""
@@ -31,12 +33,24 @@ class Translator:
         single = n == 1 or (n == 0 and self.language == "fr")
         return self(f"{key}.{'one' if single else 'other'}", n=n, **values)
 
-    def when(self, instant: datetime, zone: str, label: str) -> str:
-        """Return weekday, date, wall time, the place's own label and the UTC offset; never a zone abbreviation."""
+    def when(self, instant: datetime, zone: str, label: str, *, yours: bool = False) -> str:
+        """Return weekday, date, wall time, the place's own label and the UTC offset; never a zone abbreviation.
+
+        With `yours` the reader's own time follows where their clock shows another one then.
+        """
         local = instant.astimezone(ZoneInfo(zone))
-        day = f"{self(f'dates.day.{local.weekday()}')} {local.day} {self(f'dates.month.{local.month}')}"
-        time = f"{local.hour} h {local.minute:02}" if self.language == "fr" else f"{local.hour:02}:{local.minute:02}"
-        return f"{day}, {time} {label}, {offset_of(local)}"
+        words = f"{self._day(local)}, {self._time(local)} {label}, {offset_of(local)}"
+        own = instant.astimezone(ZoneInfo(self.zone)) if yours and self.zone else local
+        if own.utcoffset() == local.utcoffset():
+            return words
+        time = self._time(own) if own.date() == local.date() else f"{self._day(own)}, {self._time(own)}"
+        return f"{words} {self('dates.yours', time=time)}"
+
+    def _day(self, local: datetime) -> str:
+        return f"{self(f'dates.day.{local.weekday()}')} {local.day} {self(f'dates.month.{local.month}')}"
+
+    def _time(self, local: datetime) -> str:
+        return f"{local.hour} h {local.minute:02}" if self.language == "fr" else f"{local.hour:02}:{local.minute:02}"
 
     def month(self, month: int, year: int) -> str:
         """Return a month, from January as 1, with its year."""
@@ -57,9 +71,23 @@ class Texts:
         core._global_data = None  # noqa: SLF001
         return texts
 
+    def read_in(self, zone: str | None) -> Texts:
+        """Return the texts for a reader in this time zone; as they are where it is not one that is known."""
+        if not zone or not _is_known(zone):
+            return self
+        return Texts({code: replace(each, zone=zone) for code, each in self.translators.items()})
+
     def in_language(self, language: str) -> Translator:
         """Return the texts of a language or, where there is none such, the English ones."""
         return self.translators.get(language) or self.translators["en"]
+
+
+def _is_known(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 def _catalogue(language: str) -> dict[str, str]:

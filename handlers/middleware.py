@@ -13,6 +13,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from handlers import errors, ids
+from handlers.directory import Facts
 from handlers.hear import Answer, Front, Hear, Kind, Listener, Listeners
 from handlers.i18n import LANGUAGES
 from handlers.parsing import Heard, read
@@ -53,8 +54,11 @@ class Dispatcher:
                 hear = await self._settle_language(hear)
                 if listener is None:
                     return await errors.unknown(hear)
-                if (hear.kind, hear.id) not in self._public and not await self._is_member(hear):
-                    return await errors.outsider(hear)
+                if (hear.kind, hear.id) not in self._public:
+                    facts = await self._facts(hear)
+                    if not facts.full:
+                        return await errors.outsider(hear)
+                    hear = replace(hear, front=replace(hear.front, texts=hear.front.texts.read_in(facts.zone)))
                 return await self._answered(listener, hear)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets kind words and Slack its answer
             self._front.note("listener.failed", error)
@@ -115,11 +119,11 @@ class Dispatcher:
         settled = self._front.directory.language(hear.who)
         return replace(hear, language=settled or await language_for(self._front, hear.who))
 
-    async def _is_member(self, hear: Hear) -> bool:
+    async def _facts(self, hear: Hear) -> Facts:
         facts = await self._front.directory.facts(hear.who)
         if facts is None:
             raise StoreUnavailable("Slack did not say who this is")
-        return facts.full
+        return facts
 
 
 async def language_for(front: Front, who: Address) -> str:

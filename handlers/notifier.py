@@ -21,7 +21,7 @@ from handlers.hear import Front
 from handlers.i18n import Translator
 from handlers.letters import Letter
 from handlers.middleware import language_for
-from handlers.pace import Pace, TooEarly
+from handlers.pace import Pace, Shared, TooEarly
 from handlers.slack_codes import NO_PERSON, Patience, code_of, is_away, judge
 from handlers.views import cards
 from peersupport import cover, messages, paging
@@ -48,6 +48,7 @@ class Notifier:
         self._front = front
         self._patience = Patience(chance or SystemRandom())
         self._pace = pace or Pace()
+        self._shared = Shared(front.paces, self._pace)
         self._gateway = Gateway(front, self._pace)
         self.channels = Channels(front)
         """Who can read the administrators' channels."""
@@ -202,7 +203,7 @@ class Notifier:
         value = tokens.for_message(self._front.handles, purpose, due.subject, who, self._front.clock.now())
         try:
             letter = Letter(*cards.direct(t, value), due.subject)
-            place = self._cards.unkept.of(due) or await self._gateway.post(who.user, letter)
+            place = self._cards.unkept.of(due) or await self._gateway.post(who.user, letter, due.audience)
         except SlackApiError as error:
             if code_of(error) not in NO_PERSON:
                 raise
@@ -268,6 +269,8 @@ class Notifier:
 
     async def _home(self, due: Due, who: Address) -> Result:
         language = await language_for(self._front, who)
+        if due.kind is not Kind.ERASE:
+            await self._shared.look("views.publish")
         try:
             with self._pace.home(due.id, urgent=due.kind is Kind.ERASE):
                 async with self._front.lanes.alone(who):

@@ -1,17 +1,21 @@
 """How fast the app speaks: one message a second in a channel, edits and Homes within what Slack takes in a minute.
 
-A row that is too early is put back until its turn, so that nobody waits behind it. The turns are kept in this process,
-the instant until which a row waits in the database; where several processes post in one channel, each keeps its own
-pace, and Slack's Retry-After is honoured by whoever met it.
+A row that is too early is put back until its turn, so that nobody waits behind it. Each process plans the turns of the
+rows that it meets; that no two processes post in one channel within a second is seen to by the database, where a
+channel is taken for a post (``Shared``), and where a running Retry-After stands for all.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from time import monotonic
 from uuid import UUID
+
+from handlers.slack_faults import POST
+from peersupport.ports import StoreUnavailable
+from peersupport.ports_beside import Paces
 
 CHANNEL_SECONDS = 1.0
 """Between two messages in one channel."""
@@ -22,6 +26,8 @@ HOMES_A_MINUTE = 80
 _MOST_CHANNELS = 5000
 MOST_TURNS = 240
 """Turns given out ahead, in a channel or of a method."""
+TAKEN_SECONDS = 20.0
+"""After so long a channel is free again, whatever became of the process that had taken it."""
 _KEPT = 60.0
 """Seconds after which a turn that nobody took is forgotten."""
 _EARLY = 0.005
@@ -65,6 +71,10 @@ class _Window:
         if wait or not use:
             self._turns = {each: at for each, at in self._turns.items() if at > now - _KEPT} | {row: turn}
         return wait
+
+    def put(self, row: UUID, turn: float) -> None:
+        """Give a row that could not use its turn another one, ahead of all that have none yet."""
+        self._turns[row] = turn
 
     def begin(self) -> None:
         """Note that a call goes out."""
@@ -141,6 +151,10 @@ class Pace:
         finally:
             window.end(self._seconds())
 
+    def again(self, channel: str, row: UUID, wait: float) -> None:
+        """Let a row come back in so many seconds: somebody else was quicker."""
+        self._window(channel).put(row, self._seconds() + wait)
+
     def _window(self, channel: str) -> _Window:
         now = self._seconds()
         window = self._channels.setdefault(channel, _Window(1, CHANNEL_SECONDS))
@@ -148,3 +162,42 @@ class Pace:
         while len(self._channels) > _MOST_CHANNELS and next(iter(self._channels.values())).is_idle(now):
             self._channels.popitem(last=False)
         return window
+
+
+def whole(method: str) -> str:
+    """Return the name by which all of a method is left alone."""
+    return f"method:{method}"
+
+
+class Shared:
+    """The part of the pace that all processes share; there is none where nothing is paced, or nobody else posts."""
+
+    def __init__(self, paces: Paces | None, pace: Pace) -> None:
+        self._paces = paces
+        self._pace = pace
+
+    @asynccontextmanager
+    async def post(self, place: str, channel: str, row: UUID) -> AsyncIterator[Callable[[float], None]]:
+        """Have a place for one post; raises TooEarly. What is given takes the seconds that Slack asked to wait."""
+        held = [CHANNEL_SECONDS]
+        if self._paces is None or not CHANNEL_SECONDS:
+            yield held.append
+            return
+        wait = await self._paces.take(place, whole(POST), TAKEN_SECONDS)
+        if wait > 0:
+            self._pace.again(channel, row, wait)
+            raise TooEarly(wait)
+        try:
+            yield held.append
+        finally:
+            # Where that cannot be written down, the place is free by itself after a while.
+            with suppress(StoreUnavailable):
+                await self._paces.free(place, max(held))
+                if held[1:]:
+                    await self._paces.hold(place, max(held))
+
+    async def look(self, method: str) -> None:
+        """See that a method is not to be left alone; raises TooEarly."""
+        wait = await self._paces.wait(whole(method)) if self._paces is not None and CHANNEL_SECONDS else 0.0
+        if wait > 0:
+            raise TooEarly(wait)

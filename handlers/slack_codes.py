@@ -87,10 +87,15 @@ def retry_after(error: SlackApiError, otherwise: float = 30.0) -> float:
         return otherwise
 
 
+def limited(error: SlackApiError) -> bool:
+    """Say whether Slack asks for slowness."""
+    return status_of(error) == _TOO_MANY or code_of(error) in _SLOWER
+
+
 def judge(error: SlackApiError, kind: Kind, patience: Patience) -> Result:
     """Say what a refusal means for the row; only what can never work as it is counts as an attempt."""
     code = code_of(error)
-    if status_of(error) == _TOO_MANY or code in _SLOWER:
+    if limited(error):
         return Later(retry_after(error), "ratelimited", counts=False)
     if code == NO_MESSAGES_TAB:
         return Later(_LONGEST, NO_MESSAGES_TAB, counts=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -143,6 +143,31 @@ async def _close_to(work: UnitOfWork, programme: str, named: frozenset[Address],
             if each.programme == programme:
                 await _made_private(work, each, named, now)
         after = found[-1].id
+
+
+async def mark_again(work: UnitOfWork, programme: str, now: datetime) -> None:
+    """Do both for whatever is not marked and should be: it came in at the very moment at which somebody was named."""
+    seated = frozenset(member.address for member in await work.members.all(programme))
+    missed = [each async for each in _unmarked(work, programme) if await _concerns(work, each, seated)]
+    if missed:
+        await _take_back_cards(work, programme, seated, now)
+        await _close_to(work, programme, seated, now)
+
+
+async def _unmarked(work: UnitOfWork, programme: str) -> AsyncIterator[UUID]:
+    found = await work.requests.in_states(programme, OPEN_STATES, limit=_OPEN_AT_MOST)
+    after: UUID | None = None
+    while page := await work.requests.unerased(limit=_AT_ONCE, after=after):
+        found += [each for each in page if each.programme == programme]
+        after = page[-1].id
+    for each in found:
+        if not each.private_card:
+            yield each.id
+
+
+async def _concerns(work: UnitOfWork, request: UUID, people: frozenset[Address]) -> bool:
+    needs = await work.requests.needs(request)
+    return needs is not None and not people.isdisjoint((needs.requester, *needs.avoid_members))
 
 
 async def _made_private(

@@ -139,3 +139,8 @@ class Parked:
 
 
 Result = Delivered | Later | Parked
+
+
+def place_of(whose: UUID) -> str:
+    """Return the name of the place where messages to one person go, by the record that leads to them."""
+    return f"person:{whose}"

@@ -150,3 +150,19 @@ class PutOffs(Protocol):
 
     async def forget(self, request: UUID) -> None:
         """Drop what is kept of a request, which is closed."""
+
+
+class Paces(Protocol):
+    """When places may be written to next, as all processes know it. Every call raises StoreUnavailable."""
+
+    async def take(self, place: str, whole: str, seconds: float) -> float:
+        """Take a place for so long at most; return how long to wait where it or the whole is not free, else 0."""
+
+    async def free(self, place: str, seconds: float) -> None:
+        """Let a place that was taken be free in so many seconds."""
+
+    async def hold(self, place: str, seconds: float) -> None:
+        """Leave a place alone for so long at least, because Slack asked for it."""
+
+    async def wait(self, place: str) -> float:
+        """Return for how many seconds a place is to be left alone."""

@@ -15,10 +15,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import Delete, bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from peersupport.notifications import Delivered, Due, Kind, Later, Message, Result
+from peersupport.notifications import Delivered, Due, Kind, Later, Message, Result, place_of
 from peersupport.ports import Clock
 from store.prepared import ByDialect
-from store.tables import fixed, outbox
+from store.tables import fixed, outbox, paces
 from store.transaction import Transaction
 
 DUE: Final = "due"
@@ -84,6 +84,7 @@ _SETTLE = (
 )
 _WAITING = select(outbox.c.kind).where(outbox.c.subject == bindparam("subject"), _IS_DUE)
 _ABOUT = outbox.c.subject == bindparam("subject")
+_FORGET_PACE = delete(paces).where(paces.c.place == bindparam("place"))
 _HOLD_LANE = (
     update(outbox)
     .where(outbox.c.lane == bindparam("this_lane"), _IS_DUE, outbox.c.run_at < bindparam("until"))
@@ -127,6 +128,7 @@ class Outbox:
     async def forget(self, subject: UUID, kinds: frozenset[Kind]) -> None:
         """Drop what is done about a subject, and what waits or was given up of these kinds."""
         await self._transaction.run(_forget(tuple(sorted(kinds))), {"subject": subject})
+        await self._transaction.run(_FORGET_PACE, {"place": place_of(subject)})
 
     async def settle(self, claim: Claim, result: Result) -> bool:
         """Write down what became of a claim; False where the lease had passed to another worker."""

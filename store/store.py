@@ -20,6 +20,7 @@ from store.errors import KeyringSealed, KeyringUnavailable, StoreError, StoreUna
 from store.keyring import Keyring, Opened
 from store.leftovers import Leftovers
 from store.lookups import ASK_AGAIN, AT_MOST, Lookups
+from store.paces import Paces
 from store.prepared import insert_or_ignore
 from store.promises import Promises
 from store.queue import Queue
@@ -88,6 +89,8 @@ class Store:
         """Opaque tokens for buttons and hidden metadata."""
         self.queue = Queue(self._connections, clock)
         """The worker's side of the outbox."""
+        self.paces = Paces(self._connections)
+        """When Slack's channels and methods may be used next, for all processes."""
         self.ears = Ears(url, self._connections, self.queue.stir)
         """What hears of rows that other processes put down."""
         self.settled: Settled | None = None

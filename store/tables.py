@@ -236,6 +236,8 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
+paces = Table("paces", metadata, plain("place", Text, primary_key=True), plain("free_at", BigInteger))
+
 audit = Table(
     "audit",
     metadata,

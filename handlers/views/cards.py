@@ -13,7 +13,8 @@ from peersupport.requests import State, SupportRequest
 
 def due(request: SupportRequest, programme: Programme, t: Translator) -> str:
     """Return the latest time of first contact in words."""
-    return t.when(request.due_at, programme.clock.tz, programme.clock.label.get(t.language))
+    clock = programme.clock
+    return t.when(request.due_at, clock.tz, clock.label.get(t.language), yours=clock.show_viewer_time)
 
 
 def state_words(request: SupportRequest, t: Translator) -> str:

@@ -14,9 +14,10 @@ from peersupport.requests import Contact, Needs, SupportRequest
 from peersupport.reveals import Identity
 
 
-def when(instant: datetime, programme: Programme, t: Translator) -> str:
-    """Return an instant on the programme's clock, in words."""
-    return t.when(instant, programme.clock.tz, programme.clock.label.get(t.language))
+def when(instant: datetime, programme: Programme, t: Translator, *, yours: bool = True) -> str:
+    """Return an instant on the programme's clock, in words, and on the reader's own where that shows another time."""
+    clock = programme.clock
+    return t.when(instant, clock.tz, clock.label.get(t.language), yours=yours and clock.show_viewer_time)
 
 
 def labels(choices: Sequence[Any], chosen: Sequence[str], t: Translator) -> str:

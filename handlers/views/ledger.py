@@ -74,7 +74,8 @@ def not_opened(words: str, programme: Programme, t: Translator) -> kit.View:
 def limited(until: datetime, programme: Programme, t: Translator) -> str:
     """Return from when on one more identity can be opened, by the first whole minute that keeps the promise."""
     whole = until.replace(second=0, microsecond=0)
-    return t("ledger.limited", when=when(whole if whole == until else whole + timedelta(minutes=1), programme, t))
+    minute = whole if whole == until else whole + timedelta(minutes=1)
+    return t("ledger.limited", when=when(minute, programme, t, yours=False))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

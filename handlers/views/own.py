@@ -14,7 +14,7 @@ from handlers.views import kit, menu, notes, pages
 from handlers.views.ledger import why
 from handlers.views.requests import expectations, withdraw_button
 from peersupport.audit import ActorKind, Entry
-from peersupport.clocks import given_up_at
+from peersupport.clocks import given_up_at, starts_at
 from peersupport.notes import note_of
 from peersupport.own import Own
 from peersupport.programme import Programme
@@ -54,7 +54,9 @@ class Card:
 
     def when(self, t: Translator, instant: datetime) -> str:
         """Return an instant on the programme's own clock, in words."""
-        return t.when(instant, self.programme.clock.tz, self.programme.text(self.programme.clock.label, t.language))
+        clock = self.programme.clock
+        label = self.programme.text(clock.label, t.language)
+        return t.when(instant, clock.tz, label, yours=clock.show_viewer_time)
 
 
 def blocks(t: Translator, card: Card) -> list[Block]:
@@ -117,9 +119,9 @@ def waits_for_name(card: Card) -> bool:
 
 
 def can_say_not_yet(card: Card) -> bool:
-    """Say whether the person is offered to say that nobody has contacted them: from half the promised time on, once."""
-    request = card.request
-    half = request.created_at + (request.due_at - request.created_at) / 2
+    """Say whether the person is offered to say that nobody has contacted them: from half of this promise on, once."""
+    request, start = card.request, starts_at(card.request)
+    half = start + (request.due_at - start) / 2
     return request.state in BEFORE_CONTACT and request.not_yet_at is None and card.now >= half
 
 

@@ -150,7 +150,12 @@ def put_off_choice(choices: Mapping[Until, datetime], programme: Programme, t: T
     if not choices:
         return []
     named = [
-        (until.value, t("queue.not_put_off") if until is Until.NOW else t("queue.until", when=when(at, programme, t)))
+        (
+            until.value,
+            t("queue.not_put_off")
+            if until is Until.NOW
+            else t("queue.until", when=when(at, programme, t, yours=False)),
+        )
         for until, at in choices.items()
     ]
     return [kit.select(ids.PUT_OFF, named, placeholder=t("queue.put_off"))]

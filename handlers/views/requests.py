@@ -191,7 +191,7 @@ def thanks(front: Front, language: str, programme: Programme, request: SupportRe
     """Return what follows the sending: reference, latest time, next steps, a way to withdraw, the help lines."""
     t = front.texts.in_language(language)
     label = programme.text(programme.clock.label, language)
-    when = t.when(request.due_at, programme.clock.tz, label)
+    when = t.when(request.due_at, programme.clock.tz, label, yours=programme.clock.show_viewer_time)
     shown = programme.text(programme.promise.shown_as, language)
     blocks = [
         kit.header(t("requests.thanks_header", reference=request.reference), "title"),

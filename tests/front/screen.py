@@ -37,7 +37,7 @@ class Client:
             assert check_view(view, view["type"]) == []
             assert not view_too_large(view)
 
-    async def users_info(self, *, user: str, include_locale: bool) -> dict[str, Any]:
+    async def users_info(self, *, user: str, include_locale: bool = False) -> dict[str, Any]:
         self._take("users.info")
         return {"user": self.members.get(user) or {"id": user, "team_id": TEAM, "profile": {"real_name": user}}}
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from handlers import home, ids
+from handlers.screens import Screens
 from peersupport.people import Address
 from tests.front.screen import TEAM, every_element, words
 from tests.front.stage import Person, Stage
@@ -128,15 +129,15 @@ async def test_what_is_pressed_right_after_opening_is_published_after_it(
     request = await stage.world.opens()
     robin = await discreet(stage)
     await robin.opens_home()
-    publish, reached, go_on = stage.front.screens.home, asyncio.Event(), asyncio.Event()
+    publish, reached, go_on = Screens.home, asyncio.Event(), asyncio.Event()
 
-    async def slowly(user: str, view: dict[str, Any]) -> bool:
+    async def slowly(self: Screens, user: str, view: dict[str, Any]) -> bool:
         if not reached.is_set():
             reached.set()
             await go_on.wait()
-        return await publish(user, view)
+        return await publish(self, user, view)
 
-    monkeypatch.setattr(stage.front.screens, "home", slowly)
+    monkeypatch.setattr(Screens, "home", slowly)
     opening = asyncio.create_task(robin.opens_home())
     await reached.wait()
     pressing = asyncio.create_task(robin.presses(ids.SHOW_HOME, on_home=True))

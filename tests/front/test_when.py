@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.dates import format_date, format_datetime
 
+from handlers import ids
 from handlers.i18n import LANGUAGES
-from tests.front.stage import texts
+from tests.front.screen import words as words_of
+from tests.front.stage import Stage, texts
+from tests.rules.world import ADA, World, vancouver
 
 PATTERNS = {"en": ("EEEE d MMMM, HH:mm", "en_CA"), "fr": ("EEEE d MMMM, H 'h' mm", "fr_CA")}
 
@@ -41,3 +44,43 @@ def test_the_offset_follows_the_clocks() -> None:
     fr = texts().in_language("fr")
     assert fr.when(winter, "America/Vancouver", "heure de Vancouver").startswith("jeudi 3 décembre, ")
     assert fr.when(summer, "America/Vancouver", "heure de Vancouver").startswith("vendredi 3 juillet, 9 h 05 heure")
+
+
+def test_a_reader_elsewhere_reads_their_own_time_as_well_where_their_clock_differs_then() -> None:
+    noon, late = datetime(2026, 12, 3, 19, 0, tzinfo=UTC), datetime(2026, 12, 4, 4, 30, tzinfo=UTC)
+    vancouver = ("America/Vancouver", "Vancouver time")
+    plain = "Thursday 3 December, 12:00 Vancouver time, UTC\u221207:00"
+    for zone, words in (
+        ("America/Halifax", f"{plain} (15:00 where you are)"),
+        ("America/St_Johns", f"{plain} (15:30 where you are)"),
+        ("America/Edmonton", f"{plain} (13:00 where you are)"),
+        ("America/Vancouver", plain),
+        ("America/Whitehorse", plain),
+        ("Nowhere/At_All", plain),
+        ("../etc/passwd", plain),
+        (None, plain),
+    ):
+        assert texts().read_in(zone).in_language("en").when(noon, *vancouver, yours=True) == words
+    halifax = texts().read_in("America/Halifax")
+    night = halifax.in_language("fr").when(late, "America/Vancouver", "heure de Vancouver", yours=True)
+    assert night.endswith("UTC\u221207:00 (vendredi 4 décembre, 0 h 30 là où vous êtes)")
+    assert halifax.in_language("en").when(noon, *vancouver) == plain, "only where it is wanted"
+
+
+@pytest.mark.req("U50")
+@pytest.mark.parametrize("shown", [True, False])
+async def test_home_and_every_page_say_the_time_where_the_reader_is_if_the_programme_wants_it(shown: bool) -> None:
+    programme = vancouver()
+    programme = programme.model_copy(update={"clock": programme.clock.model_copy(update={"show_viewer_time": shown})})
+    stage = Stage(World(programme=programme))
+    await stage.world.opens()
+    robin = stage.person("U0ROBIN", tz="America/Halifax", locale="en-CA")
+    ada = stage.person(ADA.user, tz="America/Toronto", locale="fr-CA")
+    await robin.opens_home()
+    assert ("18:00 where you are" in words_of(robin.home)) is shown
+    await robin.presses(ids.CHANGE, on_home=True)
+    assert "where you are" not in robin.sees, "a form says no time"
+    await ada.opens_home()
+    assert ("17 h 00 là où vous êtes" in words_of(ada.home)) is shown
+    await ada.presses(ids.OPEN_SHEET, on_home=True)
+    assert ("17 h 00 là où vous êtes" in ada.sees) is shown

@@ -11,6 +11,7 @@ WORDS = {
     "members": {"programme", "roles"},
     "offers": {"state"},
     "outbox": {"dedupe", "kind", "lane", "last_error", "programme", "state"},
+    "paces": {"place"},
     "posts": {"kind"},
     "preferences": {"language"},
     "put_off": {"programme"},

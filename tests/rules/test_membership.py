@@ -11,7 +11,7 @@ from peersupport import approvals, ledger, lookup, queue, reveals, triage
 from peersupport.addresses import Address
 from peersupport.approvals import Act, Agreed, Approval
 from peersupport.audit import ActorKind, Event
-from peersupport.membership import AwaitsTwo, OneAtATime, TooFew, code_of, set_people
+from peersupport.membership import AwaitsTwo, OneAtATime, TooFew, code_of, mark_again, set_people
 from peersupport.notifications import Kind
 from peersupport.people import Role
 from peersupport.ports import Kept, Member
@@ -280,6 +280,25 @@ async def test_no_list_tells_who_is_named_later_of_a_request_that_is_over_and_cl
     assert shown[DORA] == ([other.id], (1, 0), [other.reference], lookup.NoneSuch())
     both = sorted([request.reference, other.reference])
     assert (shown[BEN][1], sorted(shown[BEN][2])) == ((2, 0), both)
+
+
+@pytest.mark.req("U19", "V5")
+@pytest.mark.threat("T21")
+async def test_what_came_in_while_somebody_was_named_is_marked_the_night_after() -> None:
+    office = Office()
+    request, other = await office.opens(ROBIN, ask(avoid_members=(BEN,))), await office.opens(address("U0SAM"))
+    over = await office.opens(address("U0OVER"), ask(requester=address("U0OVER"), avoid_members=(BEN,)))
+    await office.do(triage.close_request, ADA, over.id, Outcome.NONE_AVAILABLE)
+    requests = office.memory.tables.requests
+    for each in (request, over):
+        requests[each.id] = replace(office.request(each.id), private_card=False)
+    told = len(office.memory.told(Kind.TELL_MEMBER))
+    for _ in range(2):
+        async with office.memory() as work:
+            await mark_again(work, VANCOUVER.id, office.now)
+    assert [office.request(each.id).private_card for each in (request, over, other)] == [True, True, False]
+    assert office.memory.told(Kind.CARD, request.id)[-1].dedupe.endswith(f":{office.request(request.id).version}")
+    assert [each.audience for each in office.memory.told(Kind.TELL_MEMBER)[told:]] == [office.member(ADA)]
 
 
 @pytest.mark.req("G11", "G41")

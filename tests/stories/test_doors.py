@@ -66,7 +66,7 @@ async def test_a_francophone_is_spoken_to_in_french_throughout(town: Town) -> No
     await fill_form(chloe, role="Médecin en exercice à Vancouver", modality=["Par téléphone"])
     await chloe.submits()
     reference = reference_on(chloe.screen("modal"))
-    await chloe.sees("heure de Vancouver, UTC\u221207:00")
+    await chloe.sees("heure de Vancouver, UTC\u221207:00 (", "là où vous êtes)")
     await chloe.closes(everything=True)
     await chloe.opens_home()
     await chloe.sees("Reçue", "Retirer ma demande", where="home")

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _name_lookup_key()
     _add_wishes()
     _notify_of_rows()
+    _create_paces()
 
 
 _CLOCKS = (
@@ -140,8 +141,18 @@ def _notify_of_rows() -> None:
     )
 
 
+def _create_paces() -> None:
+    op.create_table(
+        "paces",
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("free_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("place", name=op.f("pk_paces")),
+    )
+
+
 def downgrade() -> None:
     """Take it away again."""
+    op.drop_table("paces")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP TRIGGER outbox_notify ON outbox")
         op.execute("DROP FUNCTION outbox_notify()")
