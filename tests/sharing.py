@@ -30,7 +30,7 @@ FIRST = (
     "tests/browser_journey/",
     "tests/stories/",
 )
-"""What takes long, in this order. The day is not among it: its town holds until the end what it changes in its process."""
+"""What takes long, in this order. The day is not among it: its town changes its process until the end."""
 
 
 class Timed(Protocol):
