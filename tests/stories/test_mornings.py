@@ -45,5 +45,5 @@ async def test_who_has_something_to_do_hears_it_once_and_others_nothing(places: 
         await hugo.opens_home()
         await hugo.sees(reference, "À traiter maintenant\u00a0: 1", where="home")
         await hugo.presses("Toutes les demandes", where="home")
-        await hugo.chooses("queue_part", "finished")
+        await hugo.chooses("queue_part", "Terminées")
         await hugo.sees("Rien ne s'est terminé depuis 7 jours.")
