@@ -60,14 +60,14 @@ class Card:
 
 
 def blocks(t: Translator, card: Card) -> list[Block]:
-    """Return where the request stands, what comes next, who opened it, and the buttons."""
+    """Return the note that stands, so that a phone shows it first; then where it is, what comes next, who opened it."""
     prefix = card.request.reference
     found = [
         kit.header(t("own.header", reference=prefix), f"{prefix}.title"),
+        *_note(t, card),
         *kit.facts(_facts(t, card), f"{prefix}.facts"),
         kit.section(_next(t, card), f"{prefix}.next"),
     ]
-    found += _note(t, card)
     if card.request.not_yet_at:
         found.append(kit.context(t("own.known"), f"{prefix}.known"))
     if card.request.urgent:

@@ -65,6 +65,21 @@ async def test_a_missed_promise_is_said_plainly_with_its_choices(stage: Stage, l
     assert "1-800-663-6729" in robin.sees
 
 
+@pytest.mark.req("U12", "U6")
+@pytest.mark.parametrize("accepted", [True, False])
+async def test_the_note_stands_above_everything_else_about_the_request(stage: Stage, *, accepted: bool) -> None:
+    robin = robin_in(stage)
+    request = await (stage.world.accepted() if accepted else stage.world.confirmed())
+    stage.world.now = request.due_at
+    await robin.opens_home()
+    order = [str(each.get("block_id")) for each in robin.home["blocks"]]
+    title = next(place for place, each in enumerate(order) if each.startswith(f"{request.reference}.title"))
+    note, choices, *rest = order[title + 1 :]
+    assert note.startswith(f"{request.reference}.note")
+    assert choices.startswith(f"{request.reference}.choices")
+    assert any(each.startswith(f"{request.reference}.next") for each in rest)
+
+
 @pytest.mark.req("U12")
 async def test_waiting_is_one_tap_and_leaves_the_other_choices(stage: Stage) -> None:
     robin = robin_in(stage)
