@@ -22,7 +22,7 @@ RELEASED = sorted((Path(__file__).parent / "released").glob("*.json"))
 """What each version showed: the ids of its buttons and forms, and the names in a form's hidden metadata."""
 
 
-@pytest.mark.threat("T55")
+@pytest.mark.threat("T55", "T58")
 @pytest.mark.parametrize("released", RELEASED, ids=lambda path: path.stem)
 def test_whatever_was_ever_shown_is_answered(released: Path) -> None:
     shown = json.loads(released.read_text(encoding="utf-8"))
@@ -32,7 +32,7 @@ def test_whatever_was_ever_shown_is_answered(released: Path) -> None:
 
 
 @pytest.mark.faults
-@pytest.mark.threat("T55")
+@pytest.mark.threat("T55", "T58")
 async def test_what_another_version_knows_is_refused_kindly_and_kept(ground: Ground, tmp_path: Path) -> None:
     async with outskirts(await ground.places(tmp_path)) as town:
         here, later = Crowd(town), uuid4()

@@ -18,6 +18,7 @@ def event(number: int, kind: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.req("G35")
+@pytest.mark.threat("T39")
 async def test_an_account_that_ended_ends_once_however_often_and_late_it_is_told() -> None:
     stage = Stage()
     request = await stage.world.accepted()

@@ -317,7 +317,7 @@ async def test_with_nobody_left_to_look_after_it_nothing_is_sent() -> None:
     assert robin.top.state[ids.IN_REACH][ids.IN_REACH]["value"] == PHONE
 
 
-@pytest.mark.req("G32")
+@pytest.mark.req("G32", "U47")
 async def test_a_database_that_is_down_says_so_and_keeps_the_form(stage: Stage, robin: Person) -> None:
     await answer(robin)
     stage.store.down = True
@@ -330,7 +330,7 @@ async def test_a_database_that_is_down_says_so_and_keeps_the_form(stage: Stage, 
     assert len(kept(stage).requests) == 1
 
 
-@pytest.mark.req("G32")
+@pytest.mark.req("G32", "U47")
 async def test_the_door_without_a_database_gives_the_help_lines(stage: Stage) -> None:
     robin = stage.person("U0ROBIN")
     await robin.types()

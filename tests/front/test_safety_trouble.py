@@ -12,7 +12,7 @@ from tests.rules.world import LENA, VANCOUVER
 
 LEAD = f"Safety lead: {VANCOUVER.people.safety_leads[0].phone}"
 
-pytestmark = [pytest.mark.req("V30", "G32"), pytest.mark.threat("T51")]
+pytestmark = [pytest.mark.req("V30", "G32", "U47"), pytest.mark.threat("T51")]
 
 
 async def supporter(stage: Stage, locale: str = "en-CA") -> Person:

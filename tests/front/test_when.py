@@ -17,6 +17,7 @@ from tests.rules.world import ADA, World, vancouver
 PATTERNS = {"en": ("EEEE d MMMM, HH:mm", "en_CA"), "fr": ("EEEE d MMMM, H 'h' mm", "fr_CA")}
 
 
+@pytest.mark.req("G23")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("zone", ["America/Vancouver", "America/St_Johns"])
 def test_an_instant_reads_as_babel_writes_it(language: str, zone: str) -> None:
@@ -36,6 +37,7 @@ def test_a_month_reads_as_babel_writes_it(language: str, month: int) -> None:
     assert words == format_date(date(2026, month, 1), "LLLL y", locale=PATTERNS[language][1])
 
 
+@pytest.mark.req("G23")
 def test_the_offset_follows_the_clocks() -> None:
     t = texts().in_language("en")
     summer, winter = datetime(2026, 7, 3, 16, 5, tzinfo=UTC), datetime(2026, 12, 3, 16, 5, tzinfo=UTC)
@@ -46,6 +48,7 @@ def test_the_offset_follows_the_clocks() -> None:
     assert fr.when(summer, "America/Vancouver", "heure de Vancouver").startswith("vendredi 3 juillet, 9 h 05 heure")
 
 
+@pytest.mark.req("G24")
 def test_a_reader_elsewhere_reads_their_own_time_as_well_where_their_clock_differs_then() -> None:
     noon, late = datetime(2026, 12, 3, 19, 0, tzinfo=UTC), datetime(2026, 12, 4, 4, 30, tzinfo=UTC)
     vancouver = ("America/Vancouver", "Vancouver time")
@@ -67,7 +70,7 @@ def test_a_reader_elsewhere_reads_their_own_time_as_well_where_their_clock_diffe
     assert halifax.in_language("en").when(noon, *vancouver) == plain, "only where it is wanted"
 
 
-@pytest.mark.req("U50")
+@pytest.mark.req("U50", "G24")
 @pytest.mark.parametrize("shown", [True, False])
 async def test_home_and_every_page_say_the_time_where_the_reader_is_if_the_programme_wants_it(shown: bool) -> None:
     programme = vancouver()

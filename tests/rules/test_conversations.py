@@ -110,7 +110,7 @@ async def test_after_two_attempts_the_administrator_is_told() -> None:
     assert world.request(request.id).attempts == 2
 
 
-@pytest.mark.req("V16")
+@pytest.mark.req("V16", "U60")
 @pytest.mark.threat("T12")
 async def test_talks_are_counted_one_two_three_and_the_fourth_needs_a_yes() -> None:
     world = World()

@@ -21,7 +21,7 @@ START = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 """Nine in the morning in Vancouver, so that whatever comes up to eleven hours later is by day as well."""
 TICKED: dict[str, Any] = {"notify": True, "zone": "America/Vancouver"}
 
-pytestmark = [pytest.mark.req("G38"), pytest.mark.threat("T44")]
+pytestmark = [pytest.mark.req("G21", "G38", "U53"), pytest.mark.threat("T44")]
 
 
 def edit(world: World, **timers: timedelta) -> None:

@@ -21,7 +21,7 @@ SUNE, TOVE = address("U0SUNE"), address("U0TOVE")
 STANDING = Standing(TRAINED, TRAINED, 2)
 
 
-@pytest.mark.req("G28", "G26")
+@pytest.mark.req("G28", "G26", "V31")
 async def test_an_administrator_adds_a_supporter_once() -> None:
     world = World()
     who = profile("U0SUNE", "Sune Aas")

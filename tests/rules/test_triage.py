@@ -329,7 +329,7 @@ async def test_those_on_the_list_are_not_suggested_again() -> None:
     assert [each.profile.name for each in suggested.ranking.candidates] == ["U0TOVE"]
 
 
-@pytest.mark.req("G12")
+@pytest.mark.req("G12", "U27")
 @pytest.mark.parametrize("outcome", Outcome)
 async def test_an_administrator_closes_in_three_ways_only(outcome: Outcome) -> None:
     world = World()
@@ -347,7 +347,7 @@ async def test_an_administrator_closes_in_three_ways_only(outcome: Outcome) -> N
     assert world.memory.tables.tallies[VANCOUVER.id, "2026-11", "closed"] == 1
 
 
-@pytest.mark.req("V16")
+@pytest.mark.req("V16", "U60")
 async def test_a_fourth_talk_is_agreed_once_and_only_between_talks() -> None:
     world = World()
     request = await world.accepted()

@@ -156,7 +156,7 @@ async def _goes_on(store: Store, request: UUID) -> None:
         await work.cover_choices.choose(AVERY, wanted=True)
 
 
-@pytest.mark.threat("T55")
+@pytest.mark.threat("T59")
 @pytest.mark.parametrize("old", REVISIONS[:-1])
 async def test_the_data_of_an_older_schema_comes_up_row_for_row_and_back_one_step(
     old: str, empty_url: str, tmp_path: Path, master_file: Path

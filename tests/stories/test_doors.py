@@ -152,7 +152,7 @@ async def test_a_guest_gets_help_lines_and_public_information_only(town: Town) -
     otto.sees_nothing_of("Ask for support")
 
 
-@pytest.mark.req("V27", "V28", "G18")
+@pytest.mark.req("V27", "V28", "V31", "G18")
 async def test_who_sees_this_and_the_questions_are_answered_before_anything_is_sent(town: Town) -> None:
     ava = town.person("ava")
     await ava.types("/peersupport")

@@ -106,7 +106,7 @@ async def _rates_twice(town: Town, who: Actor) -> None:
     await who.sees("You have told us before")
 
 
-@pytest.mark.req("V16")
+@pytest.mark.req("V16", "U60")
 async def test_a_fourth_conversation_needs_an_administrators_yes(town: Town) -> None:
     reference = await town.matched()
     farah, iris = town.person("farah"), town.person("iris")
