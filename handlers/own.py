@@ -172,6 +172,11 @@ async def not_yet(hear: Hear) -> Answer:
     return await _then_show(hear, rules.nobody_yet, "own.told")
 
 
+async def in_touch(hear: Hear) -> Answer:
+    """Say that the two are in touch, which stops the clock of the promise."""
+    return await _then_show(hear, choices.in_touch, "notes.said_in_touch")
+
+
 async def wait(hear: Hear) -> Answer:
     """Choose to wait, told that it takes longer than was promised."""
     return await _then_show(hear, choices.wait, "notes.said_wait")
@@ -234,6 +239,7 @@ LISTENERS = {
     (Kind.ACTION, ids.SOMEONE_ELSE): someone_else,
     (Kind.ACTION, ids.AGREE_NAME): agree_name,
     (Kind.ACTION, ids.NOT_YET): not_yet,
+    (Kind.ACTION, ids.IN_TOUCH): in_touch,
     (Kind.ACTION, ids.PAUSE_MY_OFFERS): pause_my_offers,
     (Kind.ACTION, ids.WAIT): wait,
     (Kind.ACTION, ids.PHYSICIAN_LINE): physician_line,

@@ -1,4 +1,4 @@
-"""What people answer to a note: wait, try again, the talks go on, the talks are over. Nothing else moves by it."""
+"""What people answer to a note: in touch, wait, try again, the talks go on or are over. Nothing else moves by it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,30 @@ from peersupport import messages, timer_rows
 from peersupport.actors import Held, hold, hold_matched
 from peersupport.addresses import Address
 from peersupport.audit import Event
+from peersupport.conversations import contacted, name_shown_from
 from peersupport.endings import close, promised_anew
 from peersupport.notes import ABOUT_THE_PROMISE, Note, note_of, supporter_is_asked
 from peersupport.outcomes import Already, Done, Over, Refused, Stale
 from peersupport.people import Deed
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
-from peersupport.requests import Outcome
+from peersupport.requests import Outcome, State
+
+
+async def in_touch(
+    work: UnitOfWork, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Done | Already | Refused | Stale:
+    """Say, as the one who asked for support, that the two are in touch; it counts as the supporter's word would."""
+    held = await hold(work, programme, who, request, Deed.CHANGE, now)
+    if not isinstance(held, Held):
+        return held
+    if held.request.contacted_at is not None:
+        return Already(held.request)
+    shown = name_shown_from(programme, held.request)
+    if held.request.state is not State.ACCEPTED or shown is None or shown > now:
+        return Stale(held.request.state)
+    saved = await contacted(held)
+    return saved if isinstance(saved, Stale) else Done(saved.request)
 
 
 async def wait(

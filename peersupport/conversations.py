@@ -138,11 +138,12 @@ async def contact_made(
     shown = name_shown_from(programme, held.request)
     if shown is None or shown > now:
         return NotYet(shown or now)
-    saved = await _contacted(held)
+    saved = await contacted(held)
     return saved if isinstance(saved, Stale) else Done(saved.request)
 
 
-async def _contacted(held: Held) -> Held | Stale:
+async def contacted(held: Held) -> Held | Stale:
+    """Record contact in the name of whoever holds the request, which stops the clock of the promise."""
     state = after(held.request.state, Move.CONTACT)
     if state is None:
         return Stale(held.request.state)
@@ -206,10 +207,10 @@ async def talked(
     if number > most:
         return NeedsAgreement(held.request)
     if held.request.state is State.ACCEPTED:
-        contacted = await _contacted(held)
-        if isinstance(contacted, Stale):
-            return contacted
-        held = contacted
+        reached = await contacted(held)
+        if isinstance(reached, Stale):
+            return reached
+        held = reached
     state = after(held.request.state, Move.TALK)
     if state is None:
         return Stale(held.request.state)

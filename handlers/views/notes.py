@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from slackblocks import Block, Element
@@ -26,11 +27,13 @@ def blocks(
     handle: str,
     line: Resource | None,
     when: str,
+    answers: Sequence[Element] = (),
 ) -> list[Block]:
-    """Return a note with its choices; `line` is the help line for physicians, `when` a request closes by itself."""
+    """Return a note with its answers and choices; `line` helps physicians, `when` a request closes by itself."""
     prefix, answered = request.reference, is_answered(note, request)
     words = t("notes.waiting") if answered else t(f"notes.{note.value}", when=when)
-    elements = _choices(t, note, programme, handle, line, prefix, answered=answered)
+    choices = _choices(t, note, programme, handle, line, prefix, answered=answered)
+    elements = [*choices, *answers] if note is Note.UNREACHED else [*answers, *choices]
     found = [kit.section(words, f"{prefix}.note")]
     return [*found, kit.actions(elements, f"{prefix}.choices")] if elements else found
 

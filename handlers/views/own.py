@@ -15,7 +15,7 @@ from handlers.views.ledger import why
 from handlers.views.requests import expectations, withdraw_button
 from peersupport.audit import ActorKind, Entry
 from peersupport.clocks import given_up_at, starts_at
-from peersupport.notes import note_of
+from peersupport.notes import Note, note_of
 from peersupport.own import Own
 from peersupport.programme import Programme
 from peersupport.requests import State, SupportRequest
@@ -60,14 +60,14 @@ class Card:
 
 
 def blocks(t: Translator, card: Card) -> list[Block]:
-    """Return where the request stands, what comes next, who opened it, and the buttons."""
+    """Return the note that stands, so that a phone shows it first; then where it is, what comes next, who opened it."""
     prefix = card.request.reference
     found = [
         kit.header(t("own.header", reference=prefix), f"{prefix}.title"),
+        *_note(t, card),
         *kit.facts(_facts(t, card), f"{prefix}.facts"),
         kit.section(_next(t, card), f"{prefix}.next"),
     ]
-    found += _note(t, card)
     if card.request.not_yet_at:
         found.append(kit.context(t("own.known"), f"{prefix}.known"))
     if card.request.urgent:
@@ -84,7 +84,16 @@ def _note(t: Translator, card: Card) -> list[Block]:
         return []
     closes = given_up_at(card.programme, card.request)
     when = card.when(t, closes) if closes else ""
-    return notes.blocks(t, note, card.request, card.programme, card.handle, card.line, when)
+    answers = _answers(t, card, note)
+    return notes.blocks(t, note, card.request, card.programme, card.handle, card.line, when, answers)
+
+
+def _answers(t: Translator, card: Card, note: Note) -> list[Element]:
+    """Return what answers the question whether anyone has reached them."""
+    found = [_button(t, card, "own.not_yet", ids.NOT_YET)] if note is Note.ASKED else []
+    if can_say_in_touch(card):
+        found.append(_button(t, card, "notes.in_touch", ids.IN_TOUCH))
+    return found
 
 
 def _facts(t: Translator, card: Card) -> list[tuple[str, str]]:
@@ -118,6 +127,11 @@ def waits_for_name(card: Card) -> bool:
     return request.state is State.ACCEPTED and request.ask_first and shown is not None and shown > card.now
 
 
+def can_say_in_touch(card: Card) -> bool:
+    """Say whether the person can say that they are in touch: with who accepted, sees the name and has not said so."""
+    return card.request.state is State.ACCEPTED and card.request.contacted_at is None and not waits_for_name(card)
+
+
 def can_say_not_yet(card: Card) -> bool:
     """Say whether the person is offered to say that nobody has contacted them: from half of this promise on, once."""
     request, start = card.request, starts_at(card.request)
@@ -126,24 +140,27 @@ def can_say_not_yet(card: Card) -> bool:
 
 
 def _buttons(t: Translator, card: Card) -> list[Element]:
-    request, handle = card.request, card.handle
+    request = card.request
     found: list[Element] = []
 
     def add(key: str, action: str, style: str | None = None) -> None:
-        says = f"{t(key)}, {request.reference}"
-        found.append(kit.button(t(key), action, handle, style=style, says=says[:75]))
+        found.append(_button(t, card, key, action, style))
 
     if waits_for_name(card):
         add("own.agree_name", ids.AGREE_NAME, "primary")
     add("own.change", ids.CHANGE)
     if request.state in MATCHED:
         add("own.someone_else", ids.SOMEONE_ELSE)
-    if can_say_not_yet(card):
+    if can_say_not_yet(card) and note_of(request, card.programme, card.now) is not Note.ASKED:
         add("own.not_yet", ids.NOT_YET)
     if card.pausable:
         add("own.pause_my_offers", ids.PAUSE_MY_OFFERS)
-    found.append(withdraw_button(t, request.reference, handle))
+    found.append(withdraw_button(t, request.reference, card.handle))
     return found
+
+
+def _button(t: Translator, card: Card, key: str, action: str, style: str | None = None) -> Element:
+    return kit.button(t(key), action, card.handle, style=style, says=f"{t(key)}, {card.request.reference}"[:75])
 
 
 def _openings(t: Translator, card: Card) -> str:

@@ -65,6 +65,21 @@ async def test_a_missed_promise_is_said_plainly_with_its_choices(stage: Stage, l
     assert "1-800-663-6729" in robin.sees
 
 
+@pytest.mark.req("U12", "U6")
+@pytest.mark.parametrize("accepted", [True, False])
+async def test_the_note_stands_above_everything_else_about_the_request(stage: Stage, *, accepted: bool) -> None:
+    robin = robin_in(stage)
+    request = await (stage.world.accepted() if accepted else stage.world.confirmed())
+    stage.world.now = request.due_at
+    await robin.opens_home()
+    order = [str(each.get("block_id")) for each in robin.home["blocks"]]
+    title = next(place for place, each in enumerate(order) if each.startswith(f"{request.reference}.title"))
+    note, choices, *rest = order[title + 1 :]
+    assert note.startswith(f"{request.reference}.note")
+    assert choices.startswith(f"{request.reference}.choices")
+    assert any(each.startswith(f"{request.reference}.next") for each in rest)
+
+
 @pytest.mark.req("U12")
 async def test_waiting_is_one_tap_and_leaves_the_other_choices(stage: Stage) -> None:
     robin = robin_in(stage)
@@ -164,3 +179,32 @@ async def test_who_let_two_offers_lapse_reads_about_a_pause_and_nobody_else_does
     assert ids.PAUSE in [each.get("action_id") for each in every_element(sune.home)]
     await ada.opens_home()
     assert "ended without an answer" not in words(ada.home)
+
+
+@pytest.mark.req("V14", "G30", "U48")
+@LANGUAGES
+async def test_at_the_promised_time_the_requester_can_also_say_yes(stage: Stage, locale: str) -> None:
+    robin, sune = robin_in(stage, locale), stage.person("U0SUNE")
+    request = await stage.world.accepted()
+    await robin.opens_home()
+    assert ids.IN_TOUCH not in actions(robin)
+    stage.world.now = request.due_at
+    await robin.opens_home()
+    assert [each for each in actions(robin) if each in (ids.NOT_YET, ids.IN_TOUCH)] == [ids.NOT_YET, ids.IN_TOUCH]
+    before = robin.home
+    await robin.presses(ids.IN_TOUCH, on_home=True)
+    says = {"en-US": "It is noted that you are in touch.", "fr-CA": "Il est noté que vous êtes en contact."}
+    assert says[locale] in robin.sees
+    made = stage.world.request(request.id)
+    assert (made.state, made.contacted_at) == (State.CONTACTED, stage.world.now)
+    robin.home = before
+    await robin.presses(ids.IN_TOUCH, on_home=True)
+    assert says[locale] in robin.sees
+    assert stage.world.request(request.id) == made
+    await robin.opens_home()
+    assert not {ids.NOT_YET, ids.IN_TOUCH} & set(actions(robin))
+    await sune.opens_home()
+    await sune.presses(ids.OPEN_MATCH, on_home=True)
+    shown = {each.get("action_id") for each in every_element(sune.top.view)}
+    assert ids.TALKED in shown
+    assert ids.REACHED not in shown

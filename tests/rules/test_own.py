@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from peersupport import answers, conversations, own, retention, triage
+from peersupport import answers, choices, conversations, own, retention, triage
 from peersupport.actors import was_with
-from peersupport.audit import Event
+from peersupport.audit import ActorKind, Event
 from peersupport.conversations import name_shown_from
 from peersupport.notifications import Due, Kind
 from peersupport.offers import OfferState
@@ -189,6 +189,7 @@ OWN_DEEDS: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [
     (own.someone_else, (), {}),
     (own.answer_name, (), {"yes": True}),
     (own.nobody_yet, (), {}),
+    (choices.in_touch, (), {}),
 ]
 
 
@@ -323,3 +324,33 @@ async def test_not_yet_is_forgotten_with_the_supporter_and_can_be_said_of_the_ne
     assert world.request(request.id).not_yet_at is None
     assert await world.do(own.nobody_yet, ROBIN, request.id) == Done(world.request(request.id))
     assert world.request(request.id).not_yet_at == world.now
+
+
+@pytest.mark.req("V14", "U48")
+async def test_in_touch_by_the_requester_counts_like_the_supporters_word_once() -> None:
+    world = World()
+    request = await world.accepted()
+    world.now = request.due_at
+    assert await world.do(choices.in_touch, ROBIN, request.id) == Done(world.request(request.id))
+    made = world.request(request.id)
+    assert (made.state, made.contacted_at) == (State.CONTACTED, world.now)
+    entry = world.memory.tables.audit[-1]
+    assert (entry.event, entry.kind, entry.actor) == (Event.CONTACT_MADE, ActorKind.REQUESTER, None)
+    assert dict(world.memory.tables.tallies) == {(world.programme.id, "2026-11", "contacted_in_time"): 1}
+    before = world.memory.tables.copied()
+    assert await world.do(choices.in_touch, ROBIN, request.id) == Already(made)
+    assert await world.do(conversations.contact_made, SUNE, request.id) == Already(made)
+    assert world.memory.tables == before
+
+
+@pytest.mark.req("V14", "V12", "U48")
+@pytest.mark.parametrize("reach", [_received, _confirmed, _matching, _offered], ids=lambda each: str(each.__name__))
+async def test_nobody_is_in_touch_before_a_supporter_accepted_and_sees_the_name(reach: Reach) -> None:
+    world = World()
+    request = await reach(world)
+    before = world.memory.tables.copied()
+    assert await world.do(choices.in_touch, ROBIN, request.id) == Stale(request.state)
+    assert world.memory.tables == before
+    world = World()
+    waits = await world.accepted(asked=ask(ask_first=True))
+    assert await world.do(choices.in_touch, ROBIN, waits.id) == Stale(State.ACCEPTED)

@@ -72,6 +72,7 @@ def with_neighbours(found: Mapping[tuple[Kind, str], dict[str, Any]]) -> Recorde
         (ids.MY_DATA_BACK, ids.MY_DATA),
         (ids.REPORT_PERIOD, ids.REPORT),
         (ids.LEDGER_OLDER, ids.LEDGER_TEXT),
+        (ids.IN_TOUCH, ids.WITHDRAW),
         (ids.WAIT, ids.WITHDRAW),
         (ids.PHYSICIAN_LINE, ids.WITHDRAW),
         (ids.TRY_AGAIN, ids.WITHDRAW),

@@ -221,7 +221,7 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("door", page(ids.DELETE_MY_DATA, 1), ids.DELETE_NOW),
     *_actions("own", own, ids.MINE, ids.CHANGE, ids.WITHDRAW, ids.SOMEONE_ELSE, ids.AGREE_NAME, ids.NOT_YET),
     *_actions("own", own, ids.HEAR_TODAY),
-    *_actions("own", own, ids.WAIT, ids.PHYSICIAN_LINE, ids.TRY_AGAIN, ids.GOING_ON, ids.TALKS_DONE),
+    *_actions("own", own, ids.IN_TOUCH, ids.WAIT, ids.PHYSICIAN_LINE, ids.TRY_AGAIN, ids.GOING_ON, ids.TALKS_DONE),
     *_actions("own", own, ids.RESTART, ids.PAUSE_MY_OFFERS),
     *_actions("own", message(ids.OWN), ids.OPEN_MESSAGE),
     ((Kind.SUBMIT, ids.VIEW_CHANGE), "own", changing),
