@@ -23,7 +23,7 @@ from bot.app import House, _watched
 from bot.memory import no_core_dumps
 from bot.settings import load_settings
 from bot.zones import use_packaged_zones
-from handlers import directory, middleware, screens
+from handlers import directory, middleware, pace, screens
 from store.engine import KEYRING, MAIN
 from store.links import SqliteLink
 
@@ -32,6 +32,9 @@ COUNTED = ("begin", "commit", "fetch", "run", "run_many")
 LOOK_SECONDS = 0.02
 STALL_SECONDS = 15.0
 """How long a busy machine may stand still without changing a story: the real limits have tests of their own."""
+
+BRIEF = {"CHANNEL_SECONDS": 0.02, "TAKEN_SECONDS": 0.5}
+"""The pace is there to be met by a kill, but what an ended process had taken is not waited for."""
 
 
 class Board:
@@ -119,6 +122,8 @@ def main() -> None:
             setattr(SqliteLink, name, _counted(getattr(SqliteLink, name), board))
     for module, name in ((middleware, "DEADLINE"), (screens, "PATIENCE"), (directory, "PATIENCE")):
         setattr(module, name, STALL_SECONDS)
+    for name, seconds in BRIEF.items():
+        setattr(pace, name, seconds)
     for tuning in (MAIN, KEYRING):
         for name in ("connect_timeout", "pool_timeout", "statement_timeout", "lock_timeout", "busy_timeout"):
             object.__setattr__(tuning, name, STALL_SECONDS)

@@ -145,7 +145,7 @@ async def street_on(side: str, ground: Ground, folder: Path) -> AsyncIterator[St
                 settings["KEYRING_URL"] = _through(places.keyring_url, wires[0].port)
             house = House(load_settings(settings_for(sim, places, port), folder), clock=cradle.board)
             counts: Counts = cradle.board if side == "sqlite" else fuse
-            street = Street(sim, house, cradle.board, places, settings, [port], nursery=cradle, counts=counts)  # type: ignore[arg-type]
+            street = Street(sim, house, cradle.board, places, settings, ports=[port], nursery=cradle, counts=counts)  # type: ignore[arg-type]
             streets.append(street)
             try:
                 await street.starts()
