@@ -62,6 +62,8 @@ class Concern:
     route: Route
     pages: int = 0
     """How often somebody was paged."""
+    paged: tuple[UUID, ...] = ()
+    """The leads who were paged in their turn, in that order, one at each page until everybody is paged."""
     next_page_at: datetime | None = None
     taken_by: UUID | None = None
     taken_at: datetime | None = None
@@ -73,6 +75,11 @@ class Concern:
     def is_open(self) -> bool:
         """Say whether nobody has closed it yet."""
         return self.closed_at is None
+
+    @property
+    def is_wide(self) -> bool:
+        """Say whether everybody was paged; from then on nobody has a turn of their own."""
+        return self.pages > len(self.paged)
 
     @property
     def waits(self) -> bool:

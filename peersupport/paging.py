@@ -73,9 +73,15 @@ async def page(
 ) -> Concern:
     """Page whoever's turn it is, and set the next time."""
     first = await leads(work, programme, request, concern)
-    turn = concern.pages < len(first)
-    heard = [first[concern.pages]] if turn else await everybody(work, request, concern, first)
-    paged = replace(concern, pages=concern.pages + 1, next_page_at=now + programme.safety.ack_within)
+    # By who was paged, not by how many: the list changes when a lead leaves, is kept out or is new.
+    turn = [] if concern.is_wide else [lead for lead in first if lead.id not in concern.paged][:1]
+    heard = turn or await everybody(work, request, concern, first)
+    paged = replace(
+        concern,
+        pages=concern.pages + 1,
+        paged=(*concern.paged, *(lead.id for lead in turn)),
+        next_page_at=now + programme.safety.ack_within,
+    )
     await work.concerns.save(paged)
     mark = f"{paged.id}:{paged.pages}"
     await work.outbox.put(
@@ -127,9 +133,8 @@ async def not_reached(work: UnitOfWork, programme: Programme, due: Due, now: dat
     concern = await work.concerns.get(due.subject)
     if request is None or concern is None or not concern.waits:
         return
-    first = await leads(work, programme, request, concern)
     # Once everybody is paged together, the others were written to as well.
-    if concern.pages <= len(first) and first[concern.pages - 1].id == due.audience:
+    if not concern.is_wide and concern.paged[-1:] == (due.audience,):
         await page(work, programme, request, concern, now)
 
 

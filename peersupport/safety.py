@@ -302,12 +302,7 @@ async def alerts(work: UnitOfWork, programme: Programme, who: Address, member: U
         caller = replace(caller, holding=concern.hold_until > now)
         if not may(Deed.HEAR_CONCERN, caller, request):
             continue
-        if not may(Deed.ANSWER_CONCERN, caller, request) and not await _is_wide(work, programme, request, concern):
+        if not may(Deed.ANSWER_CONCERN, caller, request) and not (concern.waits and concern.is_wide):
             continue
         found.append(await _alert(Held(work, programme, request, caller, ActorKind.LEAD, now), concern))
     return found
-
-
-async def _is_wide(work: UnitOfWork, programme: Programme, request: SupportRequest, concern: Concern) -> bool:
-    """Say whether everybody was paged and nobody has it yet."""
-    return concern.waits and concern.pages > len(await paging.leads(work, programme, request, concern))

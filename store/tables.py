@@ -295,6 +295,7 @@ safety_concerns = Table(
     plain("joint_plan", Boolean),
     plain("route", Text),
     plain("pages", Integer),
+    plain("paged", Text),
     plain("next_page_at", UtcDateTime, null=True),
     plain("taken_by", Uuid, ForeignKey("members.id"), null=True),
     plain("taken_at", UtcDateTime, null=True),

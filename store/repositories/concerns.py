@@ -14,7 +14,7 @@ from store.transaction import AnyRow, Transaction
 _TABLE = safety_concerns
 _FIELDS = tuple(field.name for field in fields(Concern))
 _CODES: dict[str, Callable[[str], object]] = {"told": Told, "route": Route, "ending": Ending}
-_CHANGING = ("pages", "next_page_at", "taken_by", "taken_at", "closed_by", "closed_at", "ending")
+_CHANGING = ("pages", "paged", "next_page_at", "taken_by", "taken_at", "closed_by", "closed_at", "ending")
 _IS_OPEN = _TABLE.c.closed_at.is_(None)
 _ORDER = (_TABLE.c.raised_at, _TABLE.c.id)
 _ALL = select(*(_TABLE.c[name] for name in _FIELDS))
@@ -72,10 +72,12 @@ class Concerns:
 
 
 def _plain(concern: Concern) -> dict[str, Any]:
-    return {name: getattr(concern, name) for name in _FIELDS}
+    values = {name: getattr(concern, name) for name in _FIELDS}
+    return values | {"paged": " ".join(map(str, concern.paged))}
 
 
 def _read(row: AnyRow) -> Concern:
     values = dict(zip(_FIELDS, row, strict=True))
     codes = {name: of(values[name]) for name, of in _CODES.items() if values[name] is not None}
-    return Concern(**(values | codes))
+    paged = tuple(map(UUID, values["paged"].split()))
+    return Concern(**(values | codes | {"paged": paged}))

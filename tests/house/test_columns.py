@@ -4,7 +4,7 @@ from sqlalchemy import Text
 
 from tools.columns import DOCUMENT, KINDS, columns, page
 
-# What a person writes freely is sealed; these hold one word from a list, a reference, or the name of a programme.
+# What a person writes freely is sealed; these hold words from a list, a reference, ids, or the name of a programme.
 WORDS = {
     "approvals": {"act", "code", "programme", "reason"},
     "audit": {"event", "kind", "reason"},
@@ -17,7 +17,7 @@ WORDS = {
     "put_off": {"programme"},
     "reports": {"period", "programme", "shown", "what"},
     "requests": {"door", "notice_version", "outcome", "programme", "reference", "state"},
-    "safety_concerns": {"ending", "programme", "route", "told"},
+    "safety_concerns": {"ending", "paged", "programme", "route", "told"},
     "supporters": {"programme"},
     "tallies": {"month", "programme", "what"},
 }

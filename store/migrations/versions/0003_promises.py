@@ -89,6 +89,7 @@ def _create_safety() -> None:
         sa.Column("joint_plan", sa.Boolean(), nullable=False),
         sa.Column("route", sa.Text(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("paged", sa.Text(), nullable=False),
         sa.Column("next_page_at", instant, nullable=True),
         sa.Column("taken_by", sa.Uuid(), nullable=True),
         sa.Column("taken_at", instant, nullable=True),
