@@ -33,7 +33,7 @@ ACCEPTED = "It is with you now."
 TROUBLE = "We had some trouble connecting"
 TAKEN = "Thank you. This has been answered or is no longer needed; nothing was changed."
 # A round is like another: FULL=1 runs a hundred.
-ROUNDS = 100 if os.environ.get("FULL") else 25
+ROUNDS = 100 if os.environ.get("FULL") else 10
 
 
 @pytest.mark.threat("T34")
