@@ -28,7 +28,8 @@ class Tuning:
     """How an engine behaves: connections, seconds to wait, and SQLite's pragmas."""
 
     pool_size: int = 10
-    pool_timeout: float = 1.2
+    pool_timeout: float = 0.7
+    """Together with a lock that is waited for then, less than a listener has: so that "not sent" is certain."""
     connect_timeout: float = 1.5
     statement_timeout: float = 1.2
     lock_timeout: float = 1.1
