@@ -16,8 +16,9 @@ import pytest
 import yaml
 
 from bot.health import Reason
-from bot.metrics import Answer, Delivery
+from bot.metrics import BUCKETS, Answer, Delivery
 from handlers.slack_faults import Fault
+from peersupport.promises import Promise
 from simulator import Simulator
 from store.master import FileMasterKey
 from tests.front.process import PEOPLE, PROGRAMME, Ended, Install, ended, installed
@@ -251,7 +252,8 @@ async def test_counts_are_served_on_this_machine_only_and_name_nobody(world: tup
     assert 'peersupport_answers_total{outcome="answered"} 0.0' in told  # fewer than five are not told
     assert "peersupport_ready 1.0" in told
     labels = set(re.findall(r'="([^"]*)"', told))
-    assert labels == {each.value for closed in (Answer, Delivery, Fault, Reason) for each in closed}
+    closed = {each.value for closed in (Answer, Delivery, Fault, Promise, Reason) for each in closed}
+    assert labels == closed | {str(each) for each in BUCKETS} | {"+Inf"}
     assert f"METRICS_PORT {slack.url.rpartition(':')[2]} cannot be used" in await install.refused(
         METRICS_PORT=slack.url.rpartition(":")[2]
     )

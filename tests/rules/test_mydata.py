@@ -141,6 +141,7 @@ NOT_OF_A_CONCERN = {
     "hold_until": "when the erasure goes on, told while it is held back",
     "pages": "how often safety leads were paged, which is theirs",
     "next_page_at": "when they are paged next, which is theirs",
+    "paged": "which leads were paged, which is theirs",
     "taken_by": "a safety lead; the time is there",
     "closed_by": "a safety lead; the time is there",
 }

@@ -25,7 +25,7 @@ from peersupport.addresses import Address
 from peersupport.supporters import Profile, Supporter
 from simulator.people import Actor
 from simulator.simulator import Simulator
-from store.queue import Queue
+from store.queue import LEASE, Queue
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -149,9 +149,10 @@ class Town:
                 waiting, now = (await self.house.store.queue.backlog()).oldest, self.clock.now()
                 if waiting is None or waiting > now + timedelta(minutes=1):
                     return
-                if waiting > now and loop.time() > patience:
-                    self.clock.move(seconds=(waiting - now).total_seconds())
-                    self.house.store.queue.stir()
+                if loop.time() > patience:
+                    # What is overdue and not carried is leased to a delivery that could not be settled.
+                    ahead = max((waiting - now).total_seconds(), 0.0)
+                    await self.passes(seconds=ahead or LEASE.total_seconds())
                     patience = loop.time() + 3.0
 
     async def passes(self, **time: float) -> None:
