@@ -14,6 +14,8 @@ class Door(StrEnum):
     """How a request came in."""
 
     SELF = "self"
+    COLLEAGUE = "colleague"
+    PARTNER = "partner"
 
 
 class State(StrEnum):

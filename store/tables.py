@@ -1,98 +1,32 @@
-"""Every table and column of the main database, each column declared as what it may hold.
-
-``plain`` holds nothing that names a person or what they told us; ``sealed`` is encrypted before it is bound; ``hashed``
-is a keyed hash for look-ups; ``key`` is the id of a data key in the keyring.
-"""
-
-from datetime import UTC, datetime
-from typing import Any
+"""Every table and column of the main database, each column declared as what it may hold (``store.columns``)."""
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    Column,
-    ColumnElement,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     Uuid,
-    literal_column,
-    text,
 )
+
+from store.columns import BIG, hashed, key, plain, sealed, where
+from store.columns import UtcDateTime as UtcDateTime
+from store.columns import fixed as fixed
+from store.columns import metadata as metadata
+from store.tables_beside import consent_links as consent_links
+from store.tables_beside import notices as notices
+from store.tables_beside import partner_keys as partner_keys
+from store.tables_beside import partner_people as partner_people
+from store.tables_beside import referrals as referrals
+from store.tables_beside import silences as silences
 
 REVISIONS = ("0001", "0002", "0003")
 """Every schema revision, oldest first; the last is the one this program needs."""
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware instant, stored in UTC; a naive one is refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Refuse naive instants and turn others to UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("An instant without a time zone cannot be stored.")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give back an aware instant in UTC."""
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-_BIG = BigInteger().with_variant(Integer, "sqlite")
-
-
-def plain(name: str, kind: Any, *args: Any, null: bool = False, **options: Any) -> Column[Any]:
-    """A column with nothing in it about who or why."""
-    return Column(name, kind, *args, nullable=null, info={"kind": "plain"}, **options)
-
-
-def sealed(name: str) -> Column[bytes | None]:
-    """A column encrypted under the record's data key; NULL once erased."""
-    return Column(name, LargeBinary, nullable=True, info={"kind": "sealed"})
-
-
-def hashed(name: str, *, null: bool = False, **options: Any) -> Column[bytes]:
-    """A keyed hash by which a row is found."""
-    return Column(name, LargeBinary, nullable=null, info={"kind": "hash"}, **options)
-
-
-def key(name: str) -> Column[Any]:
-    """The id of a data key; NULL once it is destroyed."""
-    return Column(name, Uuid, nullable=True, info={"kind": "key"})
-
-
-def fixed(word: str) -> ColumnElement[str]:
-    """A constant in the SQL text itself: with a bound value the planner could not use a partial index."""
-    assert word.isidentifier()
-    return literal_column(f"'{word}'")
-
-
-def _where(condition: str) -> dict[str, Any]:
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
 
 installation = Table(
     "installation",
@@ -182,14 +116,14 @@ requests = Table(
     sealed("needs"),
     sealed("contact"),
     UniqueConstraint("reference"),
-    Index("uq_requests_open_of_person", "requester_hash", "programme", unique=True, **_where("state <> 'closed'")),
+    Index("uq_requests_open_of_person", "requester_hash", "programme", unique=True, **where("state <> 'closed'")),
     Index("ix_requests_requester_hash", "requester_hash", "created_at"),
-    Index("ix_requests_queue", "programme", "due_at", "id", **_where("state <> 'closed'")),
-    Index("ix_requests_closed", "programme", "due_at", "id", **_where("state = 'closed'")),
-    Index("ix_requests_closed_at", "programme", "closed_at", **_where("state = 'closed'")),
+    Index("ix_requests_queue", "programme", "due_at", "id", **where("state <> 'closed'")),
+    Index("ix_requests_closed", "programme", "due_at", "id", **where("state = 'closed'")),
+    Index("ix_requests_closed_at", "programme", "closed_at", **where("state = 'closed'")),
     Index("ix_requests_supporter", "supporter", "state"),
     Index("ix_requests_claimed_by", "claimed_by"),
-    Index("ix_requests_unerased", "closed_at", **_where("state = 'closed' AND erased_at IS NULL")),
+    Index("ix_requests_unerased", "closed_at", **where("state = 'closed' AND erased_at IS NULL")),
 )
 
 offers = Table(
@@ -205,14 +139,14 @@ offers = Table(
     plain("expires_at", UtcDateTime, null=True),
     plain("decided_at", UtcDateTime, null=True),
     Index("ix_offers_request_id", "request_id", "position"),
-    Index("uq_offers_accepted", "request_id", unique=True, **_where("state = 'accepted'")),
+    Index("uq_offers_accepted", "request_id", unique=True, **where("state = 'accepted'")),
     Index("ix_offers_supporter", "supporter_id", "state"),
 )
 
 outbox = Table(
     "outbox",
     metadata,
-    plain("seq", _BIG, primary_key=True, autoincrement=True),
+    plain("seq", BIG, primary_key=True, autoincrement=True),
     plain("id", Uuid),
     plain("kind", Text),
     plain("subject", Uuid),
@@ -229,10 +163,10 @@ outbox = Table(
     plain("created_at", UtcDateTime),
     plain("done_at", UtcDateTime, null=True),
     UniqueConstraint("dedupe"),
-    Index("ix_outbox_due", "run_at", "seq", **_where("state = 'due'")),
-    Index("ix_outbox_lane", "lane", "run_at", "seq", **_where("state = 'due'")),
-    Index("ix_outbox_done", "done_at", **_where("state = 'done'")),
-    Index("ix_outbox_parked", "done_at", **_where("state = 'parked'")),
+    Index("ix_outbox_due", "run_at", "seq", **where("state = 'due'")),
+    Index("ix_outbox_lane", "lane", "run_at", "seq", **where("state = 'due'")),
+    Index("ix_outbox_done", "done_at", **where("state = 'done'")),
+    Index("ix_outbox_parked", "done_at", **where("state = 'parked'")),
     sqlite_autoincrement=True,
 )
 
@@ -241,7 +175,7 @@ paces = Table("paces", metadata, plain("place", Text, primary_key=True), plain("
 audit = Table(
     "audit",
     metadata,
-    plain("seq", _BIG, primary_key=True, autoincrement=False),
+    plain("seq", BIG, primary_key=True, autoincrement=False),
     plain("at", UtcDateTime),
     plain("event", Text),
     plain("kind", Text),
@@ -258,7 +192,7 @@ audit_head = Table(
     "audit_head",
     metadata,
     plain("id", Integer, primary_key=True, autoincrement=False),
-    plain("seq", _BIG),
+    plain("seq", BIG),
     plain("hash", LargeBinary),
 )
 
@@ -302,8 +236,8 @@ safety_concerns = Table(
     plain("closed_by", Uuid, ForeignKey("members.id"), null=True),
     plain("closed_at", UtcDateTime, null=True),
     plain("ending", Text, null=True),
-    Index("uq_safety_concerns_open", "request_id", unique=True, **_where("closed_at IS NULL")),
-    Index("ix_safety_concerns_open", "programme", "raised_at", "id", **_where("closed_at IS NULL")),
+    Index("uq_safety_concerns_open", "request_id", unique=True, **where("closed_at IS NULL")),
+    Index("ix_safety_concerns_open", "programme", "raised_at", "id", **where("closed_at IS NULL")),
     Index("ix_safety_concerns_request_id", "request_id"),
     Index("ix_safety_concerns_supporter_id", "supporter_id"),
     Index("ix_safety_concerns_taken_by", "taken_by"),
@@ -338,7 +272,7 @@ approvals = Table(
     plain("second_at", UtcDateTime, null=True),
     plain("used_at", UtcDateTime, null=True),
     plain("ended_at", UtcDateTime, null=True),
-    Index("ix_approvals_live", "programme", "expires_at", **_where("used_at IS NULL AND ended_at IS NULL")),
+    Index("ix_approvals_live", "programme", "expires_at", **where("used_at IS NULL AND ended_at IS NULL")),
     Index("ix_approvals_subject", "subject"),
     Index("ix_approvals_first_by", "first_by"),
     Index("ix_approvals_second_by", "second_by"),

@@ -13,6 +13,11 @@ SEALED = {
     "posts.place",
     "preferences.person",
     "cover_choices.person",
+    "referrals.colleague",
+    "referrals.referrer",
+    "notices.notice",
+    "partner_people.person",
+    "partner_keys.secret",
 }
 HASHED = {
     "members.person_hash",
@@ -21,6 +26,14 @@ HASHED = {
     "receipts.key_hash",
     "preferences.person_hash",
     "cover_choices.person_hash",
+    "referrals.colleague_hash",
+    "referrals.referrer_hash",
+    "silences.person_hash",
+    "silences.from_hash",
+    "notices.provider_hash",
+    "partner_people.person_hash",
+    "consent_links.token_hash",
+    "consent_links.code_hash",
 }
 KEYS = {
     "members.key_id",
@@ -30,6 +43,11 @@ KEYS = {
     "posts.key_id",
     "preferences.key_id",
     "cover_choices.key_id",
+    "referrals.colleague_key",
+    "referrals.referrer_key",
+    "notices.key_id",
+    "partner_people.key_id",
+    "partner_keys.key_id",
 }
 _ALL = {f"{table.name}.{column.name}": column for table in metadata.tables.values() for column in table.columns}
 

@@ -5,6 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from store.migrations import other_doors
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -21,6 +23,7 @@ def upgrade() -> None:
     _add_wishes()
     _notify_of_rows()
     _create_paces()
+    other_doors.create()
 
 
 _CLOCKS = (
@@ -153,6 +156,7 @@ def _create_paces() -> None:
 
 def downgrade() -> None:
     """Take it away again."""
+    other_doors.drop()
     op.drop_table("paces")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP TRIGGER outbox_notify ON outbox")
