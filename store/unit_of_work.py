@@ -1,6 +1,6 @@
 """One unit of work is one transaction: the repositories, the outbox and the audit, committed together or not at all."""
 
-from peersupport import ports, ports_beside
+from peersupport import ports, ports_beside, ports_doors
 from peersupport.notifications import Result
 from peersupport.ports import Clock
 from store.audit import Audit
@@ -14,8 +14,10 @@ from store.repositories.posts import Posts
 from store.repositories.preferences import Preferences
 from store.repositories.put_off import PutOffs
 from store.repositories.receipts import Receipts
+from store.repositories.referrals import Referrals
 from store.repositories.reports import Reports
 from store.repositories.requests import Requests
+from store.repositories.silences import Silences
 from store.repositories.supporters import Supporters
 from store.repositories.tallies import Tallies
 from store.transaction import Transaction
@@ -46,6 +48,8 @@ class UnitOfWork:
         self.reports: ports_beside.Reports = Reports(transaction)
         self.put_off: ports_beside.PutOffs = PutOffs(transaction)
         self.posts: ports.Posts = Posts(transaction, secrets)
+        self.referrals: ports_doors.Referrals = Referrals(transaction, secrets)
+        self.silences: ports_doors.Silences = Silences(transaction, secrets)
 
     @property
     def has_messages(self) -> bool:

@@ -6,6 +6,7 @@ import copy
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from uuid import UUID
 
 from peersupport.audit import Entry
@@ -16,6 +17,7 @@ from peersupport.offers import Offer
 from peersupport.people import Address
 from peersupport.ports import Member, Post
 from peersupport.ports_beside import CoverChoice, PutOff
+from peersupport.referral import Colleague, Referral, Scope
 from peersupport.requests import Contact, Needs, SupportRequest
 from peersupport.supporters import Profile, Supporter
 
@@ -63,6 +65,11 @@ class Tables:
     hidden: set[Address] = field(default_factory=set)
     put_off: dict[UUID, PutOff] = field(default_factory=dict)
     approvals: dict[UUID, Approval] = field(default_factory=dict)
+    referrals: dict[UUID, Referral] = field(default_factory=dict)
+    colleagues: dict[UUID, Colleague] = field(default_factory=dict)
+    referrers: dict[UUID, Address] = field(default_factory=dict)
+    counted: dict[UUID, Address] = field(default_factory=dict)
+    silences: dict[tuple[str, Scope, Address, Address | None], datetime] = field(default_factory=dict)
 
     def copied(self) -> Tables:
         """Return the same records in containers of their own; records never change."""
