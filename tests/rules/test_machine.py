@@ -26,7 +26,7 @@ from peersupport.notifications import Kind
 from peersupport.offers import OfferState
 from peersupport.outcomes import Already, Over, Refused, Stale
 from peersupport.people import Address
-from peersupport.requests import MOVES, OPEN_STATES, Move, Outcome, State, SupportRequest, after
+from peersupport.requests import MATCHED, MOVES, OPEN_STATES, Move, Outcome, State, SupportRequest, after
 from peersupport.reveals import Reason
 from tests.rules.world import ADA, BEN, CLEO, ROBIN, STRANGER, VANCOUVER, World, address, ask, vancouver
 
@@ -36,7 +36,6 @@ WILLOW = address("U0WILLOW")
 SUPPORTERS = [address(f"U0SUP{number}") for number in range(4)]
 REQUESTERS = [ROBIN, WILLOW, SUPPORTERS[3], BEN]
 PEOPLE = [ADA, BEN, CLEO, ROBIN, WILLOW, STRANGER, *SUPPORTERS]
-MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
 EDGES = {(start, end) for starts, end in MOVES.values() for start in starts}
 
 people = st.sampled_from(PEOPLE)
