@@ -1,4 +1,4 @@
-"""How a partner's system signs what it sends: HMAC-SHA256 over time, nonce and raw bytes, checked before any is read."""
+"""How a partner's system signs what it sends: HMAC-SHA256 over time, nonce and raw body, checked before reading."""
 
 from __future__ import annotations
 
