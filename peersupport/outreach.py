@@ -252,9 +252,6 @@ async def _silence(held: Held, *, theirs: bool) -> bool:
     needs = await held.work.requests.needs(held.request.id)
     line = await _own_line(held) if theirs else None
     found = [each for each in (needs.requester if needs else None, line) if each is not None]
-    for each in found:
-        if each.on_slack or each == line:
-            await held.work.silences.keep(held.programme.id, SILENCE, each, now=held.now)
     return any(each.on_slack or each == line for each in found)
 
 
