@@ -6,6 +6,7 @@ import copy
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from uuid import UUID
 
 from peersupport.audit import Entry
@@ -13,6 +14,7 @@ from peersupport.concerns import Concern
 from peersupport.exceptional import Approval
 from peersupport.notifications import Message
 from peersupport.offers import Offer
+from peersupport.partner_keys import PartnerKey
 from peersupport.people import Address
 from peersupport.ports import Member, Post
 from peersupport.ports_beside import CoverChoice, PutOff
@@ -63,6 +65,8 @@ class Tables:
     hidden: set[Address] = field(default_factory=set)
     put_off: dict[UUID, PutOff] = field(default_factory=dict)
     approvals: dict[UUID, Approval] = field(default_factory=dict)
+    partner_keys: dict[UUID, tuple[PartnerKey, bytes]] = field(default_factory=dict)
+    partner_hours: dict[UUID, tuple[datetime, int]] = field(default_factory=dict)
 
     def copied(self) -> Tables:
         """Return the same records in containers of their own; records never change."""
