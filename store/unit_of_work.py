@@ -1,6 +1,6 @@
 """One unit of work is one transaction: the repositories, the outbox and the audit, committed together or not at all."""
 
-from peersupport import ports, ports_beside, ports_doors
+from peersupport import partner_keys, ports, ports_beside, ports_doors
 from peersupport.notifications import Result
 from peersupport.ports import Clock
 from store.audit import Audit
@@ -10,6 +10,7 @@ from store.repositories.concerns import Concerns
 from store.repositories.cover_choices import CoverChoices
 from store.repositories.members import Members
 from store.repositories.offers import Offers
+from store.repositories.partner_keys import PartnerKeys
 from store.repositories.posts import Posts
 from store.repositories.preferences import Preferences
 from store.repositories.put_off import PutOffs
@@ -47,6 +48,7 @@ class UnitOfWork:
         self.cover_choices: ports_beside.CoverChoices = CoverChoices(transaction, secrets)
         self.reports: ports_beside.Reports = Reports(transaction)
         self.put_off: ports_beside.PutOffs = PutOffs(transaction)
+        self.partner_keys: partner_keys.PartnerKeys = PartnerKeys(transaction, secrets)
         self.posts: ports.Posts = Posts(transaction, secrets)
         self.referrals: ports_doors.Referrals = Referrals(transaction, secrets)
         self.silences: ports_doors.Silences = Silences(transaction, secrets)

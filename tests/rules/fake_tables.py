@@ -14,6 +14,7 @@ from peersupport.concerns import Concern
 from peersupport.exceptional import Approval
 from peersupport.notifications import Message
 from peersupport.offers import Offer
+from peersupport.partner_keys import PartnerKey
 from peersupport.people import Address
 from peersupport.ports import Member, Post
 from peersupport.ports_beside import CoverChoice, PutOff
@@ -70,6 +71,8 @@ class Tables:
     referrers: dict[UUID, Address] = field(default_factory=dict)
     counted: dict[UUID, Address] = field(default_factory=dict)
     silences: dict[tuple[str, Scope, Address, Address | None], datetime] = field(default_factory=dict)
+    partner_keys: dict[UUID, tuple[PartnerKey, bytes]] = field(default_factory=dict)
+    partner_hours: dict[UUID, tuple[datetime, int]] = field(default_factory=dict)
 
     def copied(self) -> Tables:
         """Return the same records in containers of their own; records never change."""
