@@ -47,6 +47,8 @@ class Event(StrEnum):
     RETENTION_EXTENDED = "retention.extended"
     ERASURE_ASKED = "erasure.asked"
     """An administrator erased a request for somebody who asked by phone."""
+    SAID_BY_PHONE = "said.by_phone"
+    """An administrator put down what somebody who is not on Slack said by phone; the reason says what."""
     ACCOUNT_ENDED = "account.ended"
     """The Slack account of somebody with a role or an open request is gone."""
     OWN_DATA_SEEN = "own_data.seen"

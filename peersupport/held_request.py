@@ -91,6 +91,8 @@ def _state(request: SupportRequest, supporter: str) -> Iterator[Line]:
         ("attempts", request.attempts or None),
         ("fourth_agreed", request.fourth_agreed or None),
         ("none_left", request.none_left or None),
+        ("off_slack_at", request.off_slack_at),
+        ("phoned_at", request.phoned_at),
         ("closed_at", request.closed_at),
     )
     yield Line("notice_version", Words(request.notice_version))
@@ -103,7 +105,8 @@ def _wishes_of(request: SupportRequest) -> Iterator[Line]:
 
 def _needs(needs: Needs, *, own: bool) -> Iterator[Line]:
     yield Line("name", Words(needs.name))
-    yield Line("account", Words(f"{needs.requester.team}, {needs.requester.user}"))
+    if needs.requester.on_slack:
+        yield Line("account", Words(f"{needs.requester.team}, {needs.requester.user}"))
     yield Line("language", Codes("language", (needs.language,)))
     yield Line("role", Chosen(List.ROLE, (needs.role,)))
     yield Line("modalities", Chosen(List.MODALITY, needs.modalities))

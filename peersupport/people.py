@@ -68,6 +68,8 @@ class Deed(StrEnum):
     """See everything held about a request, for the person who asks by phone."""
     ERASE = "erase"
     """Erase a request, for the person who asks by phone."""
+    SPEAK_FOR = "speak_for"
+    """Say for a requester whom the app can show nothing what they said by phone."""
     AGREE = "agree"
     """Ask for, agree to or decline a deed on this request that needs two administrators."""
     SEE_MATCHED = "see_matched"
@@ -105,6 +107,8 @@ class Duty(StrEnum):
     SEE_QUEUE = "see_queue"
     LOOK_UP = "look_up"
     """Look a request up by its reference."""
+    RECORD_BY_PHONE = "record_by_phone"
+    """Open a request for somebody who phones."""
     KEEP_REGISTER = "keep_register"
     SEE_OPENINGS = "see_openings"
     """See who opened which request, and when."""
@@ -138,6 +142,7 @@ ADMIN_DEEDS = frozenset(
         Deed.KEEP_LONGER,
         Deed.SEE_HELD,
         Deed.ERASE,
+        Deed.SPEAK_FOR,
         Deed.AGREE,
     }
 )
@@ -229,6 +234,8 @@ def _state_allows(deed: Deed, request: SupportRequest) -> bool:
         return request.erased_at is None
     if deed is Deed.REOPEN_IDENTITY:
         return request.state not in OPEN_STATES and request.erased_at is None
+    if deed is Deed.SPEAK_FOR:
+        return request.state in OPEN_STATES and request.off_slack_at is not None
     return deed in _IN_ANY_STATE or request.state in OPEN_STATES
 
 

@@ -128,6 +128,10 @@ class SupportRequest:
     """Not to be erased before this instant, where two administrators agreed to keep it longer."""
     erase_asked_at: datetime | None = None
     """When whoever asked wanted the closed request erased, whatever its time would have been."""
+    off_slack_at: datetime | None = None
+    """Since when the app cannot show the requester anything: an administrator says it to them by phone."""
+    phoned_at: datetime | None = None
+    """When an administrator last told the requester by phone what they were owed."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -35,6 +35,8 @@ _CLOCKS = (
     "quiet_since",
     "going_on_at",
     "supporter_going_on_at",
+    "off_slack_at",
+    "phoned_at",
 )
 _NEW_KINDS = (
     "alert_risk", "none_left", "offer_unasked", "note_requester", "lapse_offer", "nudge_supporter", "ask_going_on",
