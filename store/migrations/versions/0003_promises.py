@@ -43,6 +43,7 @@ _NEW_KINDS = (
     "close_unreached", "remind_outreach", "end_outreach", "cover", "tell_cover", "page_safety",
     "tell_safety", "digest", "tell_digest",
     "tell_colleague", "tell_referral", "referral_card", "remind_referral", "expire_referral",
+    "partner_flood",
 )  # fmt: skip
 """Of the outbox: rows of kinds that the older program does not know would stop it."""
 
