@@ -78,6 +78,8 @@ class Kind(StrEnum):
     the requester."""
     CLOSE_UNREACHED = "close_unreached"
     """Close a request whose requester could not be reached, if they still were not. subject = request."""
+    TAKE_NOTICE = "take_notice"
+    """Look at a partner's notice that came in: who it is about decides only now. subject = notice."""
     PAGE_SAFETY = "page_safety"
     """Page the next safety lead, or everybody, if nobody has the concern by then. subject = concern."""
     RECONCILE = "reconcile"

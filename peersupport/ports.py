@@ -15,6 +15,7 @@ from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
 from peersupport.ports_beside import Concerns, CoverChoices, Preferences, PutOffs, Receipts, Reports, Tallies
+from peersupport.ports_partner import Notices, PartnerPeople
 from peersupport.requests import Contact, Needs, State, SupportRequest
 from peersupport.supporters import Outline, Profile, Supporter
 
@@ -352,6 +353,8 @@ class UnitOfWork(Protocol):
     reports: Reports
     posts: Posts
     put_off: PutOffs
+    notices: Notices
+    partner_people: PartnerPeople
 
     @property
     def has_messages(self) -> bool:

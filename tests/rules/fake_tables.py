@@ -11,6 +11,7 @@ from uuid import UUID
 from peersupport.audit import Entry
 from peersupport.concerns import Concern
 from peersupport.exceptional import Approval
+from peersupport.notice import Notice, PartnerIdentity, PartnerPerson, Told
 from peersupport.notifications import Message
 from peersupport.offers import Offer
 from peersupport.people import Address
@@ -63,6 +64,9 @@ class Tables:
     hidden: set[Address] = field(default_factory=set)
     put_off: dict[UUID, PutOff] = field(default_factory=dict)
     approvals: dict[UUID, Approval] = field(default_factory=dict)
+    notices: dict[UUID, Notice] = field(default_factory=dict)
+    told: dict[UUID, Told] = field(default_factory=dict)
+    partner_people: dict[UUID, tuple[PartnerPerson, PartnerIdentity]] = field(default_factory=dict)
 
     def copied(self) -> Tables:
         """Return the same records in containers of their own; records never change."""
