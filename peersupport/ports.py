@@ -13,6 +13,7 @@ from peersupport.audit import Deeds, Entry, Event
 from peersupport.exceptional import Approval
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
+from peersupport.partner_keys import PartnerKeys
 from peersupport.people import Address, Role
 from peersupport.ports_beside import Concerns, CoverChoices, Preferences, PutOffs, Receipts, Reports, Tallies
 from peersupport.ports_partner import Notices, PartnerPeople
@@ -355,6 +356,7 @@ class UnitOfWork(Protocol):
     put_off: PutOffs
     notices: Notices
     partner_people: PartnerPeople
+    partner_keys: PartnerKeys
 
     @property
     def has_messages(self) -> bool:

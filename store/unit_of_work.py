@@ -1,6 +1,6 @@
 """One unit of work is one transaction: the repositories, the outbox and the audit, committed together or not at all."""
 
-from peersupport import ports, ports_beside, ports_partner
+from peersupport import partner_keys, ports, ports_beside, ports_partner
 from peersupport.notifications import Result
 from peersupport.ports import Clock
 from store.audit import Audit
@@ -11,6 +11,7 @@ from store.repositories.cover_choices import CoverChoices
 from store.repositories.members import Members
 from store.repositories.notices import Notices
 from store.repositories.offers import Offers
+from store.repositories.partner_keys import PartnerKeys
 from store.repositories.partner_people import PartnerPeople
 from store.repositories.posts import Posts
 from store.repositories.preferences import Preferences
@@ -49,6 +50,7 @@ class UnitOfWork:
         self.put_off: ports_beside.PutOffs = PutOffs(transaction)
         self.notices: ports_partner.Notices = Notices(transaction, secrets)
         self.partner_people: ports_partner.PartnerPeople = PartnerPeople(transaction, secrets)
+        self.partner_keys: partner_keys.PartnerKeys = PartnerKeys(transaction, secrets)
         self.posts: ports.Posts = Posts(transaction, secrets)
 
     @property

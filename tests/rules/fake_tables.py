@@ -6,6 +6,7 @@ import copy
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from uuid import UUID
 
 from peersupport.audit import Entry
@@ -14,6 +15,7 @@ from peersupport.exceptional import Approval
 from peersupport.notice import Notice, PartnerIdentity, PartnerPerson, Told
 from peersupport.notifications import Message
 from peersupport.offers import Offer
+from peersupport.partner_keys import PartnerKey
 from peersupport.people import Address
 from peersupport.ports import Member, Post
 from peersupport.ports_beside import CoverChoice, PutOff
@@ -67,6 +69,8 @@ class Tables:
     notices: dict[UUID, Notice] = field(default_factory=dict)
     told: dict[UUID, Told] = field(default_factory=dict)
     partner_people: dict[UUID, tuple[PartnerPerson, PartnerIdentity]] = field(default_factory=dict)
+    partner_keys: dict[UUID, tuple[PartnerKey, bytes]] = field(default_factory=dict)
+    partner_hours: dict[UUID, tuple[datetime, int]] = field(default_factory=dict)
 
     def copied(self) -> Tables:
         """Return the same records in containers of their own; records never change."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import ports, ports_beside, ports_partner
+from peersupport import partner_keys, ports, ports_beside, ports_partner
 from peersupport.audit import OPENINGS, Deeds, Entry, Event
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
@@ -19,6 +19,7 @@ from tests.rules.fake_approvals import Approvals
 from tests.rules.fake_concerns import Concerns
 from tests.rules.fake_cover import CoverChoices
 from tests.rules.fake_partner import Notices, PartnerPeople
+from tests.rules.fake_partner_keys import PartnerKeys
 from tests.rules.fake_reports import Reports
 from tests.rules.fake_supporters import MATCHED, Supporters
 from tests.rules.fake_tables import Ids as Ids
@@ -354,6 +355,7 @@ class Unit:
         self.tallies: ports_beside.Tallies = Tallies(self)
         self.reports: ports_beside.Reports = Reports(self)
         self.put_off: ports_beside.PutOffs = PutOffs(self)
+        self.partner_keys: partner_keys.PartnerKeys = PartnerKeys(self)
         self.posts: ports.Posts = Posts(self)
         self.notices: ports_partner.Notices = Notices(self)
         self.partner_people: ports_partner.PartnerPeople = PartnerPeople(self)
