@@ -50,18 +50,6 @@ class Notifier:
         return "Notifier(...)"
 
 
-class NoticeAnswer(StrEnum):
-    """What came of the outreach."""
-
-    YES = "yes"
-    FINE = "fine"
-    NEVER = "never"
-    NOBODY = "nobody"
-    """Nobody answered, as often as is tried."""
-    ASKED = "asked"
-    """The provider asked for themselves, before or after; the request is theirs."""
-
-
 @dataclass(frozen=True, slots=True)
 class Notice:
     """The plain part of a notice: nothing in it says who the provider is, or who let the programme know."""
@@ -77,10 +65,6 @@ class Notice:
     """The request that it stands beside; None until it was looked at, which is seconds after it came in."""
     times: int = 1
     """How many notices about this provider it stands for."""
-    attempts: int = 0
-    attempted_at: datetime | None = None
-    answer: NoticeAnswer | None = None
-    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -11,7 +11,7 @@ from peersupport.actors import first_asked
 from peersupport.addresses import Address, outside, own_reach
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.intake import TRIES, reach_fault
-from peersupport.notice import Notice, NoticeAnswer, Noticed, Told
+from peersupport.notice import Notice, Noticed, Told
 from peersupport.notifications import Due
 from peersupport.people import Duty, may_in_programme
 from peersupport.ports import Ids, UnitOfWork
@@ -99,8 +99,7 @@ async def _join(work: UnitOfWork, programme: Programme, notice: Notice, standing
     else:
         # They asked for themselves: what the partner wrote is not needed, only that it did let the programme know.
         await work.notices.erase(notice.id)
-        joined = replace(notice, request_id=request.id, answer=NoticeAnswer.ASKED, answered_at=notice.received_at)
-        await work.notices.save(joined)
+        await work.notices.save(replace(notice, request_id=request.id))
     if request.state is State.CLOSED or request.door is not Door.PARTNER:
         return
     due = min(request.due_at, _due(programme, notice.noticed_at))
@@ -112,7 +111,7 @@ async def _join(work: UnitOfWork, programme: Programme, notice: Notice, standing
 async def _open(
     work: UnitOfWork, programme: Programme, notice: Notice, told: Told, now: datetime, ids: Ids
 ) -> SupportRequest:
-    form, request = told.form, _new(programme, notice, now, ids)
+    form, request = told.form, _new(programme, notice, ids)
     who = next(iter(_known(form)), None) or outside(request.id)
     needs = _needs(programme, told, who)
     seats = await work.members.seats(programme.id, [each for each in (who, *_known(form)) if each.on_slack])
@@ -136,7 +135,7 @@ async def _open(
     return request
 
 
-def _new(programme: Programme, notice: Notice, now: datetime, ids: Ids) -> SupportRequest:
+def _new(programme: Programme, notice: Notice, ids: Ids) -> SupportRequest:
     return SupportRequest(
         id=ids.new(),
         reference=ids.reference(),
@@ -144,10 +143,9 @@ def _new(programme: Programme, notice: Notice, now: datetime, ids: Ids) -> Suppo
         door=Door.PARTNER,
         state=State.RECEIVED,
         version=1,
-        created_at=now,
+        created_at=notice.noticed_at,
         due_at=_due(programme, notice.noticed_at),
         notice_version=programme.consent.notice_version,
-        promised_at=notice.noticed_at,
     )
 
 
@@ -181,9 +179,3 @@ def _needs(programme: Programme, told: Told, who: Address) -> Needs:
 def is_unreachable(request: SupportRequest, contact: Contact | None) -> bool:
     """Say whether a partner knew no way to reach the provider, so that an administrator has to find one."""
     return request.door is Door.PARTNER and contact is not None and not contact.reach.strip()
-
-
-def attempts_allowed(programme: Programme, needs: Needs) -> int:
-    """Return how often the provider is invited: once, to the right door, where the programme does not serve them."""
-    role = programme.role(needs.role)
-    return programme.outreach.outreach_attempts if role is not None and role.eligible else 1

@@ -42,25 +42,14 @@ class Criterion(Choice):
 
 
 class PartnerNotification(Record):
-    """Who may notify, on what, and how outreach to the provider goes on from there."""
+    """Who may notify, and on what; how outreach goes on from there stands in the timers and the matching."""
 
     partners: Annotated[tuple[Partner, ...], Field(min_length=1, max_length=20), AfterValidator(distinct)]
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=10), AfterValidator(distinct)]
     dedupe_window: Duration = timedelta(days=7)
     """Two notices for one provider within this time make one request."""
-    outreach_attempts: Annotated[int, Field(strict=True, ge=1, le=3)] = 2
-    outreach_gap: Duration = timedelta(days=3)
-    """How long after one attempt the next may be made."""
-    unanswered_ends: Duration = timedelta(days=14)
-    """When a notice that led to nothing is erased, counted from the notice."""
     notices_per_day: Count = 20
     """How many notices one person of a partner may send in a day; others are not slowed by them."""
-
-    @model_validator(mode="after")
-    def _in_time(self) -> Self:
-        if self.outreach_gap * self.outreach_attempts >= self.unanswered_ends:
-            raise mend("unanswered_ends leaves no time for every attempt; make it longer, or outreach_gap shorter")
-        return self
 
     def partner(self, id: str) -> Partner | None:
         """Return the partner with this id, or None."""

@@ -204,6 +204,10 @@ class Timers(Record):
     idle_close_prompt: Duration = timedelta(days=14)
     unreachable_close: Duration = timedelta(days=7)
     feedback_after_close: Duration = timedelta(days=2)
+    outreach_attempts: Annotated[int, Field(strict=True, ge=1, le=2)] = 2
+    """How often somebody is tried whom a partner told of."""
+    outreach_gap: Duration = timedelta(days=3)
+    """So long lies between two attempts, and after the last one until everything is erased."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -233,6 +237,10 @@ class Matching(Record):
     max_open: Count
     """How many people one supporter is with at a time, unless they chose fewer."""
     requires: tuple[Literal["trained", "agreement_signed", "rural_practice"], ...] = ("trained", "agreement_signed")
+    prefer: tuple[Literal["same_profession", "rural_experience"], ...] = ()
+    """Who is put first, whatever else is shared: supporters say both of themselves by the wishes of the form."""
+    auto_exclude: tuple[Literal["same_community"], ...] = ()
+    """Who is kept out of what a partner tells of; the person cannot say so themselves."""
     none_available: tuple[Literal["wait", "physician_line", "other_programme"], ...] = Field(min_length=1)
 
 

@@ -61,6 +61,8 @@ _LANES = {
     Kind.NUDGE_SUPPORTER: "timer",
     Kind.ASK_GOING_ON: "timer",
     Kind.CLOSE_UNREACHED: "timer",
+    Kind.REMIND_OUTREACH: "timer",
+    Kind.END_OUTREACH: "timer",
     Kind.RECONCILE: "upkeep",
     Kind.RETAIN: "upkeep",
     Kind.COVER: "upkeep",

@@ -28,6 +28,8 @@ def _state(request: SupportRequest, t: Translator) -> str:
         return t("cards.state.none_left")
     if request.attempts and request.state is State.ACCEPTED:
         return t.count("cards.state.attempts", request.attempts)
+    if request.state is State.INVITED:
+        return t.count("cards.state.invited", request.attempts)
     if request.state is State.TALKING:
         return t.count("cards.state.talking", request.talks)
     return t(f"cards.state.{request.state.value}")

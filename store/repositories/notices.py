@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from peersupport.addresses import Address
-from peersupport.notice import Notice, NoticeAnswer, Noticed, Notifier, Told
+from peersupport.notice import Notice, Noticed, Notifier, Told
 from peersupport.programme_partner import Channel
 from peersupport.requests import Contact
 from store.encryption import Sealer
@@ -113,8 +113,7 @@ def _plain(notice: Notice) -> dict[str, Any]:
 
 def _read(row: AnyRow) -> Notice:
     found = Notice(**{name: getattr(row, name) for name in _FIELDS})
-    answer = None if found.answer is None else NoticeAnswer(found.answer)
-    return replace(found, channel=Channel(found.channel), answer=answer)
+    return replace(found, channel=Channel(found.channel))
 
 
 def _to_json(told: Told) -> Json:

@@ -14,14 +14,14 @@ from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
 from peersupport.ports import Kept, Member, Post, Seat, Standing
-from peersupport.requests import OPEN_STATES, Contact, Needs, Outcome, State, SupportRequest
+from peersupport.requests import MATCHED, OPEN_STATES, Contact, Needs, Outcome, State, SupportRequest
 from tests.rules.fake_approvals import Approvals
 from tests.rules.fake_concerns import Concerns
 from tests.rules.fake_cover import CoverChoices
 from tests.rules.fake_partner import Notices, PartnerPeople
 from tests.rules.fake_partner_keys import PartnerKeys
 from tests.rules.fake_reports import Reports
-from tests.rules.fake_supporters import MATCHED, Supporters
+from tests.rules.fake_supporters import Supporters
 from tests.rules.fake_tables import Ids as Ids
 from tests.rules.fake_tables import Tables as Tables
 
