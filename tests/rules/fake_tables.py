@@ -11,6 +11,7 @@ from uuid import UUID
 
 from peersupport.audit import Entry
 from peersupport.concerns import Concern
+from peersupport.consent_link import ConsentLink
 from peersupport.exceptional import Approval
 from peersupport.notice import Notice, PartnerIdentity, PartnerPerson, Told
 from peersupport.notifications import Message
@@ -65,6 +66,7 @@ class Tables:
     cover: dict[Address, CoverChoice] = field(default_factory=dict)
     hidden: set[Address] = field(default_factory=set)
     put_off: dict[UUID, PutOff] = field(default_factory=dict)
+    consent_links: dict[UUID, tuple[ConsentLink, str, str]] = field(default_factory=dict)
     approvals: dict[UUID, Approval] = field(default_factory=dict)
     notices: dict[UUID, Notice] = field(default_factory=dict)
     told: dict[UUID, Told] = field(default_factory=dict)
