@@ -44,6 +44,7 @@ _NEW_KINDS = (
     "tell_safety", "digest", "tell_digest",
     "tell_colleague", "tell_referral", "referral_card", "remind_referral", "expire_referral",
     "partner_flood",
+    "tell_safety", "digest", "tell_digest", "take_notice", "partner_flood",
 )  # fmt: skip
 """Of the outbox: rows of kinds that the older program does not know would stop it."""
 
