@@ -102,7 +102,7 @@ async def _step(front: WebFront, request: WebRequest, work: UnitOfWork, now: dat
         return _Asked(question)
     if said == YES and topic.accept is not None:
         return _Form(question, Filled(name=question.name, reach=question.reach))
-    if not await topic.say(work, question, said, now):
+    if not await topic.take(work, question, said, now):
         return None
     await consent_links.spend(work, link, now)
     return _Said(question, said)

@@ -43,7 +43,7 @@ class Topic:
 
     ask: Callable[[WebFront, UnitOfWork, ConsentLink, datetime], Awaitable[Question | None]]
     """Return the question; None where it is not asked any more."""
-    say: Callable[[UnitOfWork, Question, str, datetime], Awaitable[bool]]
+    take: Callable[[UnitOfWork, Question, str, datetime], Awaitable[bool]]
     """Take an answer; False where it could not be taken."""
     answers: tuple[str, ...]
     """What can be answered, the first one first."""
