@@ -42,6 +42,7 @@ from bot.tasks import Tasks
 from bot.token_source import TokenSource
 from bot.token_watch import TokenWatch
 from bot.upkeep import Rooms
+from bot.web import Web, front_of
 from bot.web_client import Client
 from bot.worker import Worker
 from bot.zones import use_packaged_zones
@@ -189,7 +190,9 @@ class House:
         http = settings.slack_mode is Mode.HTTP
         seal = Seal(settings.signing_secrets, self._clock.now) if http else None
         page = help_page(self._closed, self._texts)
-        self._runner = Server(self._door, self._health, seal, self._meter, help_page=page).runner()
+        front = front_of(self.work, self._files, self._texts, self._clock, self._ids)
+        pages = Web(front) if settings.public_url else None
+        self._runner = Server(self._door, self._health, seal, self._meter, help_page=page, pages=pages).runner()
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, settings.host, settings.port).start()
@@ -216,7 +219,7 @@ class House:
             screens=Screens(client, logs.note, opened=pace.opened),
             team=known.team,
             default_language=next(iter(self._files.programmes.values())).languages.default,
-            note=lambda event, error: logs.trouble(event, error) if error else logs.note(event),
+            note=logs.tell,
             spawn=self._errands.spawn,
             answer_url=lambda url, body: _answer(session, url, body),
             ailing=lambda: self._health.is_ailing,

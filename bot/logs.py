@@ -94,6 +94,14 @@ def trouble(event: str, error: BaseException | None = None, **fields: object) ->
     structlog.get_logger().error(event, **_reduced(fields), **thrown)
 
 
+def tell(event: str, error: BaseException | None) -> None:
+    """Write down what a front tells of, which knows nothing of logs."""
+    if error is None:
+        note(event)
+    else:
+        trouble(event, error)
+
+
 def quiet_logger(name: str) -> logging.Logger:
     """Return a logger for a library to use: its debug branches are off, so it does not even build its sentences."""
     logger = logging.getLogger(name)

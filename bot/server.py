@@ -16,6 +16,7 @@ from bot.door import Door, Reply
 from bot.health import Health
 from bot.metrics import Answer, Meter
 from bot.signature import genuine, plausible
+from bot.web import Web
 
 PATH = "/slack/events"
 MOST_BYTES = 1024 * 1024
@@ -36,7 +37,7 @@ class Seal:
 
 
 class Server:
-    """Serves the four addresses; everything else is the same short 404."""
+    """Serves the four addresses, and pages where there are any; everything else is the same short 404."""
 
     def __init__(
         self,
@@ -47,8 +48,12 @@ class Server:
         body_seconds: float = BODY_SECONDS,
         *,
         help_page: str = "",
+        pages: Web | None = None,
     ) -> None:
-        """Without a seal (Socket Mode) Slack's address does not exist; a body slower than `body_seconds` is refused."""
+        """Without a seal (Socket Mode) Slack's address does not exist; a body slower than `body_seconds` is refused.
+
+        `pages` are those for people who are not in Slack; without them their addresses do not exist.
+        """
         self._meter = meter or Meter()
         self._body_seconds = body_seconds
         self._door = door
@@ -56,6 +61,7 @@ class Server:
         self._seal = seal
         self._refusals = Refusals()
         self._help_page = help_page
+        self._pages = pages
 
     def application(self) -> web.Application:
         """Make the aiohttp application."""
@@ -66,6 +72,8 @@ class Server:
         application.router.add_get("/readyz", self._ready, allow_head=False)
         if self._help_page:
             application.router.add_get(help_page.PATH, self._help, allow_head=False)
+        if self._pages is not None:
+            self._pages.mount(application)
         application.on_response_prepare.append(_say_no_more)
         return application
 

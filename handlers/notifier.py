@@ -180,6 +180,8 @@ class Notifier:
             needs = await work.requests.needs(due.subject)
         if request is None or needs is None or not needs.notify or request.outcome is Outcome.WITHDRAWN:
             return Delivered()
+        if not needs.requester.on_slack:
+            return Delivered()
         return await self._tell(due, needs.requester, ids.OWN)
 
     async def _tell_cover(self, due: Due) -> Result:
@@ -255,7 +257,7 @@ class Notifier:
     async def _home_requester(self, due: Due) -> Result:
         async with self._front.work() as work:
             needs = await work.requests.needs(due.subject)
-        return await self._home(due, needs.requester) if needs else Delivered()
+        return await self._home(due, needs.requester) if needs and needs.requester.on_slack else Delivered()
 
     async def _home_supporter(self, due: Due) -> Result:
         async with self._front.work() as work:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import messages, timer_rows
+from peersupport import messages, phone_tasks, timer_rows
 from peersupport.actors import Held, actor, refuse
 from peersupport.addresses import Address
 from peersupport.asking import end, end_pending, go_on
@@ -110,6 +110,8 @@ async def _win(held: Held, offer: Offer, state: State) -> Accepted | Over:
     shown = name_shown_from(held.programme, saved.request) or held.now
     if shown > held.now:
         await saved.tell(messages.home_supporter(saved.request, offer.supporter_id, ":shown", run_at=shown))
+    if saved.request.off_slack_at is not None and saved.request.ask_first:
+        await phone_tasks.ask_to_phone(held.work, saved.request, f"name:{offer.id}")
     return Accepted(saved.request, shown)
 
 

@@ -41,7 +41,7 @@ async def concerned(work: UnitOfWork, programme: Programme) -> list[Address]:
     found += [profile.address for entry, profile in await work.supporters.all(programme.id) if entry.active]
     for request in await _open(work, programme):
         needs = await work.requests.needs(request.id)
-        found += [needs.requester] if needs else []
+        found += [needs.requester] if needs and needs.requester.on_slack else []
     return list(dict.fromkeys(found))
 
 
@@ -126,12 +126,19 @@ async def _see_to_requests(
         await work.audit.write(_entry(request.id, now))
         contact = await work.requests.contact(request.id)
         if contact is not None and can_be_reached(contact.reach):
-            await _tell(work, request)
+            await _go_on(_by_itself(work, programme, request, now))
             gone_on.append(request.id)
         else:
             await close(_by_itself(work, programme, request, now), Outcome.UNREACHABLE, Event.REQUEST_CLOSED)
             closed.append(request.id)
     return tuple(gone_on), tuple(closed)
+
+
+async def _go_on(held: Held) -> None:
+    """Let a request go on by phone: from now on an administrator says what the app would have shown."""
+    saved = await held.save(replace(held.request, off_slack_at=held.now), None)
+    if isinstance(saved, Held):
+        await _tell(held.work, saved.request)
 
 
 async def _tell(work: UnitOfWork, request: SupportRequest) -> None:

@@ -26,10 +26,7 @@ from peersupport.held import (
 from peersupport.notifications import Kind
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
-from peersupport.requests import OPEN_STATES, Contact, Needs, State, SupportRequest
-
-MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
-"""The states in which the requester is shown who the supporter is."""
+from peersupport.requests import MATCHED, OPEN_STATES, Contact, Needs, SupportRequest
 
 UNTOLD = frozenset({Event.REFUSED, *OPENINGS})
 """Lines about a request that are not steps of it: openings have a line of their own, a refusal is somebody else's."""
@@ -91,6 +88,8 @@ def _state(request: SupportRequest, supporter: str) -> Iterator[Line]:
         ("attempts", request.attempts or None),
         ("fourth_agreed", request.fourth_agreed or None),
         ("none_left", request.none_left or None),
+        ("off_slack_at", request.off_slack_at),
+        ("phoned_at", request.phoned_at),
         ("closed_at", request.closed_at),
     )
     yield Line("notice_version", Words(request.notice_version))
@@ -103,7 +102,8 @@ def _wishes_of(request: SupportRequest) -> Iterator[Line]:
 
 def _needs(needs: Needs, *, own: bool) -> Iterator[Line]:
     yield Line("name", Words(needs.name))
-    yield Line("account", Words(f"{needs.requester.team}, {needs.requester.user}"))
+    if needs.requester.on_slack:
+        yield Line("account", Words(f"{needs.requester.team}, {needs.requester.user}"))
     yield Line("language", Codes("language", (needs.language,)))
     yield Line("role", Chosen(List.ROLE, (needs.role,)))
     yield Line("modalities", Chosen(List.MODALITY, needs.modalities))

@@ -231,15 +231,26 @@ async def open_request(
     existing = None if presume else await open_one_of(work, programme, who)
     if existing is not None:
         # It may be what this very submission made, when it was sent before.
-        return await _repeated(work, key) or AlreadyOpen(existing)
-    opened = await _open(work, programme, ask, key=key, now=now, ids=ids)
+        return await repeated(work, key) or AlreadyOpen(existing)
+    opened = await put_down(work, programme, ask, key=key, now=now, ids=ids)
     if presume and not isinstance(opened, Opened):
         raise Presumed
     return opened
 
 
-async def _open(work: UnitOfWork, programme: Programme, ask: Ask, *, key: str, now: datetime, ids: Ids) -> Opening:
-    request = _new(programme, ask, now, ids)
+async def put_down(
+    work: UnitOfWork,
+    programme: Programme,
+    ask: Ask,
+    *,
+    key: str,
+    now: datetime,
+    ids: Ids,
+    door: Door = Door.SELF,
+    line: Entry | None = None,
+) -> Opening:
+    """Open a request whose form was checked; `line` is the ledger's first, where somebody else has sent it."""
+    request = _new(programme, ask, now, ids, door)
     seats = await work.members.seats(programme.id, [ask.needs.requester, *ask.needs.avoid_members])
     looking_after = [seat for seat in seats if may_in_programme(Duty.LOOK_AFTER, seat.roles) and not seat.named]
     if not looking_after:
@@ -247,7 +258,7 @@ async def _open(work: UnitOfWork, programme: Programme, ask: Ask, *, key: str, n
     request = replace(request, private_card=any(seat.named for seat in seats))
     if not await work.receipts.keep(key, request.id):
         await work.rollback()
-        return await _repeated(work, key) or Refused()
+        return await repeated(work, key) or Refused()
     for _ in range(TRIES):
         if await work.requests.add(request, ask.needs, ask.contact):
             break
@@ -258,21 +269,22 @@ async def _open(work: UnitOfWork, programme: Programme, ask: Ask, *, key: str, n
         request = replace(request, reference=ids.reference())
     else:
         raise RuntimeError("no free reference was found")
-    await work.audit.write(Entry(Event.REQUEST_OPENED, now, ActorKind.REQUESTER, None, request.id))
-    await work.outbox.put(messages.card(request), messages.tell_requester(request), messages.home_requester(request))
+    line = line or Entry(Event.REQUEST_OPENED, now, ActorKind.REQUESTER)
+    await work.audit.write(replace(line, subject=request.id))
+    told = [] if request.off_slack_at else [messages.tell_requester(request), messages.home_requester(request)]
+    await work.outbox.put(messages.card(request), *told)
     await work.outbox.put(*timer_rows.of_new(programme, request))
     if request.private_card or request.urgent:
-        told = [messages.tell_member(request, member.id) for member in first_asked(looking_after)]
-        await work.outbox.put(*told)
+        await work.outbox.put(*(messages.tell_member(request, member.id) for member in first_asked(looking_after)))
     return Opened(request)
 
 
-def _new(programme: Programme, ask: Ask, now: datetime, ids: Ids) -> SupportRequest:
+def _new(programme: Programme, ask: Ask, now: datetime, ids: Ids, door: Door) -> SupportRequest:
     return SupportRequest(
         id=ids.new(),
         reference=ids.reference(),
         programme=programme.id,
-        door=Door.SELF,
+        door=door,
         state=State.RECEIVED,
         version=1,
         created_at=now,
@@ -280,6 +292,7 @@ def _new(programme: Programme, ask: Ask, now: datetime, ids: Ids) -> SupportRequ
         notice_version=programme.consent.notice_version,
         urgent=ask.urgent,
         ask_first=ask.ask_first,
+        off_slack_at=None if ask.needs.requester.on_slack else now,
     )
 
 
@@ -288,7 +301,8 @@ async def concerns_members(work: UnitOfWork, programme: Programme, needs: Needs)
     return bool(await work.members.which(programme.id, [needs.requester, *needs.avoid_members]))
 
 
-async def _repeated(work: UnitOfWork, key: str) -> Repeated | None:
+async def repeated(work: UnitOfWork, key: str) -> Repeated | None:
+    """Return what came of this very submission before, if it came."""
     used, result = await work.receipts.find(key)
     found = await work.requests.get(result) if used and isinstance(result, UUID) else None
     return Repeated(found) if found else None

@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from peersupport.addresses import Address as Address
-from peersupport.requests import OPEN_STATES, Outcome, State, SupportRequest
+from peersupport.requests import MATCHED, OPEN_STATES, Outcome, State, SupportRequest
 
 
 class Role(StrEnum):
@@ -68,6 +68,8 @@ class Deed(StrEnum):
     """See everything held about a request, for the person who asks by phone."""
     ERASE = "erase"
     """Erase a request, for the person who asks by phone."""
+    SPEAK_FOR = "speak_for"
+    """Say for a requester whom the app can show nothing what they said by phone."""
     AGREE = "agree"
     """Ask for, agree to or decline a deed on this request that needs two administrators."""
     SEE_MATCHED = "see_matched"
@@ -105,6 +107,8 @@ class Duty(StrEnum):
     SEE_QUEUE = "see_queue"
     LOOK_UP = "look_up"
     """Look a request up by its reference."""
+    RECORD_BY_PHONE = "record_by_phone"
+    """Open a request for somebody who phones."""
     KEEP_REGISTER = "keep_register"
     SEE_OPENINGS = "see_openings"
     """See who opened which request, and when."""
@@ -138,6 +142,7 @@ ADMIN_DEEDS = frozenset(
         Deed.KEEP_LONGER,
         Deed.SEE_HELD,
         Deed.ERASE,
+        Deed.SPEAK_FOR,
         Deed.AGREE,
     }
 )
@@ -147,7 +152,6 @@ _IN_ANY_STATE = frozenset({Deed.FIND, Deed.KEEP_LONGER, Deed.SEE_HELD, Deed.ERAS
 _MATCHED_DEEDS = frozenset({Deed.SEE_MATCHED, Deed.OPEN_MATCHED_IDENTITY, Deed.REPORT_CONTACT, Deed.HAND_BACK})
 _OWN_DEEDS = frozenset({Deed.SEE_OWN, Deed.CHANGE, Deed.WITHDRAW, Deed.ASK_FOR_SOMEONE_ELSE})
 _CONCERN_DEEDS = frozenset({Deed.HEAR_CONCERN, Deed.ANSWER_CONCERN, Deed.OPEN_CONCERNED})
-_MATCHED_STATES = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
 
 
 def may_in_programme(duty: Duty, roles: Collection[Role]) -> bool:
@@ -192,9 +196,9 @@ def may(deed: Deed, actor: Actor, request: SupportRequest) -> bool:
         finished = request.state is State.CLOSED and request.outcome is Outcome.DONE and request.erased_at is None
         # Nothing holds back, or anew, what the person has asked to be erased since.
         finished = finished and request.erase_asked_at is None
-        return _is_with(actor, request) and (request.state in _MATCHED_STATES or finished)
+        return _is_with(actor, request) and (request.state in MATCHED or finished)
     if deed in _MATCHED_DEEDS:
-        return _is_with(actor, request) and request.state in _MATCHED_STATES
+        return _is_with(actor, request) and request.state in MATCHED
     if deed is Deed.ANSWER_OFFER:
         return actor.asked
     return deed is Deed.HEAR_IT_IS_OVER and actor.former
@@ -229,6 +233,8 @@ def _state_allows(deed: Deed, request: SupportRequest) -> bool:
         return request.erased_at is None
     if deed is Deed.REOPEN_IDENTITY:
         return request.state not in OPEN_STATES and request.erased_at is None
+    if deed is Deed.SPEAK_FOR:
+        return request.state in OPEN_STATES and request.off_slack_at is not None
     return deed in _IN_ANY_STATE or request.state in OPEN_STATES
 
 

@@ -12,6 +12,7 @@ from peersupport.actors import Held, actor, entitled, hold
 from peersupport.addresses import Address
 from peersupport.outcomes import Done, Refused, Stale
 from peersupport.people import Deed, Duty, may
+from peersupport.phone_tasks import owed
 from peersupport.ports import UnitOfWork
 from peersupport.ports_beside import PutOff
 from peersupport.programme import Programme
@@ -80,11 +81,16 @@ class Listing:
     filter: Filter = Filter.ALL
 
 
-def section_of(request: SupportRequest, now: datetime, put_off: datetime | None = None) -> Section:
-    """Say where a request stands in the queue; what is overdue needs somebody even if it was put off."""
+def section_of(
+    request: SupportRequest, now: datetime, put_off: datetime | None = None, *, phone: bool = False
+) -> Section:
+    """Say where a request stands in the queue; what is overdue needs somebody even if it was put off.
+
+    `phone` says that the requester is to be told something by phone.
+    """
     if request.state is State.CLOSED:
         return Section.FINISHED
-    if is_overdue(request, now) or request.not_yet_at is not None:
+    if phone or is_overdue(request, now) or request.not_yet_at is not None:
         return Section.NEEDS
     if request.state in _IN_CONTACT:
         return Section.IN_CONTACT
@@ -161,7 +167,8 @@ async def listed(
     parts: dict[Section, list[SupportRequest]] = {each: [] for each in Section}
     for request in found:
         if passes(request, chosen, member, programme, now) and await _may_see(work, who, request):
-            parts[section_of(request, now, off.get(request.id))].append(request)
+            phone = owed(request, programme, now) is not None
+            parts[section_of(request, now, off.get(request.id), phone=phone)].append(request)
     concerns = await alerts(work, programme, who, member, now=now)
     first = concerns if section is Section.NEEDS else []
     there = len(first) + len(parts[section])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from peersupport import paging, timers_match, timers_promise
+from peersupport import outreach, paging, timers_match, timers_promise
 from peersupport.actors import Held, by_itself
 from peersupport.notifications import Due, Kind
 from peersupport.ports import Ids, UnitOfWork
@@ -25,6 +25,8 @@ _OF_REQUEST: Mapping[Kind, Callable[[Held, Due], Awaitable[None]]] = {
     Kind.NUDGE_SUPPORTER: timers_match.nudge,
     Kind.ASK_GOING_ON: timers_match.ask_going_on,
     Kind.CLOSE_UNREACHED: timers_match.close_unreached,
+    Kind.REMIND_OUTREACH: outreach.remind,
+    Kind.END_OUTREACH: outreach.end,
 }
 
 KINDS = frozenset(_OF_REQUEST) | {Kind.LAPSE_OFFER, Kind.OFFER_UNASKED} | paging.KINDS

@@ -12,6 +12,7 @@ from peersupport.audit import Event
 from peersupport.offers import Offer
 from peersupport.outcomes import Refused, Stale
 from peersupport.people import Deed
+from peersupport.phone_tasks import Owed, owed
 from peersupport.ports import Member, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import SupportRequest
@@ -39,6 +40,8 @@ class Sheet:
     """The other administrators it could be handed to."""
     account_ended: bool = False
     """True where the requester's Slack account is gone, so that only phone or e-mail reaches them."""
+    owed: Owed | None = None
+    """What the requester is to be told by phone now."""
 
 
 async def sheet(
@@ -57,6 +60,7 @@ async def sheet(
         supporter=await _name(work, held.request.supporter) if held.request.supporter else "",
         colleagues=tuple(others),
         account_ended=bool(await work.audit.of(request, Event.ACCOUNT_ENDED)),
+        owed=owed(held.request, programme, now),
     )
 
 

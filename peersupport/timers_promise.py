@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from peersupport import clocks, notes, timer_rows
+from peersupport import clocks, notes, phone_tasks, timer_rows
 from peersupport.actors import Held, administrators, first_asked
 from peersupport.asking import PENDING, ranking, send
 from peersupport.clocks import BEFORE_CONTACT, quiet_until
@@ -96,10 +96,17 @@ async def write_of_note(held: Held, due: Due) -> None:
     """Write to the requester, after their quiet hours, of a note that still stands and waits for their choice."""
     request, needs = held.request, await held.work.requests.needs(held.request.id)
     note = notes.note_of(request, held.programme, held.now)
-    if needs is None or not needs.notify or note is None or notes.is_answered(note, request):
+    if needs is None or note is None or notes.is_answered(note, request):
+        return
+    if not needs.notify and request.off_slack_at is None:
         return
     rests = quiet_until(held.programme.quiet_hours, zone_of(held, needs.zone), held.now)
-    await held.tell(timer_rows.again(due, rests) if rests else _written(held, note))
+    if rests is not None:
+        await held.tell(timer_rows.again(due, rests))
+    elif request.off_slack_at is not None:
+        await phone_tasks.ask_to_phone(held.work, request, _written(held, note).dedupe)
+    else:
+        await held.tell(_written(held, note))
 
 
 def zone_of(held: Held, zone: str) -> str:

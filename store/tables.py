@@ -110,6 +110,8 @@ requests = Table(
     plain("going_on_at", UtcDateTime, null=True),
     plain("supporter_going_on_at", UtcDateTime, null=True),
     plain("erase_asked_at", UtcDateTime, null=True),
+    plain("off_slack_at", UtcDateTime, null=True),
+    plain("phoned_at", UtcDateTime, null=True),
     hashed("requester_hash", null=True),
     key("identity_key"),
     key("contact_key"),

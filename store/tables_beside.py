@@ -95,6 +95,9 @@ partner_keys = Table(
     plain("partner", Text),
     plain("made_at", UtcDateTime),
     plain("ended_at", UtcDateTime, null=True),
+    # How many notices came with it since the hour began, so that one partner's flood slows only them.
+    plain("hour_from", UtcDateTime, null=True),
+    plain("hour_count", Integer),
     key("key_id"),
     sealed("secret"),
     Index(None, "programme"),

@@ -119,6 +119,8 @@ def _create_partner_keys() -> None:
         sa.Column("partner", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hour_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hour_count", sa.Integer(), nullable=False),
         sa.Column("key_id", sa.Uuid(), nullable=True),
         sa.Column("secret", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partner_keys")),

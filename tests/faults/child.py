@@ -33,8 +33,8 @@ LOOK_SECONDS = 0.02
 STALL_SECONDS = 15.0
 """How long a busy machine may stand still without changing a story: the real limits have tests of their own."""
 
-BRIEF = {"CHANNEL_SECONDS": 0.02, "TAKEN_SECONDS": 0.5}
-"""The pace is there to be met by a kill, but what an ended process had taken is not waited for."""
+BRIEF = {"CHANNEL_SECONDS": 0.02, "TAKEN_SECONDS": 0.5, "EDITS_A_MINUTE": 2000, "HOMES_A_MINUTE": 2000}
+"""The pace is there to be met by a kill; what an ended process had taken, or a full minute, is not waited for."""
 
 
 class Board:
@@ -122,8 +122,8 @@ def main() -> None:
             setattr(SqliteLink, name, _counted(getattr(SqliteLink, name), board))
     for module, name in ((middleware, "DEADLINE"), (screens, "PATIENCE"), (directory, "PATIENCE")):
         setattr(module, name, STALL_SECONDS)
-    for name, seconds in BRIEF.items():
-        setattr(pace, name, seconds)
+    for name, value in BRIEF.items():
+        setattr(pace, name, value)
     for tuning in (MAIN, KEYRING):
         for name in ("connect_timeout", "pool_timeout", "statement_timeout", "lock_timeout", "busy_timeout"):
             object.__setattr__(tuning, name, STALL_SECONDS)

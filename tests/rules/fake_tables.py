@@ -6,13 +6,16 @@ import copy
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from uuid import UUID
 
 from peersupport.audit import Entry
 from peersupport.concerns import Concern
+from peersupport.consent_link import ConsentLink
 from peersupport.exceptional import Approval
 from peersupport.notifications import Message
 from peersupport.offers import Offer
+from peersupport.partner_keys import PartnerKey
 from peersupport.people import Address
 from peersupport.ports import Member, Post
 from peersupport.ports_beside import CoverChoice, PutOff
@@ -62,7 +65,10 @@ class Tables:
     cover: dict[Address, CoverChoice] = field(default_factory=dict)
     hidden: set[Address] = field(default_factory=set)
     put_off: dict[UUID, PutOff] = field(default_factory=dict)
+    consent_links: dict[UUID, tuple[ConsentLink, str, str]] = field(default_factory=dict)
     approvals: dict[UUID, Approval] = field(default_factory=dict)
+    partner_keys: dict[UUID, tuple[PartnerKey, bytes]] = field(default_factory=dict)
+    partner_hours: dict[UUID, tuple[datetime, int]] = field(default_factory=dict)
 
     def copied(self) -> Tables:
         """Return the same records in containers of their own; records never change."""

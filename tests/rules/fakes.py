@@ -8,18 +8,20 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import ports, ports_beside
+from peersupport import consent_link, partner_keys, ports, ports_beside
 from peersupport.audit import OPENINGS, Deeds, Entry, Event
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
 from peersupport.ports import Kept, Member, Post, Seat, Standing
-from peersupport.requests import OPEN_STATES, Contact, Needs, Outcome, State, SupportRequest
+from peersupport.requests import MATCHED, OPEN_STATES, Contact, Needs, Outcome, State, SupportRequest
 from tests.rules.fake_approvals import Approvals
 from tests.rules.fake_concerns import Concerns
+from tests.rules.fake_consent_links import ConsentLinks
 from tests.rules.fake_cover import CoverChoices
+from tests.rules.fake_partner_keys import PartnerKeys
 from tests.rules.fake_reports import Reports
-from tests.rules.fake_supporters import MATCHED, Supporters
+from tests.rules.fake_supporters import Supporters
 from tests.rules.fake_tables import Ids as Ids
 from tests.rules.fake_tables import Tables as Tables
 
@@ -353,6 +355,8 @@ class Unit:
         self.tallies: ports_beside.Tallies = Tallies(self)
         self.reports: ports_beside.Reports = Reports(self)
         self.put_off: ports_beside.PutOffs = PutOffs(self)
+        self.consent_links: consent_link.ConsentLinks = ConsentLinks(self)
+        self.partner_keys: partner_keys.PartnerKeys = PartnerKeys(self)
         self.posts: ports.Posts = Posts(self)
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from peersupport import departures
@@ -83,7 +85,7 @@ async def test_a_requesters_request_goes_on_by_phone() -> None:
     before = world.request(request.id)
     departed = await ends(world, ROBIN)
     assert (departed.gone_on, departed.closed) == ((request.id,), ())
-    assert world.request(request.id) == before
+    assert world.request(request.id) == replace(before, version=before.version + 1, off_slack_at=world.now)
     assert await world.read(lambda work: work.requests.contact(request.id)) == Contact("604-555-0142")
     told = [each for each in world.memory.told(Kind.TELL_MEMBER, request.id) if each.dedupe.endswith("account_ended")]
     assert [each.audience for each in told] == [world.member(ADA)]

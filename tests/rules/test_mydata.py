@@ -116,6 +116,8 @@ async def test_no_field_is_left_out(world: World) -> None:
         "quiet_since",
         "going_on_at",
         "erase_asked_at",
+        "off_slack_at",
+        "phoned_at",
     }
     for kind in (Needs, Contact, SupportRequest):
         for each in fields(kind):

@@ -16,6 +16,7 @@ from tests.rules.world import ADA, BEN, CLEO, LENA, ROBIN, START, STRANGER, VANC
 ANY_STATE = {Deed.FIND, Deed.SEE_SHEET, Deed.KEEP_LONGER, Deed.SEE_HELD, Deed.ERASE, Deed.AGREE}
 ADMIN_DEEDS = ANY_STATE | {
     Deed.CLAIM, Deed.PUT_OFF, Deed.OPEN_IDENTITY, Deed.OFFER, Deed.REASSIGN, Deed.CLOSE, Deed.REOPEN_IDENTITY,
+    Deed.SPEAK_FOR,
 }  # fmt: skip
 SUPPORTER_DEEDS = {Deed.SEE_MATCHED, Deed.OPEN_MATCHED_IDENTITY, Deed.REPORT_CONTACT, Deed.HAND_BACK}
 OWN_DEEDS = {Deed.SEE_OWN, Deed.CHANGE, Deed.WITHDRAW, Deed.ASK_FOR_SOMEONE_ELSE, Deed.SEE_RESOURCES, Deed.RATE} | {
@@ -23,7 +24,7 @@ OWN_DEEDS = {Deed.SEE_OWN, Deed.CHANGE, Deed.WITHDRAW, Deed.ASK_FOR_SOMEONE_ELSE
 }
 MATCHED_MAY = SUPPORTER_DEEDS | {Deed.RATE, Deed.RAISE_CONCERN}
 HEARS, ANSWERS = {Deed.HEAR_CONCERN}, {Deed.HEAR_CONCERN, Deed.ANSWER_CONCERN, Deed.OPEN_CONCERNED}
-MATCHED_STATES = {State.ACCEPTED, State.CONTACTED, State.TALKING}
+MATCHED_STATES = {State.ACCEPTED, State.INVITED, State.CONTACTED, State.TALKING}
 MATCHED, OTHER = UUID(int=901), UUID(int=902)
 REQUEST = SupportRequest(UUID(int=904), "K7-4Q2M", VANCOUVER.id, Door.SELF, State.RECEIVED, 1, START, START, "1")
 
@@ -77,12 +78,14 @@ def allowed_in(deed: Deed, state: State) -> bool:
 @pytest.mark.threat("T15")
 @pytest.mark.parametrize("person", PEOPLE)
 @pytest.mark.parametrize("state", State)
-async def test_each_person_may_do_their_own_deeds_and_no_other(person: str, state: State) -> None:
+@pytest.mark.parametrize("by_phone", [False, True])
+async def test_each_person_may_do_their_own_deeds_and_no_other(person: str, state: State, *, by_phone: bool) -> None:
     world = World()
     request = replace(await world.opens(), state=state, supporter=MATCHED)
     request = replace(request, outcome=Outcome.DONE if state is State.CLOSED else None)
+    request = replace(request, off_slack_at=world.now if by_phone else None)
     who, deeds = PEOPLE[person]
-    expected = {deed for deed in deeds if allowed_in(deed, state)}
+    expected = {deed for deed in deeds if allowed_in(deed, state) and (by_phone or deed is not Deed.SPEAK_FOR)}
     assert {deed for deed in Deed if may(deed, who, request)} == expected
 
 

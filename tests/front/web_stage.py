@@ -1,0 +1,86 @@
+"""The pages of the web over real HTTP, without Slack: a server on a free port, programmes, and a client."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from aiohttp import web
+
+from bot import logs
+from bot.closed import Closed
+from bot.door import Door
+from bot.health import Health
+from bot.help_page import help_page
+from bot.installation import load_files
+from bot.machine import RandomIds, SystemClock
+from bot.server import Server
+from bot.web import Web
+from handlers.i18n import Texts
+from handlers.web.request import WebFront
+from peersupport.ports import Clock, Work
+from tests.front.process import Install
+
+FORM = "application/x-www-form-urlencoded"
+ELSEWHERE = "https://support.example.org"
+
+
+@dataclass
+class Answered:
+    """What came back: its status, its words, its headers."""
+
+    status: int
+    words: str
+    headers: Mapping[str, str]
+
+
+@dataclass
+class Site:
+    """Pages that are up, and a client without memory: it keeps no cookies."""
+
+    port: int
+    front: WebFront
+    session: aiohttp.ClientSession
+    asked: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def get(self, path: str, method: str = "GET", **headers: str) -> Answered:
+        """Open an address."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.session.request(method, self.url + path, headers=sent, allow_redirects=False) as answer:
+            return Answered(answer.status, await answer.text(), dict(answer.headers))
+
+    async def post(
+        self, path: str, fields: Mapping[str, Any] | None = None, *, body: bytes | None = None, **headers: str
+    ) -> Answered:
+        """Send a form, or these very bytes."""
+        content = urlencode(fields or {}, doseq=True).encode() if body is None else body
+        sent = {"Content-Type": FORM, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        async with self.session.post(self.url + path, data=content, headers=sent, allow_redirects=False) as answer:
+            return Answered(answer.status, await answer.text(), dict(answer.headers))
+
+
+@asynccontextmanager
+async def site(folder: Path, work: Work, clock: Clock | None = None, body_seconds: float = 5.0) -> AsyncIterator[Site]:
+    """Serve the pages on a free port until the block ends."""
+    files = load_files(Install.make(folder).read_settings())
+    texts = Texts.load()
+    front = WebFront(work, files.programmes, files.resources, texts, clock or SystemClock(), RandomIds(), logs.tell)
+    page = help_page(Closed(files, texts), texts)
+    server = Server(Door("{}"), Health(), None, help_page=page, pages=Web(front, body_seconds))
+    runner = server.runner()
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+            yield Site(runner.addresses[0][1], front, session)
+    finally:
+        await runner.cleanup()
