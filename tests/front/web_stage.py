@@ -23,6 +23,7 @@ from bot.server import Server
 from bot.web import Web
 from handlers.i18n import Texts
 from handlers.web.request import WebFront
+from peersupport.addresses import Address
 from peersupport.ports import Clock, Work
 from peersupport.programme import Programme
 from tests.front.process import Install
@@ -69,6 +70,11 @@ class Site:
             return Answered(answer.status, await answer.text(), dict(answer.headers))
 
 
+async def name_of(_who: Address) -> str:
+    """Know nobody: there is no Slack here."""
+    return ""
+
+
 @asynccontextmanager
 async def site(
     folder: Path,
@@ -82,7 +88,9 @@ async def site(
     if programmes is not None:
         files = Files(programmes, files.resources)
     texts = Texts.load()
-    front = WebFront(work, files.programmes, files.resources, texts, clock or SystemClock(), RandomIds(), logs.tell)
+    front = WebFront(
+        work, files.programmes, files.resources, texts, clock or SystemClock(), RandomIds(), logs.tell, name_of
+    )
     page = help_page(Closed(files, texts), texts)
     server = Server(Door("{}"), Health(), None, help_page=page, pages=Web(front, body_seconds))
     runner = server.runner()
