@@ -12,7 +12,7 @@ from handlers.payloads import Filled
 from handlers.web.consent_form import Faults, fields
 from handlers.web.html import Html, joined, tag
 from handlers.web.request import Page, WebFront, WebRequest
-from handlers.web.shell import button, form, hidden, offices, paragraphs, text_field, trouble, whole
+from handlers.web.shell import button, form, hidden, offices, paragraphs, text_field, trouble, whole, with_numbers
 from handlers.web.topics import TOPICS, YES, Question
 from peersupport import intake
 from peersupport.consent_link import About
@@ -149,9 +149,7 @@ def _sent(t: Translator, programme: Programme, made: SupportRequest) -> Sequence
         ),
         tag("h2", next_title),
         tag("ol", *(tag("li", re.sub(r"^\d+\. ", "", step)) for step in steps)),
-        paragraphs(
-            t("web.follow", reference=made.reference, ways=ways),
-        ),
+        tag("p", with_numbers(t("web.follow", reference=made.reference, ways=ways))),
     ]
 
 
