@@ -179,7 +179,10 @@ def test_one_installation_runs_both(both: dict[str, Programme]) -> None:
 
 @pytest.mark.req("I14")
 def test_nurses_of_remote_stations_are_served_as_rural_physicians_are(impact: Programme, library: Library) -> None:
-    assert [role.id for role in impact.eligibility.roles if role.eligible] == ["rural_physician", "remote_station_nurse"]
+    assert [role.id for role in impact.eligibility.roles if role.eligible] == [
+        "rural_physician",
+        "remote_station_nurse",
+    ]
     elsewhere = impact.role("nurse")
     assert elsewhere is not None
     assert elsewhere.to == ("care_to_speak",)
