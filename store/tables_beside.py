@@ -28,7 +28,8 @@ referrals = Table(
     key("referrer_key"),
     sealed("referrer"),
     UniqueConstraint("reference"),
-    Index("ix_referrals_colleague_hash", "colleague_hash", "state"),
+    # Two referrals never ask one person the same at once.
+    Index("uq_referrals_colleague_hash", "colleague_hash", "programme", unique=True, **where("state <> 'closed'")),
     Index("ix_referrals_referrer_hash", "referrer_hash", "created_at"),
     Index("ix_referrals_open", "programme", "created_at", "id", **where("state <> 'closed'")),
 )
@@ -40,6 +41,8 @@ silences = Table(
     plain("programme", Text),
     plain("scope", Text),
     plain("since", UtcDateTime),
+    # The name of the lasting key that the hashes were made with.
+    plain("under", Uuid),
     hashed("person_hash"),
     hashed("from_hash", null=True),
     Index("ix_silences_person_hash", "person_hash", "programme", "scope"),
@@ -49,7 +52,7 @@ notices = Table(
     "notices",
     metadata,
     plain("id", Uuid, primary_key=True),
-    plain("request_id", Uuid, ForeignKey("requests.id")),
+    plain("request_id", Uuid, ForeignKey("requests.id"), null=True),
     plain("programme", Text),
     plain("partner", Text),
     plain("channel", Text),
@@ -57,15 +60,9 @@ notices = Table(
     plain("noticed_at", UtcDateTime),
     plain("received_at", UtcDateTime),
     plain("times", Integer),
-    plain("attempts", Integer),
-    plain("attempted_at", UtcDateTime, null=True),
-    plain("answer", Text, null=True),
-    plain("answered_at", UtcDateTime, null=True),
-    hashed("provider_hash", null=True),
     key("key_id"),
     sealed("notice"),
     Index("uq_notices_request_id", "request_id", unique=True),
-    Index("ix_notices_provider_hash", "provider_hash", "noticed_at"),
 )
 
 partner_people = Table(
@@ -77,6 +74,8 @@ partner_people = Table(
     plain("route", Text),
     plain("active", Boolean),
     plain("sent", Integer),
+    plain("day_began", UtcDateTime, null=True),
+    plain("day_sent", Integer),
     plain("last_step", BigInteger, null=True),
     plain("failed", Integer),
     plain("locked_until", UtcDateTime, null=True),

@@ -39,7 +39,6 @@ def _create_referrals() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referrals")),
         sa.UniqueConstraint("reference", name=op.f("uq_referrals_reference")),
     )
-    op.create_index(op.f("ix_referrals_colleague_hash"), "referrals", ["colleague_hash", "state"])
     op.create_index(
         op.f("ix_referrals_open"),
         "referrals",
@@ -48,6 +47,14 @@ def _create_referrals() -> None:
         postgresql_where=sa.text("state <> 'closed'"),
     )
     op.create_index(op.f("ix_referrals_referrer_hash"), "referrals", ["referrer_hash", "created_at"])
+    op.create_index(
+        op.f("uq_referrals_colleague_hash"),
+        "referrals",
+        ["colleague_hash", "programme"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'closed'"),
+        postgresql_where=sa.text("state <> 'closed'"),
+    )
 
 
 def _create_silences() -> None:
@@ -57,6 +64,7 @@ def _create_silences() -> None:
         sa.Column("programme", sa.Text(), nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("under", sa.Uuid(), nullable=False),
         sa.Column("person_hash", sa.LargeBinary(), nullable=False),
         sa.Column("from_hash", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_silences")),
@@ -68,7 +76,7 @@ def _create_notices() -> None:
     op.create_table(
         "notices",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=True),
         sa.Column("programme", sa.Text(), nullable=False),
         sa.Column("partner", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
@@ -76,18 +84,12 @@ def _create_notices() -> None:
         sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answer", sa.Text(), nullable=True),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("provider_hash", sa.LargeBinary(), nullable=True),
         sa.Column("key_id", sa.Uuid(), nullable=True),
         sa.Column("notice", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["request_id"], ["requests.id"], name=op.f("fk_notices_request_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
     )
     op.create_index(op.f("uq_notices_request_id"), "notices", ["request_id"], unique=True)
-    op.create_index(op.f("ix_notices_provider_hash"), "notices", ["provider_hash", "noticed_at"])
 
 
 def _create_partner_people() -> None:
@@ -99,6 +101,8 @@ def _create_partner_people() -> None:
         sa.Column("route", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("sent", sa.Integer(), nullable=False),
+        sa.Column("day_began", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("day_sent", sa.Integer(), nullable=False),
         sa.Column("last_step", sa.BigInteger(), nullable=True),
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),

@@ -11,13 +11,16 @@ from uuid import UUID
 
 from peersupport.audit import Entry
 from peersupport.concerns import Concern
+from peersupport.consent_link import ConsentLink
 from peersupport.exceptional import Approval
+from peersupport.notice import Notice, PartnerIdentity, PartnerPerson, Told
 from peersupport.notifications import Message
 from peersupport.offers import Offer
 from peersupport.partner_keys import PartnerKey
 from peersupport.people import Address
 from peersupport.ports import Member, Post
 from peersupport.ports_beside import CoverChoice, PutOff
+from peersupport.referral import Colleague, Referral, Scope
 from peersupport.requests import Contact, Needs, SupportRequest
 from peersupport.supporters import Profile, Supporter
 
@@ -64,7 +67,16 @@ class Tables:
     cover: dict[Address, CoverChoice] = field(default_factory=dict)
     hidden: set[Address] = field(default_factory=set)
     put_off: dict[UUID, PutOff] = field(default_factory=dict)
+    consent_links: dict[UUID, tuple[ConsentLink, str, str]] = field(default_factory=dict)
     approvals: dict[UUID, Approval] = field(default_factory=dict)
+    referrals: dict[UUID, Referral] = field(default_factory=dict)
+    colleagues: dict[UUID, Colleague] = field(default_factory=dict)
+    referrers: dict[UUID, Address] = field(default_factory=dict)
+    counted: dict[UUID, Address] = field(default_factory=dict)
+    silences: dict[tuple[str, Scope, Address, Address | None], datetime] = field(default_factory=dict)
+    notices: dict[UUID, Notice] = field(default_factory=dict)
+    told: dict[UUID, Told] = field(default_factory=dict)
+    partner_people: dict[UUID, tuple[PartnerPerson, PartnerIdentity]] = field(default_factory=dict)
     partner_keys: dict[UUID, tuple[PartnerKey, bytes]] = field(default_factory=dict)
     partner_hours: dict[UUID, tuple[datetime, int]] = field(default_factory=dict)
 
