@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
-
-from slackblocks import Block
 
 from handlers import errors, ids, requests, tokens, triage
 from handlers.entitled import once, still_full_member
-from handlers.hear import Answer, Front, Hear, Kind, Listener
+from handlers.hear import Answer, Hear, Kind, Listener
 from handlers.i18n import LANGUAGES
 from handlers.payloads import Filled, ask_of, filled, form_of
 from handlers.views import by_phone as views
@@ -21,28 +18,9 @@ from peersupport.actors import entitled, refuse
 from peersupport.addresses import Address
 from peersupport.intake import Ask
 from peersupport.outcomes import Already, Done, NoOtherAdministrator, Refused, Stale
-from peersupport.people import Duty, may_in_programme
-from peersupport.ports import Standing, UnitOfWork
+from peersupport.people import Duty
 from peersupport.programme import Programme
 from peersupport.reveals import Limited
-
-
-async def home_part(
-    work: UnitOfWork,  # noqa: ARG001 - every part of Home is asked alike
-    front: Front,
-    who: Address,  # noqa: ARG001
-    standing: Standing,
-    language: str,
-    now: datetime,  # noqa: ARG001
-) -> list[Block]:
-    """Return the door to the form for each programme in which this person may record requests."""
-    t = front.texts.in_language(language)
-    mine = [
-        front.programmes[programme]
-        for programme, (_, roles) in standing.members.items()
-        if programme in front.programmes and may_in_programme(Duty.RECORD_BY_PHONE, roles)
-    ]
-    return [views.door(programme, t) for programme in mine if programme.doors.self_request]
 
 
 async def _entitled(hear: Hear, programme: Programme | None) -> bool:
@@ -174,7 +152,7 @@ async def submit_call(hear: Hear) -> Answer:
     if said is None:
         return {"response_action": "errors", "errors": {ids.IN_SAID: hear.t("by_phone.missing")}}
     async with hear.front.work() as work:
-        outcome = await by_phone.say(work, programme, hear.who, request, said, now=hear.now)
+        outcome = await by_phone.put_down(work, programme, hear.who, request, said, now=hear.now)
         before = await once(work, hear, done=isinstance(outcome, Done))
     if isinstance(outcome, Refused) and not before:
         return await errors.refused(hear)

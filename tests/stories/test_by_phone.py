@@ -15,7 +15,7 @@ from tests.stories.test_leaving import erased, kept
 from tests.stories.test_two_administrators import looks_up
 from tests.stories.town import CHANNEL, PROGRAMME, Town, opens_identity, reference_on
 
-NAME, REACH = "Odalys", "250-555-0163"
+NAME, REACH = "Anneliese", "250-555-0163"
 HEARD = "I read the notice to them, and they said yes to it"
 THEIRS = "It is theirs alone, not a clinic's or a shared line"
 WAITS = "There is something for you in the app."
@@ -188,13 +188,13 @@ async def test_their_say_about_the_name_and_what_they_change_go_through_the_admi
     await farah.sees(NAME, REACH, "Whoever is kept out stays so")
     farah.sees_nothing_of("Jonas", where="modal")
     await farah.fills("name", "")
-    await farah.fills("name", "Odalys B.")
+    await farah.fills("name", "Anneliese Berg")
     await farah.fills("reach", "250-555-0164")
     await farah.submits()
     await farah.sees("It is put down.")
     request, needs = await kept(town, reference)
     assert needs is not None
-    assert (needs.name, needs.avoid_members) == ("Odalys B.", (town.address("jonas"),))
+    assert (needs.name, needs.avoid_members) == ("Anneliese Berg", (town.address("jonas"),))
     async with town.house.store.work() as work:
         opened = [line.reason for line in await work.audit.of(request.id, Event.IDENTITY_OPENED)]
         contact = await work.requests.contact(request.id)
