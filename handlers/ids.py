@@ -258,3 +258,7 @@ VIEW_PHONE_CALL = "phone_call_form"
 IN_SAID = "said_by_phone"
 PHONE_CHANGE = "phone_change"
 VIEW_PHONE_CHANGE = "phone_change_form"
+
+# A link and a code for the consent page; the request is the sheet's
+LINK_FOR_REQUEST = "link_for_request"
+VIEW_LINK = "consent_link"

@@ -48,6 +48,7 @@ _JOURNEYS = (
     approvals,
     lookup,
     by_phone,
+    consent_links,
     departures,
     removal,
     mydata,
