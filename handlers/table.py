@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import (
     approvals,
     by_phone,
+    consent_links,
     cover,
     danger,
     departures,
