@@ -8,7 +8,7 @@ from typing import Any
 
 from slackblocks import Block
 
-from handlers import approvals, delivery, errors, feedback, ids, lookup, mine, offers, queue, reports, safety
+from handlers import approvals, delivery, errors, feedback, ids, lookup, mine, offers, queue, referred, reports, safety
 from handlers.hear import Answer, Front, Hear, Kind
 from handlers.views import cover as cover_views
 from handlers.views import home as views
@@ -20,6 +20,7 @@ from peersupport.ports import StoreUnavailable, UnitOfWork
 PARTS = (
     delivery.home_part,
     mine.home_part,
+    referred.home_part,
     feedback.home_part,
     safety.home_part,
     offers.home_part,

@@ -167,6 +167,27 @@ async def _deeds(work: UnitOfWork, actor: UUID) -> list[Line]:
     return [Line("deeds", Tally(each.event, each.count, each.first, each.last)) for each in await work.audit.by(actor)]
 
 
+# Referrals
+
+
+async def passed_on(work: UnitOfWork, asked: Asked) -> list[Section]:
+    """Return when one passed a colleague on and, while one is asked oneself, what was passed on about one.
+
+    Not whom one passed on, and not what became of it.
+    """
+    lines = [Line("passed_on", each.at) for each in await work.referrals.passed_on(asked.who)]
+    for each in await work.referrals.open_of(asked.who):
+        held = await work.referrals.colleague(each.id)
+        if held is not None:
+            lines += [
+                Line("referred_at", each.created_at),
+                *([Line("name", Words(held.name))] if held.name else ()),
+                *([Line("reach", Words(held.reach))] if held.reach else ()),
+                Line("referral_goes", each.expires_at),
+            ]
+    return [Section(Topic.REFERRALS, lines=tuple(lines))] if lines else []
+
+
 # The app itself
 
 
@@ -199,6 +220,7 @@ PARTS: tuple[Callable[[UnitOfWork, Asked], Awaitable[list[Section]]], ...] = (
     supporter,
     offers,
     roles,
+    passed_on,
     chosen,
     counted,
 )
