@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from peersupport.referral import Answer as Said
+from peersupport.referral import Fault, Invalid, Part, PassedOn, PassOn, Referral, TooMany
+from peersupport.referral_desk import Released
+
 from handlers import errors, ids, own, requests, tokens
 from handlers.entitled import still_full_member
 from handlers.hear import Answer, Hear, Kind, Listener
@@ -16,9 +20,6 @@ from peersupport.addresses import Address
 from peersupport.outcomes import Refused
 from peersupport.ports import StoreUnavailable
 from peersupport.programme import Programme
-from peersupport.referral import Answer as Said
-from peersupport.referral import Fault, Invalid, Part, PassedOn, PassOn, Referral, TooMany
-from peersupport.referral_desk import Released
 
 _ANSWERS = {
     ids.REFERRAL_NO: Said.NO,

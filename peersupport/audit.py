@@ -26,6 +26,8 @@ class Event(StrEnum):
     MATCH_RELEASED = "match.released"
     CONTACT_MADE = "contact.made"
     CONTACT_FAILED = "contact.failed"
+    INVITED = "invited"
+    """A supporter tried to reach somebody who did not ask, whom a partner told of."""
     TALKED = "talked"
     FOURTH_AGREED = "fourth.agreed"
     RESOURCES_OFFERED = "resources.offered"

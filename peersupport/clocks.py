@@ -76,6 +76,26 @@ def idle_at(programme: Programme, request: SupportRequest, *, supporter: bool) -
     return max(request.quiet_since, said or request.quiet_since) + programme.timing.idle_close_prompt
 
 
+def second_try_at(programme: Programme, request: SupportRequest) -> datetime | None:
+    """Return from when somebody who did not answer the first attempt is tried again; None where nobody is to be."""
+    if not request.unasked or request.contacted_at is None or request.unreached_at is not None:
+        return None
+    return request.contacted_at + programme.timing.outreach_gap
+
+
+def invitation_ends_at(programme: Programme, request: SupportRequest) -> datetime | None:
+    """Return when what a partner told is erased, if no answer comes; None where the person asked, or said yes.
+
+    So long after the last attempt. Where the second, or any, is not made, it ends when it could have had its time.
+    """
+    if not request.unasked or request.state is State.CLOSED:
+        return None
+    gap = programme.timing.outreach_gap
+    if request.unreached_at is not None:
+        return request.unreached_at + gap
+    return (request.contacted_at or request.due_at) + 2 * gap
+
+
 def given_up_at(programme: Programme, request: SupportRequest) -> datetime | None:
     """Return when a request closes whose requester could not be reached; None where they can be, or were."""
     if request.state is not State.ACCEPTED or request.unreached_at is None:

@@ -133,7 +133,7 @@ async def contact_made(
     held = await hold_matched(work, programme, who, request, Deed.REPORT_CONTACT, now)
     if not isinstance(held, Held):
         return held
-    if held.request.contacted_at is not None:
+    if held.request.contacted_at is not None and not held.request.unasked:
         return Already(held.request)
     shown = name_shown_from(programme, held.request)
     if shown is None or shown > now:
@@ -144,14 +144,15 @@ async def contact_made(
 
 async def contacted(held: Held) -> Held | Stale:
     """Record contact in the name of whoever holds the request, which stops the clock of the promise."""
-    state = after(held.request.state, Move.CONTACT)
+    request = held.request
+    state, first = after(request.state, Move.CONTACT, unasked=request.unasked), request.contacted_at is None
     if state is None:
-        return Stale(held.request.state)
+        return Stale(request.state)
     saved = await held.save(
         replace(
-            held.request,
+            request,
             state=state,
-            contacted_at=held.now,
+            contacted_at=held.now if first else request.contacted_at,
             quiet_since=held.now,
             not_yet_at=None,
             unreached_at=None,
@@ -161,9 +162,15 @@ async def contacted(held: Held) -> Held | Stale:
     )
     if isinstance(saved, Held):
         await saved.tell(*timer_rows.going_on(held.programme, saved.request))
-        in_time = held.now <= held.request.due_at
-        await held.work.tallies.add(held.programme.id, "contacted_in_time" if in_time else "contacted_late", held.now)
+        if first:
+            await count_contact(held)
     return saved
+
+
+async def count_contact(held: Held) -> None:
+    """Count a first contact, in time or late; nothing else of it."""
+    in_time = held.now <= held.request.due_at
+    await held.work.tallies.add(held.programme.id, "contacted_in_time" if in_time else "contacted_late", held.now)
 
 
 async def could_not_reach(
@@ -178,6 +185,8 @@ async def could_not_reach(
         return NotYet(shown or now)
     if number != held.request.attempts + 1:
         return Already(held.request)
+    if held.request.unasked:
+        return Stale(held.request.state)
     told = number >= ATTEMPTS
     unreached = held.now if number == ATTEMPTS else held.request.unreached_at
     saved = await held.save(replace(held.request, attempts=number, unreached_at=unreached), Event.CONTACT_FAILED)
@@ -271,7 +280,7 @@ async def finish(
     held = await hold_matched(work, programme, who, request, Deed.REPORT_CONTACT, now)
     if not isinstance(held, Held):
         return held
-    if held.request.state is State.ACCEPTED:
+    if held.request.state in (State.ACCEPTED, State.INVITED):
         return Stale(held.request.state)
     return await close(held, Outcome.DONE, Event.REQUEST_CLOSED)
 

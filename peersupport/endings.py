@@ -15,10 +15,17 @@ from peersupport.offers import OfferState
 from peersupport.outcomes import Done, Stale
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
-from peersupport.requests import Move, Outcome, State, SupportRequest, after
+from peersupport.requests import Door, Move, Outcome, State, SupportRequest, after
 
-AT_ONCE = frozenset({Outcome.WITHDRAWN, Outcome.UNREACHABLE})
-"""Endings after which nothing that names the requester is kept for any time."""
+_AT_ONCE = frozenset({Outcome.WITHDRAWN, Outcome.UNREACHABLE, Outcome.ANSWERED})
+
+
+def goes_at_once(request: SupportRequest) -> bool:
+    """Say whether nothing that names the person is kept for any time once it is closed.
+
+    That is so wherever a partner told of somebody and no talk came of it.
+    """
+    return request.outcome in _AT_ONCE or (request.door is Door.PARTNER and request.outcome is not Outcome.DONE)
 
 
 async def close(held: Held, outcome: Outcome, event: Event) -> Done | Stale:
@@ -36,12 +43,13 @@ async def close(held: Held, outcome: Outcome, event: Event) -> Done | Stale:
     await held.work.put_off.forget(request.id)
     await saved.tell(messages.close_request_messages(saved.request))
     if was_with is not None:
-        by_supporter = outcome is Outcome.DONE and held.kind is ActorKind.SUPPORTER
+        by_supporter = outcome in (Outcome.DONE, Outcome.ANSWERED) and held.kind is ActorKind.SUPPORTER
         await saved.tell(_last_word(saved.request, was_with, asks=not by_supporter))
     if outcome is not Outcome.WITHDRAWN:
-        await saved.tell(messages.tell_requester(saved.request))
+        if not request.unasked:
+            await saved.tell(messages.tell_requester(saved.request))
         await held.work.tallies.add(held.programme.id, "closed", held.now)
-    await _forget(saved, outcome)
+    await _forget(saved)
     return Done(saved.request)
 
 
@@ -51,8 +59,8 @@ def _last_word(request: SupportRequest, supporter: UUID, *, asks: bool) -> Messa
     return tell(request, supporter)
 
 
-async def _forget(held: Held, outcome: Outcome) -> None:
-    if outcome in AT_ONCE:
+async def _forget(held: Held) -> None:
+    if goes_at_once(held.request):
         await held.tell(messages.erase(held.request, held.now))
         return
     kept = held.programme.retention
@@ -81,6 +89,9 @@ async def release(held: Held, why: OfferState) -> Held | Stale:
 
 def _without_supporter(held: Held, request: SupportRequest, state: State) -> SupportRequest:
     """Return the request free again; where contact had been made, a new promise starts now."""
+    if request.unasked:
+        # What was tried counts for whoever comes next: nobody who did not ask is tried more often than that.
+        return replace(request, state=state, supporter=None, accepted_at=None, not_yet_at=None)
     free = replace(
         request,
         state=state,

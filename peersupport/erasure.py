@@ -12,7 +12,7 @@ from peersupport import approvals, holding, messages, mydata, retention, reveals
 from peersupport.actors import Held, actor, hold
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
-from peersupport.endings import AT_ONCE, close, give_back_offers, give_back_requests
+from peersupport.endings import close, give_back_offers, give_back_requests, goes_at_once
 from peersupport.exceptional import Act
 from peersupport.held import Section
 from peersupport.notifications import Kind, Message
@@ -183,7 +183,7 @@ async def keep_longer(
     if held.request.keep_until is not None:
         return Already(held.request)
     due = retention.due_at(programme.retention, held.request)
-    if due is None or due <= now or held.request.erased_at is not None or held.request.outcome in AT_ONCE:
+    if due is None or due <= now or held.request.erased_at is not None or goes_at_once(held.request):
         return Stale(held.request.state)
     agreed = await approvals.agreed(work, programme.id, Act.EXTEND_RETENTION, subject=request, now=now)
     if agreed is None or not await approvals.use(work, agreed, held.by, now):

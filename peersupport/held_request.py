@@ -26,10 +26,7 @@ from peersupport.held import (
 from peersupport.notifications import Kind
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
-from peersupport.requests import OPEN_STATES, Contact, Needs, State, SupportRequest
-
-MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
-"""The states in which the requester is shown who the supporter is."""
+from peersupport.requests import MATCHED, OPEN_STATES, Contact, Needs, SupportRequest
 
 UNTOLD = frozenset({Event.REFUSED, *OPENINGS})
 """Lines about a request that are not steps of it: openings have a line of their own, a refusal is somebody else's."""

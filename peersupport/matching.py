@@ -23,6 +23,8 @@ Outlined = tuple[Supporter, Outline, bool]
 class Reason(StrEnum):
     """Why a supporter stands where they stand; the ones from NO_SHARED_LANGUAGE on speak against."""
 
+    SAME_PROFESSION = "same_profession"
+    RURAL_EXPERIENCE = "rural_experience"
     SHARED_LANGUAGE = "shared_language"
     SHARED_MODALITY = "shared_modality"
     SHARED_TIME = "shared_time"
@@ -78,20 +80,25 @@ class Order:
     away: int
 
 
+PROFESSION, RURAL = "profession", "rural_practice"
+"""The wishes of a form by which supporters say their profession, a role's id, and that they work in a rural place."""
+
 WEIGHTS = {
+    Reason.SAME_PROFESSION: 64,
+    Reason.RURAL_EXPERIENCE: 32,
     Reason.SHARED_LANGUAGE: 8,
     Reason.SHARED_MODALITY: 6,
     Reason.SHARED_TIME: 3,
     Reason.WISH_MET: 2,
 }
-"""How much each reason counts."""
+"""How much each reason counts; what a programme prefers comes before all that is shared."""
 
 
 def order(
     needs: Needs, register: Iterable[Outlined], programme: Programme, now: datetime, said_no: Collection[UUID] = ()
 ) -> Order:
-    """Put those who could be asked in order: what is shared, then wishes, then the lighter load."""
-    score, departs, available = _scoring(needs), _department_of(needs), _availability(programme, now)
+    """Put those who could be asked in order: whom the programme prefers, what is shared, wishes, the lighter load."""
+    score, departs, available = _scoring(needs, programme), _department_of(needs), _availability(programme, now)
     refused, most = frozenset(said_no), programme.match.max_open
     found: list[tuple[int, float, int, int, Supporter]] = []
     excluded = away = 0
@@ -109,12 +116,24 @@ def order(
     return Order(tuple([row[4] for row in found]), excluded, away)
 
 
-def _scoring(needs: Needs) -> Callable[[Outline], int]:
+def _preferred(needs: Needs, programme: Programme) -> tuple[tuple[Reason, tuple[str, str]], ...]:
+    """Return what the programme prefers as the traits it shows in; a profession only where the person wished none."""
+    prefer = programme.match.prefer
+    found = []
+    if "same_profession" in prefer and needs.role and not needs.wishes.get(PROFESSION):
+        found.append((Reason.SAME_PROFESSION, (PROFESSION, needs.role)))
+    if "rural_experience" in prefer:
+        found.append((Reason.RURAL_EXPERIENCE, (RURAL, "yes")))
+    return tuple(found)
+
+
+def _scoring(needs: Needs, programme: Programme) -> Callable[[Outline], int]:
     """Return what adds up the weights of ``reasons``, without making them: it is done for a whole register."""
     language, modalities, times = needs.language, frozenset(needs.modalities), frozenset(needs.times)
     wishes = {wish for wish in needs.wishes.items() if wish[1]}
     on_language, on_modality = WEIGHTS[Reason.SHARED_LANGUAGE], WEIGHTS[Reason.SHARED_MODALITY]
     on_time, on_wish = WEIGHTS[Reason.SHARED_TIME], WEIGHTS[Reason.WISH_MET]
+    preferred = [(trait, WEIGHTS[reason]) for reason, trait in _preferred(needs, programme)]
 
     def score(outline: Outline) -> int:
         return (
@@ -122,6 +141,7 @@ def _scoring(needs: Needs) -> Callable[[Outline], int]:
             + on_modality * (not modalities.isdisjoint(outline.modalities))
             + on_time * (not times.isdisjoint(outline.times))
             + (on_wish * len(wishes.intersection(outline.traits)) if wishes else 0)
+            + (sum(on_it for trait, on_it in preferred if trait in outline.traits) if preferred else 0)
         )
 
     return score
@@ -158,7 +178,7 @@ def _availability(programme: Programme, now: datetime) -> Callable[[Supporter, P
         return (
             can_be_offered(supporter, now, trained=trained, agreement=agreement)
             and supporter.load < most
-            and (not rural or dict(profile.traits).get("rural_practice") == "yes")
+            and (not rural or dict(profile.traits).get(RURAL) == "yes")
         )
 
     return available
@@ -186,7 +206,8 @@ def reasons(needs: Needs, supporter: Supporter, profile: Profile, programme: Pro
         (needs.modalities, profile.modalities, Reason.SHARED_MODALITY, Reason.NO_SHARED_MODALITY),
         (needs.times, profile.times, Reason.SHARED_TIME, Reason.NO_SHARED_TIME),
     )
-    found: list[Why] = []
+    preferred = _preferred(needs, programme)
+    found = [Why(reason) for reason, (trait, option) in preferred if profile.traits.get(trait) == option]
     for wanted, had, good, bad in pairs:
         shared = tuple(each for each in wanted if each in had)
         if shared:

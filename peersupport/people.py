@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from peersupport.addresses import Address as Address
-from peersupport.requests import OPEN_STATES, Outcome, State, SupportRequest
+from peersupport.requests import MATCHED, OPEN_STATES, Outcome, State, SupportRequest
 
 
 class Role(StrEnum):
@@ -21,6 +21,8 @@ class Role(StrEnum):
     BACKUP_ADMIN = "backup_admin"
     SAFETY_LEAD = "safety_lead"
     SUPPORTER = "supporter"
+    PARTNER = "partner"
+    """Somebody who may notify for a partner organisation; none of the programme's own people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,12 @@ class Duty(StrEnum):
     SEE_REPORT = "see_report"
     AGREE = "agree"
     """Ask for, agree to or decline what needs two administrators."""
+    RECORD_NOTICE = "record_notice"
+    """Write down a partner's notice that came by voicemail."""
+    KEEP_PARTNERS = "keep_partners"
+    """Keep the list of who may notify for a partner."""
+    NOTIFY = "notify"
+    """Ask for outreach to a provider, for a partner: the one thing that a partner's people do."""
     KEEP_OWN_ENTRY = "keep_own_entry"
     """See and keep one's own entry in the register, and pause it."""
     HEAR_OF_SAFETY = "hear_of_safety"
@@ -152,7 +160,6 @@ _IN_ANY_STATE = frozenset({Deed.FIND, Deed.KEEP_LONGER, Deed.SEE_HELD, Deed.ERAS
 _MATCHED_DEEDS = frozenset({Deed.SEE_MATCHED, Deed.OPEN_MATCHED_IDENTITY, Deed.REPORT_CONTACT, Deed.HAND_BACK})
 _OWN_DEEDS = frozenset({Deed.SEE_OWN, Deed.CHANGE, Deed.WITHDRAW, Deed.ASK_FOR_SOMEONE_ELSE})
 _CONCERN_DEEDS = frozenset({Deed.HEAR_CONCERN, Deed.ANSWER_CONCERN, Deed.OPEN_CONCERNED})
-_MATCHED_STATES = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
 
 
 def may_in_programme(duty: Duty, roles: Collection[Role]) -> bool:
@@ -161,6 +168,8 @@ def may_in_programme(duty: Duty, roles: Collection[Role]) -> bool:
         return True
     if duty in _OF_SUPPORTERS:
         return Role.SUPPORTER in roles
+    if duty is Duty.NOTIFY:
+        return Role.PARTNER in roles
     if duty is Duty.HEAR_OF_SAFETY:
         return Role.SAFETY_LEAD in roles
     return not _ADMINISTRATORS.isdisjoint(roles)
@@ -197,9 +206,9 @@ def may(deed: Deed, actor: Actor, request: SupportRequest) -> bool:
         finished = request.state is State.CLOSED and request.outcome is Outcome.DONE and request.erased_at is None
         # Nothing holds back, or anew, what the person has asked to be erased since.
         finished = finished and request.erase_asked_at is None
-        return _is_with(actor, request) and (request.state in _MATCHED_STATES or finished)
+        return _is_with(actor, request) and (request.state in MATCHED or finished)
     if deed in _MATCHED_DEEDS:
-        return _is_with(actor, request) and request.state in _MATCHED_STATES
+        return _is_with(actor, request) and request.state in MATCHED
     if deed is Deed.ANSWER_OFFER:
         return actor.asked
     return deed is Deed.HEAR_IT_IS_OVER and actor.former

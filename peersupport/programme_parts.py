@@ -27,6 +27,8 @@ Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
 """A whole number from one."""
 Days = Annotated[int, Field(strict=True, ge=0, le=3650)]
 """A number of days, none included."""
+Province = Literal["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"]
+"""A province or territory, by its letters."""
 Code = Literal["en", "fr"]
 """A language the product speaks."""
 
@@ -155,7 +157,7 @@ class WorkingTime(Record):
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(min_length=1)
     opens: WallTime
     closes: WallTime
-    holidays: Literal["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"] | None = None
+    holidays: Province | None = None
     """The province whose public holidays do not count; without one they count as any other day."""
 
     @model_validator(mode="after")
@@ -204,6 +206,10 @@ class Timers(Record):
     idle_close_prompt: Duration = timedelta(days=14)
     unreachable_close: Duration = timedelta(days=7)
     feedback_after_close: Duration = timedelta(days=2)
+    outreach_attempts: Annotated[int, Field(strict=True, ge=1, le=2)] = 2
+    """How often somebody is tried whom a partner told of."""
+    outreach_gap: Duration = timedelta(days=3)
+    """So long lies between two attempts, and after the last one until everything is erased."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -233,6 +239,10 @@ class Matching(Record):
     max_open: Count
     """How many people one supporter is with at a time, unless they chose fewer."""
     requires: tuple[Literal["trained", "agreement_signed", "rural_practice"], ...] = ("trained", "agreement_signed")
+    prefer: tuple[Literal["same_profession", "rural_experience"], ...] = ()
+    """Who is put first, whatever else is shared: supporters say both of themselves by the wishes of the form."""
+    auto_exclude: tuple[Literal["same_community"], ...] = ()
+    """Who is kept out of what a partner tells of; the person cannot say so themselves."""
     none_available: tuple[Literal["wait", "physician_line", "other_programme"], ...] = Field(min_length=1)
 
 
@@ -270,6 +280,10 @@ class Session(Record):
     """The recurrence rule (RFC 5545)."""
     also_on: tuple[WallMoment, ...] = ()
     not_on: tuple[WallMoment, ...] = ()
+    holidays: Province | None = None
+    """Whose public holidays are asked about: is a date that falls on one kept, moved or skipped?"""
+    kept_on: tuple[WallMoment, ...] = ()
+    """Dates on a holiday that somebody chose to keep."""
     minutes: Count
     capacity: Count | None = None
     where: Literal["virtual", "in_person", "in_person_or_virtual"]

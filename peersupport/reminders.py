@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from peersupport import paging, timers_match, timers_promise
+from peersupport import notice_taking, outreach, paging, timers_match, timers_promise
 from peersupport.actors import Held, by_itself
 from peersupport.notifications import Due, Kind
 from peersupport.ports import Ids, UnitOfWork
@@ -25,9 +25,11 @@ _OF_REQUEST: Mapping[Kind, Callable[[Held, Due], Awaitable[None]]] = {
     Kind.NUDGE_SUPPORTER: timers_match.nudge,
     Kind.ASK_GOING_ON: timers_match.ask_going_on,
     Kind.CLOSE_UNREACHED: timers_match.close_unreached,
+    Kind.REMIND_OUTREACH: outreach.remind,
+    Kind.END_OUTREACH: outreach.end,
 }
 
-KINDS = frozenset(_OF_REQUEST) | {Kind.LAPSE_OFFER, Kind.OFFER_UNASKED} | paging.KINDS
+KINDS = frozenset(_OF_REQUEST) | {Kind.LAPSE_OFFER, Kind.OFFER_UNASKED, Kind.TAKE_NOTICE} | paging.KINDS
 """The outbox kinds that this file carries out."""
 
 
@@ -35,6 +37,9 @@ async def carry_out(work: UnitOfWork, programme: Programme, due: Due, now: datet
     """Do what the timer is for, where the record still asks for it. Safe to repeat."""
     if due.kind is Kind.LAPSE_OFFER:
         await timers_match.lapse(work, programme, due, now)
+        return
+    if due.kind is Kind.TAKE_NOTICE:
+        await notice_taking.take(work, programme, due, now, ids)
         return
     if due.kind in paging.KINDS:
         await paging.carry_out(work, programme, due, now)

@@ -26,6 +26,8 @@ class State(StrEnum):
     MATCHING = "matching"
     OFFERED = "offered"
     ACCEPTED = "accepted"
+    INVITED = "invited"
+    """The supporter has called or written to somebody who did not ask; only a partner's notice gets here."""
     CONTACTED = "contacted"
     TALKING = "talking"
     CLOSED = "closed"
@@ -39,6 +41,8 @@ class Outcome(StrEnum):
     UNREACHABLE = "unreachable"
     HANDED_OVER = "handed_over"
     NONE_AVAILABLE = "none_available"
+    ANSWERED = "answered"
+    """Somebody who was invited said that they are fine, or that nobody should write again: not which of the two."""
 
 
 class Move(StrEnum):
@@ -48,6 +52,7 @@ class Move(StrEnum):
     OFFER = "offer"
     OFFERS_ENDED = "offers_ended"
     ACCEPT = "accept"
+    INVITE = "invite"
     CONTACT = "contact"
     TALK = "talk"
     RELEASE = "release"
@@ -55,6 +60,8 @@ class Move(StrEnum):
 
 
 OPEN_STATES = frozenset(State) - {State.CLOSED}
+MATCHED = frozenset({State.ACCEPTED, State.INVITED, State.CONTACTED, State.TALKING})
+"""Where a request is with a supporter."""
 
 MOVES: dict[Move, tuple[frozenset[State], State]] = {
     Move.CLAIM: (frozenset({State.RECEIVED}), State.CONFIRMED),
@@ -63,14 +70,22 @@ MOVES: dict[Move, tuple[frozenset[State], State]] = {
     Move.ACCEPT: (frozenset({State.OFFERED}), State.ACCEPTED),
     Move.CONTACT: (frozenset({State.ACCEPTED}), State.CONTACTED),
     Move.TALK: (frozenset({State.CONTACTED, State.TALKING}), State.TALKING),
-    Move.RELEASE: (frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING}), State.MATCHING),
+    Move.RELEASE: (MATCHED, State.MATCHING),
     Move.CLOSE: (OPEN_STATES, State.CLOSED),
 }
+"""What can happen where somebody asked, or said yes."""
+
+OUTREACH: dict[Move, tuple[frozenset[State], State]] = {
+    Move.INVITE: (frozenset({State.ACCEPTED, State.INVITED}), State.INVITED),
+    Move.CONTACT: (frozenset({State.INVITED}), State.CONTACTED),
+}
+"""What is otherwise where a partner told of somebody who has not said yes: no contact but through the invitation."""
 
 
-def after(state: State, move: Move) -> State | None:
-    """Return the state that the move leads to, or None where it is not allowed from here."""
-    allowed, target = MOVES[move]
+def after(state: State, move: Move, *, unasked: bool = False) -> State | None:
+    """Return the state that the move leads to, or None where it is not allowed from here, by who has asked."""
+    moves = MOVES | OUTREACH if unasked else MOVES
+    allowed, target = moves.get(move, (frozenset(), state))
     return target if state in allowed else None
 
 
@@ -99,6 +114,7 @@ class SupportRequest:
     supporter: UUID | None = None
     accepted_at: datetime | None = None
     contacted_at: datetime | None = None
+    """When contact was made; of somebody who did not ask, when it was first tried. It stops the promise's clock."""
     not_yet_at: datetime | None = None
     """When the requester said that nobody had contacted them; None once somebody has, or somebody else is sought."""
     closed_at: datetime | None = None
@@ -117,7 +133,9 @@ class SupportRequest:
     waits_at: datetime | None = None
     """When the requester, told that it takes longer, chose to wait."""
     unreached_at: datetime | None = None
-    """When the supporter had tried in vain as often as is asked of them; None once there is contact, or a new try."""
+    """When the supporter had tried in vain as often as is asked of them; None once there is contact, or a new try.
+
+    Of somebody who did not ask, when the last attempt was made."""
     quiet_since: datetime | None = None
     """The last sign that the two are in contact."""
     going_on_at: datetime | None = None
@@ -132,6 +150,12 @@ class SupportRequest:
     """Since when the app cannot show the requester anything: an administrator says it to them by phone."""
     phoned_at: datetime | None = None
     """When an administrator last told the requester by phone what they were owed."""
+
+    @property
+    def unasked(self) -> bool:
+        """Whether a partner told of somebody who has not said yes: nothing of it shows in that person's Home."""
+        said_yes = self.state in (State.CONTACTED, State.TALKING) or self.promised_at is not None
+        return self.door is Door.PARTNER and not said_yes
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from peersupport import holding, messages
 from peersupport.audit import ActorKind, Entry, Event
-from peersupport.endings import AT_ONCE
+from peersupport.endings import goes_at_once
 from peersupport.notifications import Due, Kind, Message
 from peersupport.ports import UnitOfWork
 from peersupport.programme_parts import Retention
@@ -32,6 +32,8 @@ POINTLESS = frozenset(
         Kind.NUDGE_SUPPORTER,
         Kind.ASK_GOING_ON,
         Kind.CLOSE_UNREACHED,
+        Kind.REMIND_OUTREACH,
+        Kind.END_OUTREACH,
         Kind.ERASE_CONTACT,
         Kind.TELL_MEMBER,
         Kind.TELL_REQUESTER,
@@ -48,7 +50,7 @@ def due_at(kept: Retention, request: SupportRequest) -> datetime | None:
         return None
     if request.erase_asked_at is not None:
         return request.erase_asked_at
-    days = 0 if request.outcome in AT_ONCE else kept.identity_days_after_close
+    days = 0 if goes_at_once(request) else kept.identity_days_after_close
     due = request.closed_at + timedelta(days=days)
     return max(due, request.keep_until) if request.keep_until else due
 
@@ -57,7 +59,7 @@ def contact_due_at(kept: Retention, request: SupportRequest) -> datetime | None:
     """Return when the contact is to be gone; None while the request is open."""
     if request.closed_at is None:
         return None
-    days = 0 if request.outcome in AT_ONCE else kept.contact_days_after_close
+    days = 0 if goes_at_once(request) else kept.contact_days_after_close
     due = request.closed_at + timedelta(days=days)
     return min(due, request.erase_asked_at or due)
 

@@ -19,6 +19,8 @@ def of_new(programme: Programme, request: SupportRequest) -> tuple[Message, ...]
     unasked = clocks.unasked_at(programme, request)
     if unasked is not None:
         rows.append(messages.reminder(Kind.OFFER_UNASKED, request, unasked))
+    if request.unasked:
+        rows.append(invitation_ends(programme, request))
     return (*rows, *of_promise(programme, request))
 
 
@@ -51,6 +53,18 @@ def going_on(
         for audience in sides
         if (at := clocks.idle_at(programme, request, supporter=audience is not None)) is not None
     )
+
+
+def second_try(programme: Programme, request: SupportRequest) -> Message:
+    """Remind whoever the request is with by then of the second attempt."""
+    at = clocks.second_try_at(programme, request)
+    return _row(Kind.REMIND_OUTREACH, request, request.contacted_at, at)
+
+
+def invitation_ends(programme: Programme, request: SupportRequest) -> Message:
+    """Close and erase what a partner told, once for each attempt."""
+    at = clocks.invitation_ends_at(programme, request)
+    return _row(Kind.END_OUTREACH, request, request.unreached_at or request.contacted_at, at)
 
 
 def give_up(programme: Programme, request: SupportRequest) -> Message:

@@ -36,7 +36,7 @@ async def lapse(work: UnitOfWork, programme: Programme, due: Due, now: datetime)
 async def nudge(held: Held, due: Due) -> None:
     """Remind the supporter, once, of a request they accepted and have not yet tried."""
     request, now, at = held.request, held.now, clocks.nudge_at(held.programme, held.request)
-    waits = request.state is State.ACCEPTED and request.attempts == 0
+    waits = request.state is State.ACCEPTED and (request.attempts == 0 or request.unasked)
     if not waits or due.audience is None or request.supporter != due.audience or at is None:
         return
     if await is_early(held, due, at):
@@ -46,7 +46,8 @@ async def nudge(held: Held, due: Due) -> None:
     if entry is None:
         return
     rests = quiet_until(held.programme.quiet_hours, zone_of(held, entry[1].zone), now)
-    later = shown if shown is not None and shown > now else rests
+    waits_until = max((each for each in (shown, clocks.second_try_at(held.programme, request)) if each), default=now)
+    later = waits_until if waits_until > now else rests
     if later is not None:
         await held.tell(timer_rows.again(due, later))
     else:

@@ -63,6 +63,10 @@ LONG = frozenset(
 ON_BOTH_AT_ONCE = frozenset({"test_asking.py", "test_journey.py"})
 """The stories that every run tells on PostgreSQL too; the others are told there under `make faults`."""
 
+BY_TURNS = frozenset({"test_slack_away.py", "test_channel.py", "test_outages.py"})
+"""Where what goes wrong differs from case to case and not from database to database: each case is tried on one of the
+two by turns, and with FULL=1 on both."""
+
 STALL_SECONDS = 8.0
 """For so long a busy machine may keep a connection waiting; the app itself is less patient."""
 
@@ -80,7 +84,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.long)
         if "day" in getattr(item, "fixturenames", ()) and sharing.group_of(item.nodeid) != "day":
             raise pytest.UsageError(f"{item.path.name} belongs to DAY in tests/sharing.py")
+    if not os.environ.get("FULL"):
+        others = _on_the_other_database(items)
+        items[:] = [item for item in items if item.nodeid not in others]
     items.sort(key=sharing.rank)
+
+
+def _on_the_other_database(items: list[pytest.Item]) -> set[str]:
+    """Return the cases whose turn it is on the other database only."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for item in items:
+        name, _, case = item.nodeid.partition("[")
+        rest = case.partition("-")[2]
+        if item.path.name in BY_TURNS and rest:
+            found.setdefault(name, {}).setdefault(rest, []).append(item.nodeid)
+    pairs = ((turn, pair) for cases in found.values() for turn, pair in enumerate(cases.values()) if len(pair) == 2)
+    return {pair[turn % 2] for turn, pair in pairs}
 
 
 @pytest.hookimpl(optionalhook=True)

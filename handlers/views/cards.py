@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from peersupport.referral import Referral, ReferralState, Route
+
 from handlers import ids
 from handlers.i18n import Translator
 from handlers.views import kit
 from peersupport.programme import Programme
-from peersupport.referral import Referral, ReferralState, Route
 from peersupport.requests import State, SupportRequest
 
 
@@ -29,6 +30,8 @@ def _state(request: SupportRequest, t: Translator) -> str:
         return t("cards.state.none_left")
     if request.attempts and request.state is State.ACCEPTED:
         return t.count("cards.state.attempts", request.attempts)
+    if request.state is State.INVITED:
+        return t.count("cards.state.invited", request.attempts)
     if request.state is State.TALKING:
         return t.count("cards.state.talking", request.talks)
     return t(f"cards.state.{request.state.value}")
@@ -76,6 +79,12 @@ def closed(request: SupportRequest, t: Translator) -> tuple[str, list[dict[str, 
     """Return what a card is edited down to at the end: the reference and one word."""
     text = t("cards.closed", reference=request.reference)
     return text, kit.message([kit.section(text, "closed")])
+
+
+def flood(t: Translator) -> tuple[str, list[dict[str, Any]]]:
+    """Return the line that says that a partner sends more than it may."""
+    text = t("cards.flood")
+    return text, kit.message([kit.section(text, "words")])
 
 
 def stripped(t: Translator) -> tuple[str, list[dict[str, Any]]]:

@@ -18,15 +18,14 @@ from peersupport.clocks import given_up_at, starts_at
 from peersupport.notes import Note, note_of
 from peersupport.own import Own
 from peersupport.programme import Programme
-from peersupport.requests import State, SupportRequest
+from peersupport.requests import MATCHED, OPEN_STATES, State, SupportRequest
 from peersupport.resources import Resource
 
 if TYPE_CHECKING:
     from handlers.hear import Front
 
 MOST_OPENINGS = 10
-MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
-BEFORE_CONTACT = frozenset(State) - {State.CONTACTED, State.TALKING, State.CLOSED}
+BEFORE_CONTACT = OPEN_STATES - {State.CONTACTED, State.TALKING}
 _ROLES = {ActorKind.ADMIN: "admin", ActorKind.LEAD: "lead", ActorKind.SUPPORTER: "supporter"}
 
 

@@ -1,4 +1,4 @@
-"""A colleague's referral: the statement first, then whom and how to reach them; the thanks; and the colleague's note."""
+"""A colleague's referral: the statement first, then whom; the thanks; the note to the colleague; the card's sheet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from peersupport.referral import Referral, ReferralState, Route
 from slackblocks import Block, Element
 
 from handlers import ids
@@ -14,7 +15,6 @@ from handlers.payloads import ATTESTED, TELL, TELL_NOT, Passing
 from handlers.views import kit, menu, pages
 from handlers.views.identity import when
 from peersupport.programme import Programme
-from peersupport.referral import Referral, ReferralState, Route
 
 if TYPE_CHECKING:
     from handlers.hear import Front
@@ -74,9 +74,7 @@ def _whom(t: Translator, filled: Passing) -> list[Block]:
     hint = t("referrals.reach_hint")
     choices = [(TELL, t("referrals.tells_yes")), (TELL_NOT, t("referrals.tells_no"))]
     return [
-        kit.field(
-            t("referrals.member"), picker, ids.IN_COLLEAGUE, hint=t("referrals.member_hint"), optional=True
-        ),
+        kit.field(t("referrals.member"), picker, ids.IN_COLLEAGUE, hint=t("referrals.member_hint"), optional=True),
         kit.context(t("referrals.or"), "or"),
         kit.field(t("referrals.name"), name, ids.IN_COLLEAGUE_NAME, optional=True),
         kit.field(t("referrals.reach"), reach, ids.IN_COLLEAGUE_REACH, hint=hint, optional=True),
@@ -120,9 +118,7 @@ def _page(
     return kit.modal(t(title), blocks, callback_id=ids.VIEW_PAGE, close=t(close), metadata=metadata)
 
 
-def note(
-    front: Front, language: str, programme: Programme, handle: str, until: datetime, named: str = ""
-) -> kit.View:
+def note(front: Front, language: str, programme: Programme, handle: str, until: datetime, named: str = "") -> kit.View:
     """Return the colleague's private note with its six answers; `named` is who suggested it, where they allowed it."""
     t = front.texts.in_language(language)
     asked = t("referrals.note_named", name=named) if named else t("referrals.note")
@@ -151,9 +147,7 @@ def note(
 
 def _answer(t: Translator, action: str, handle: str) -> Element:
     word = _SURE[action]
-    ask = kit.confirm(
-        t("referrals.sure"), t(f"referrals.sure.{word}"), t(f"referrals.{word}"), t("referrals.sure_no")
-    )
+    ask = kit.confirm(t("referrals.sure"), t(f"referrals.sure.{word}"), t(f"referrals.{word}"), t("referrals.sure_no"))
     return kit.button(t(f"referrals.{word}"), action, handle, ask=ask)
 
 
@@ -201,20 +195,16 @@ def _stands(held: Referral, t: Translator) -> str:
 
 
 def _choice(t: Translator, action: str, word: str) -> Element:
-    ask = kit.confirm(
-        t("referrals.sure"), t(f"referrals.sure.{word}"), t(f"referrals.{word}"), t("referrals.sure_no")
-    )
+    ask = kit.confirm(t("referrals.sure"), t(f"referrals.sure.{word}"), t(f"referrals.{word}"), t("referrals.sure_no"))
     return kit.button(t(f"referrals.{word}"), action, ask=ask)
 
 
 def home_part(t: Translator, notes: Sequence[str], passed: Sequence[str]) -> list[Block]:
     """Return the notes that wait for this person, by handle, and the days on which they passed something on."""
-    blocks: list[Block] = [
-        kit.section(
-            t("referrals.home_note"), f"referral.{place}", kit.button(t("referrals.home_open"), ids.OPEN_REFERRAL, handle)
-        )
-        for place, handle in enumerate(notes[:MOST_SHOWN])
-    ]
+    blocks: list[Block] = []
+    for place, handle in enumerate(notes[:MOST_SHOWN]):
+        button = kit.button(t("referrals.home_open"), ids.OPEN_REFERRAL, handle)
+        blocks.append(kit.section(t("referrals.home_note"), f"referral.{place}", button))
     if passed:
         lines = "\n".join(t("referrals.passed_on", day=day) for day in passed[:MOST_SHOWN])
         blocks += [kit.header(t("referrals.passed_title"), "passed_title"), kit.section(lines, "passed")]

@@ -185,9 +185,7 @@ def _panel(front: Front, language: str, programme: Programme) -> list[Block]:
     return [kit.divider("panel_rule"), kit.header(t("information.who_sees"), "panel"), *notice, version]
 
 
-def redirected(
-    front: Front, language: str, programme: Programme, role: Role, referral: str | None = None
-) -> kit.View:
+def redirected(front: Front, language: str, programme: Programme, role: Role, referral: str | None = None) -> kit.View:
     """Return where somebody in a role that the programme does not serve is welcome today.
 
     From there the form comes back and, with the handle of a `referral`, as it was opened for that.

@@ -18,7 +18,7 @@ from peersupport.matching import Candidate, Ranking, Reason, Why
 from peersupport.offers import Offer, OfferState
 from peersupport.programme import Programme
 from peersupport.queue import Until
-from peersupport.requests import State, SupportRequest
+from peersupport.requests import MATCHED, State, SupportRequest
 from peersupport.triage import BEST, CLOSINGS, Sheet
 
 SHOWN = 5
@@ -27,7 +27,6 @@ CHOICES = BEST
 OFFERS_SHOWN = 20
 BLOCK_PLACES = ("first", "second", "third")
 BLOCK_OUTCOME = "outcome"
-_MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -131,7 +130,7 @@ def _deeds(held: Sheet, desk: Desk, programme: Programme, t: Translator) -> list
         (request.state in (State.CONFIRMED, State.MATCHING), ids.FIND, "primary"),
         (request.state is not State.CLOSED, ids.SHOW_IDENTITY, None),
         (looking and waits, ids.SEND_NEXT, None),
-        (request.state in _MATCHED, ids.REASSIGN, None),
+        (request.state in MATCHED, ids.REASSIGN, None),
         (_wants_one_more(request, programme), ids.AGREE_FOURTH, None),
         (request.state not in (State.RECEIVED, State.CLOSED) and not held.mine, ids.TAKE_OVER, None),
         (request.state is not State.CLOSED, ids.CLOSE, None),

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, bindparam, exists, select, tuple_, update
 
 from peersupport.people import Address
-from peersupport.requests import OPEN_STATES, Contact, Door, Needs, Outcome, State, SupportRequest
+from peersupport.requests import MATCHED, OPEN_STATES, Contact, Door, Needs, Outcome, State, SupportRequest
 from store.encryption import Sealer
 from store.lookups import GuardedInsert, theirs, values_of
 from store.prepared import among, slots, spread
@@ -20,8 +20,7 @@ from store.unsealing import Place, Secrets
 
 FIELDS = tuple(field.name for field in fields(SupportRequest))
 COLUMNS = tuple(requests.c[name] for name in FIELDS)
-MATCHED = (State.ACCEPTED.value, State.CONTACTED.value, State.TALKING.value)
-IS_MATCHED = requests.c.state.in_([fixed(state) for state in MATCHED])
+IS_MATCHED = requests.c.state.in_([fixed(state) for state in sorted(MATCHED)])
 _FIXED = frozenset({"id", "reference", "programme", "created_at"})
 _NEEDS, _CONTACT = Place("requests", "needs"), Place("requests", "contact")
 _THIS = requests.c.id == bindparam("this")

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from handlers import ids
 from handlers.i18n import LANGUAGES
 from handlers.payloads import Filled, Passing
-from handlers.views import cards, referrals, requests
-from peersupport.referral import Referral, ReferralState, Route
+from handlers.views import referrals, requests
 from simulator.block_kit import check_blocks, check_view, view_too_large
 from tests.front.stage import Stage, texts
 from tests.front.test_requester_views import HANDLE, WIDE

@@ -8,11 +8,9 @@ from typing import Protocol
 from uuid import UUID
 
 from peersupport.people import Address
-from peersupport.requests import State
+from peersupport.requests import MATCHED
 from peersupport.supporters import Outline, Profile, Supporter, outline_of
 from tests.rules.fake_tables import Tables
-
-MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
 
 
 class _Unit(Protocol):

@@ -11,7 +11,9 @@ from uuid import UUID
 
 from peersupport.audit import Entry
 from peersupport.concerns import Concern
+from peersupport.consent_link import ConsentLink
 from peersupport.exceptional import Approval
+from peersupport.notice import Notice, PartnerIdentity, PartnerPerson, Told
 from peersupport.notifications import Message
 from peersupport.offers import Offer
 from peersupport.partner_keys import PartnerKey
@@ -64,7 +66,11 @@ class Tables:
     cover: dict[Address, CoverChoice] = field(default_factory=dict)
     hidden: set[Address] = field(default_factory=set)
     put_off: dict[UUID, PutOff] = field(default_factory=dict)
+    consent_links: dict[UUID, tuple[ConsentLink, str, str]] = field(default_factory=dict)
     approvals: dict[UUID, Approval] = field(default_factory=dict)
+    notices: dict[UUID, Notice] = field(default_factory=dict)
+    told: dict[UUID, Told] = field(default_factory=dict)
+    partner_people: dict[UUID, tuple[PartnerPerson, PartnerIdentity]] = field(default_factory=dict)
     partner_keys: dict[UUID, tuple[PartnerKey, bytes]] = field(default_factory=dict)
     partner_hours: dict[UUID, tuple[datetime, int]] = field(default_factory=dict)
 

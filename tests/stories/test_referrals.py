@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from peersupport.referral import ReferralState
 from simulator.people import Actor
 from store.tables_beside import referrals
 from tests.stories.test_erasure import raw

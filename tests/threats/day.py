@@ -18,7 +18,7 @@ from handlers.screens import Screens, Shown
 from handlers.table import public, table
 from peersupport.offers import OfferState
 from peersupport.ports import StoreUnavailable
-from peersupport.requests import OPEN_STATES, State
+from peersupport.requests import MATCHED, OPEN_STATES, State
 from simulator.block_kit import check_view
 from simulator.workspace import LogEntry
 from tests.faults.ground import Ground
@@ -26,7 +26,6 @@ from tests.stories.town import PROGRAMME, Town, open_town
 from tests.threats.everything import Recorded, everybody_uses_everything, recorded, with_neighbours
 
 Key = tuple[Kind, str]
-MATCHED = frozenset({State.ACCEPTED, State.CONTACTED, State.TALKING})
 
 
 @dataclass(frozen=True)

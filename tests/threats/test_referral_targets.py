@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from peersupport.referral import Answer, PassOn
 
 from handlers import ids
 from peersupport import referrals
 from peersupport.addresses import Address
-from peersupport.referral import Answer, PassOn
 from tests.rules.world import VANCOUVER
 from tests.threats.presses import modal, submit
 from tests.threats.scenes import ADMIN, FREE, LEAD, MEMBER, OTHER, TEAM, Ground, Told
