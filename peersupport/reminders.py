@@ -29,8 +29,8 @@ _OF_REQUEST: Mapping[Kind, Callable[[Held, Due], Awaitable[None]]] = {
     Kind.END_OUTREACH: outreach.end,
 }
 
-KINDS = frozenset(_OF_REQUEST) | {Kind.LAPSE_OFFER, Kind.OFFER_UNASKED} | paging.KINDS | referral_timers.KINDS
-KINDS = frozenset(_OF_REQUEST) | {Kind.LAPSE_OFFER, Kind.OFFER_UNASKED, Kind.TAKE_NOTICE} | paging.KINDS
+_OTHERS = frozenset({Kind.LAPSE_OFFER, Kind.OFFER_UNASKED, Kind.TAKE_NOTICE})
+KINDS = frozenset(_OF_REQUEST) | _OTHERS | paging.KINDS | referral_timers.KINDS
 """The outbox kinds that this file carries out."""
 
 

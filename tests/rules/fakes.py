@@ -21,6 +21,7 @@ from tests.rules.fake_consent_links import ConsentLinks
 from tests.rules.fake_cover import CoverChoices
 from tests.rules.fake_partner import Notices, PartnerPeople
 from tests.rules.fake_partner_keys import PartnerKeys
+from tests.rules.fake_put_off import PutOffs
 from tests.rules.fake_referrals import Referrals, Silences
 from tests.rules.fake_reports import Reports
 from tests.rules.fake_supporters import Supporters
@@ -323,18 +324,6 @@ class Posts(_Part):
 
     async def forget(self, subject: UUID) -> None:
         self._now.posts = {id: each for id, each in self._now.posts.items() if each.subject != subject}
-
-
-class PutOffs(_Part):
-    async def keep(self, put_off: ports_beside.PutOff, now: datetime) -> None:
-        kept = self._now.put_off | {put_off.request: put_off}
-        self._now.put_off = {id: each for id, each in kept.items() if each.until > now}
-
-    async def of(self, programme: str) -> list[ports_beside.PutOff]:
-        return [each for each in self._now.put_off.values() if each.programme == programme]
-
-    async def forget(self, request: UUID) -> None:
-        self._now.put_off = {id: each for id, each in self._now.put_off.items() if id != request}
 
 
 class Unit:
