@@ -5,10 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from peersupport.referral import Answer as Said
-from peersupport.referral import Fault, Invalid, Part, PassedOn, PassOn, Referral, TooMany
-from peersupport.referral_desk import Released
-
 from handlers import errors, ids, own, requests, tokens
 from handlers.entitled import still_full_member
 from handlers.hear import Answer, Hear, Kind, Listener
@@ -20,6 +16,9 @@ from peersupport.addresses import Address
 from peersupport.outcomes import Refused
 from peersupport.ports import StoreUnavailable
 from peersupport.programme import Programme
+from peersupport.referral import Answer as Said
+from peersupport.referral import Fault, Invalid, Part, PassedOn, PassOn, Referral, TooMany
+from peersupport.referral_desk import Released
 
 _ANSWERS = {
     ids.REFERRAL_NO: Said.NO,
@@ -166,7 +165,7 @@ async def yes(hear: Hear) -> Answer:
     """Open the request form with what is known filled in; sending it is the yes."""
     referral = hear.record(ids.REFERRAL, hear.value)
     found = await _known(hear, referral) if referral else None
-    if referral is None or found is None:
+    if referral is None or found is None or found[0] != hear.programme:
         return await errors.refused(hear)
     programme, known = found
     handle = hear.handle(ids.REFERRAL, referral)

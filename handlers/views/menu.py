@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 BUILT = (Doorway.SELF_REQUEST, Doorway.COLLEAGUE_REFERRAL)
 """The doors that the app has and shows to everybody, as they stand below each other; a programme may want others."""
 
+MOST_REFERRING = 10
+"""Of so many programmes a page shows the door for a colleague too: Slack takes a hundred blocks."""
 GUEST = "guest"
 """What the button for help carries in a guest's menu, so that the page behind it shows no door."""
 
@@ -84,6 +86,7 @@ def doors(front: Front, language: str, taken: Collection[str] = ()) -> list[Bloc
     open_to_all = open_programmes(front)
     if not open_to_all:
         return [kit.section(t("menu.no_door"), "door")]
+    referring = open_programmes(front, Doorway.COLLEAGUE_REFERRAL)[:MOST_REFERRING]
     blocks: list[Block] = []
     for programme in open_to_all:
         words = [programme.text(programme.summary, language), programme.text(programme.eligibility.serves, language)]
@@ -93,7 +96,7 @@ def doors(front: Front, language: str, taken: Collection[str] = ()) -> list[Bloc
             kit.header(programme.text(programme.name, language), f"name.{programme.id}"),
             kit.section("\n".join(words), f"door.{programme.id}", button),
         ]
-        if programme.doors.colleague_referral:
+        if programme in referring:
             refer = kit.button(t("referrals.refer"), ids.REFER, programme.id)
             blocks.append(kit.section(t("referrals.door"), f"refer.{programme.id}", refer))
     return blocks

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from peersupport.referral import Referral, ReferralState, Route
 from slackblocks import Block, Element
 
 from handlers import ids
@@ -15,6 +14,7 @@ from handlers.payloads import ATTESTED, TELL, TELL_NOT, Passing
 from handlers.views import kit, menu, pages
 from handlers.views.identity import when
 from peersupport.programme import Programme
+from peersupport.referral import Referral, ReferralState, Route
 
 if TYPE_CHECKING:
     from handlers.hear import Front
@@ -121,7 +121,7 @@ def _page(
 def note(front: Front, language: str, programme: Programme, handle: str, until: datetime, named: str = "") -> kit.View:
     """Return the colleague's private note with its six answers; `named` is who suggested it, where they allowed it."""
     t = front.texts.in_language(language)
-    asked = t("referrals.note_named", name=named) if named else t("referrals.note")
+    asked = t("referrals.note_named", name=named[:LONGEST_NAME]) if named else t("referrals.note")
     what = f"{programme.text(programme.name, language)}. {programme.text(programme.summary, language)}"
     yes = kit.button(t("referrals.yes"), ids.REFERRAL_YES, handle, style="primary")
     first = [yes, _answer(t, ids.REFERRAL_NO, handle), kit.button(t("referrals.later"), ids.REFERRAL_LATER, handle)]

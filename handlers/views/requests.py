@@ -40,7 +40,7 @@ def form(
     t = front.texts.in_language(language)
     callback = ids.VIEW_CHANGE if change else ids.VIEW_REQUEST
     blocks = [pages.strip(front, language), *_opening(front, language, programme, change=change)]
-    if referral is not None:
+    if referral is not None and filled.reach:
         blocks.append(kit.context(t("referrals.known"), "known"))
     if change is None:
         roles = _labels(programme.eligibility.roles, programme, language)

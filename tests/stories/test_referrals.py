@@ -73,7 +73,7 @@ async def test_a_colleague_says_yes_and_the_request_is_their_own(town: Town) -> 
     await press_newest(ava)
     await ava.sees("Nobody watches this app", "Dara", "told us that you agreed", "Never ask me again")
     await ava.presses(action_id="referral_yes")
-    await ava.sees("We filled in what your colleague passed on", PHONE)
+    await ava.sees("Ask for support", "Send my request")
     await fill_form(ava)
     await ava.submits()
     reference = reference_on(ava.screen("modal"))

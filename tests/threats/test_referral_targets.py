@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from peersupport.referral import Answer, PassOn
 
 from handlers import ids
 from peersupport import referrals
 from peersupport.addresses import Address
+from peersupport.referral import Answer, PassOn
 from tests.rules.world import VANCOUVER
 from tests.threats.presses import modal, submit
 from tests.threats.scenes import ADMIN, FREE, LEAD, MEMBER, OTHER, TEAM, Ground, Told
@@ -59,7 +59,7 @@ STATES: dict[str, Callable[[Ground], Awaitable[Address]]] = {
     "talks": simply(lambda ground: ground.scenes["talks"].own),
     "finished": simply(lambda ground: ground.scenes["done"].own),
     "withdrew": simply(lambda ground: ground.scenes["gone"].own),
-    "supporter": simply(lambda _: FREE),
+    "asked by somebody else": simply(lambda _: FREE),
     "administrator": simply(lambda _: ADMIN),
     "lead": simply(lambda _: LEAD),
     "asked already": after(None),
