@@ -27,7 +27,19 @@ from handlers.i18n import LANGUAGES
 from handlers.middleware import Dispatcher
 from handlers.screens import Screens
 from handlers.views import pages
-from peersupport import answers, approvals, conversations, feedback, intake, own, register, retention, safety, triage
+from peersupport import (
+    answers,
+    approvals,
+    conversations,
+    feedback,
+    intake,
+    own,
+    referrals,
+    register,
+    retention,
+    safety,
+    triage,
+)
 from peersupport.addresses import Address
 from peersupport.approvals import Act, Why
 from peersupport.concerns import Ending, Route
@@ -35,6 +47,7 @@ from peersupport.concerns import Told as ToldFirst
 from peersupport.outcomes import Refused
 from peersupport.people import Role
 from peersupport.ports import Member
+from peersupport.referral import PassOn, Scope
 from peersupport.supporters import Profile
 from store.keyring import Keyring
 from store.master import FileMasterKey
@@ -52,6 +65,8 @@ ADMIN, BACKUP, LEAD = Address(TEAM, "U0ADA"), Address(TEAM, "U0CLEO"), Address(T
 KEPT_OUT, EX_ADMIN = Address(TEAM, "U0BEN"), Address(TEAM, "U0ELIO")
 MEMBER, OPERATOR, OTHER = Address(TEAM, "U0MIRA"), Address(TEAM, "U0OREN"), Address(TEAM, "U0OTTIL")
 FREE, GUEST, OUTSIDER = Address(TEAM, "U0FERN"), Address(TEAM, "U0GUEST"), Address("T0ELSEWHERE", "U0STRANGER")
+REFERRER, DISTRUSTED, HELD = Address(TEAM, "U0RETA"), Address(TEAM, "U0DORO"), Address(TEAM, "U0HELD")
+"""Who passed `FREE` on; who is said to have done so without consent; and whom that one passed on since."""
 FILES = ("main.db", "keyring.db")
 SCENES = ("new", "asked", "with", "talks", "done", "gone")
 """Where a request stands: received; an offer is open; accepted; first talk over; finished; withdrawn and erased."""
@@ -104,6 +119,8 @@ class Ground:
         self.entries: dict[Address, UUID] = {}
         self.members: dict[Address, UUID] = {}
         self.others_request = UUID(int=0)
+        self.referral = self.held_referral = UUID(int=0)
+        """One that asks `FREE`, and one that waits for an administrator."""
         self._numbers = count(1)
         self._opened: dict[str, sqlite3.Connection] = {}
         self._kept: dict[str, sqlite3.Connection] = {}
@@ -268,6 +285,7 @@ async def _settle(ground: Ground) -> None:
         intake.open_request, OTHER, ask(requester=OTHER, reach="604-555-0199"), key="other", ids=ground.ids
     )
     ground.others_request = others.request.id
+    ground.referral, ground.held_referral = await refer(ground, FREE), await refer(ground, HELD, by=DISTRUSTED)
     for name in (*SCENES, PHONE_SCENE):
         ground.scenes[name] = await play(ground, name, "")
         ground.twins[name] = await play(ground, name, "T", KEPT_OUT)
@@ -278,6 +296,17 @@ async def _settle(ground: Ground) -> None:
     for scene in ground.scenes.values():
         for who in (scene.own, scene.asked, scene.with_, scene.former):
             await ground.front.directory.facts(who)
+
+
+async def refer(ground: Ground, whom: Address, by: Address = REFERRER) -> UUID:
+    """Have somebody passed on; return the referral."""
+    async with ground.store.work() as work:
+        if by == DISTRUSTED:
+            await work.silences.keep(VANCOUVER.id, Scope.DISTRUST, by, now=ground.clock.now())
+        await referrals.pass_on(work, ground.ids, VANCOUVER, by, PassOn(True, whom), ground.clock.now())
+    async with ground.store.work() as work:
+        [found] = await work.referrals.open_of(whom)
+    return found.id
 
 
 async def lists(ground: Ground, who: Address, name: str) -> UUID:
