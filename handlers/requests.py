@@ -91,9 +91,9 @@ async def sent(hear: Hear, opens: Callable[[Hear, Programme, intake.Ask], Awaita
     if programme is None:
         return await errors.refused(hear)
     form = filled(hear.values)
-    amiss = _amiss(hear, form)
-    if amiss:
-        return danger.answered(hear, form, {"response_action": "errors", "errors": amiss})
+    wanting = amiss(hear, form)
+    if wanting:
+        return danger.answered(hear, form, {"response_action": "errors", "errors": wanting})
     outcome = await opens(hear, programme, await _asked(hear, programme, form))
     saved = isinstance(outcome, intake.Opened | intake.Repeated)
     stands = outcome.request if isinstance(outcome, intake.Opened | intake.Repeated | intake.AlreadyOpen) else None
@@ -147,7 +147,7 @@ def _update(view: dict[str, Any]) -> Answer:
     return {"response_action": "update", "view": view}
 
 
-def _amiss(hear: Hear, form: Filled) -> dict[str, str]:
+def amiss(hear: Hear, form: Filled) -> dict[str, str]:
     """Return what the form alone can tell: signs nobody can see, and a department to keep out that is not named."""
     typed = {ids.IN_REACH: form.reach, ids.IN_NAME: form.name, ids.IN_NAMES: form.names}
     found = {
@@ -191,9 +191,9 @@ async def save(hear: Hear) -> Answer:
     if programme is None or request is None:
         return await errors.refused(hear)
     form = filled(hear.values)
-    amiss = _amiss(hear, form)
-    if amiss:
-        return danger.answered(hear, form, {"response_action": "errors", "errors": amiss})
+    wanting = amiss(hear, form)
+    if wanting:
+        return danger.answered(hear, form, {"response_action": "errors", "errors": wanting})
     asked = await _asked(hear, programme, form)
     async with hear.front.work() as work:
         outcome = await rules.change(work, programme, hear.who, request, asked, now=hear.now)
