@@ -34,7 +34,6 @@ from peersupport import (
     feedback,
     intake,
     own,
-    referrals,
     register,
     retention,
     safety,
@@ -47,7 +46,6 @@ from peersupport.concerns import Told as ToldFirst
 from peersupport.outcomes import Refused
 from peersupport.people import Role
 from peersupport.ports import Member
-from peersupport.referral import PassOn, Scope
 from peersupport.supporters import Profile
 from store.keyring import Keyring
 from store.master import FileMasterKey
@@ -55,6 +53,7 @@ from store.store import Store
 from tests.front.stage import library, texts
 from tests.rules.world import START, TRAINED, VANCOUVER, ask, vancouver
 from tests.stories.town import Places
+from tests.threats.referred import DISTRUSTED, HELD, REFERRER, refer
 from tests.threats.scene_by_phone import leaves_slack, refer_outside
 from tests.threats.small_slack import TEAM as TEAM
 from tests.threats.small_slack import Client
@@ -66,8 +65,6 @@ ADMIN, BACKUP, LEAD = Address(TEAM, "U0ADA"), Address(TEAM, "U0CLEO"), Address(T
 KEPT_OUT, EX_ADMIN = Address(TEAM, "U0BEN"), Address(TEAM, "U0ELIO")
 MEMBER, OPERATOR, OTHER = Address(TEAM, "U0MIRA"), Address(TEAM, "U0OREN"), Address(TEAM, "U0OTTIL")
 FREE, GUEST, OUTSIDER = Address(TEAM, "U0FERN"), Address(TEAM, "U0GUEST"), Address("T0ELSEWHERE", "U0STRANGER")
-REFERRER, DISTRUSTED, HELD = Address(TEAM, "U0RETA"), Address(TEAM, "U0DORO"), Address(TEAM, "U0HELD")
-"""Who passed `FREE` on; who is said to have done so without consent; and whom that one passed on since."""
 FILES = ("main.db", "keyring.db")
 SCENES = ("new", "asked", "with", "talks", "done", "gone")
 """Where a request stands: received; an offer is open; accepted; first talk over; finished; withdrawn and erased."""
@@ -286,7 +283,8 @@ async def _settle(ground: Ground) -> None:
         intake.open_request, OTHER, ask(requester=OTHER, reach="604-555-0199"), key="other", ids=ground.ids
     )
     ground.others_request = others.request.id
-    ground.referral, ground.held_referral = await refer(ground, FREE), await refer(ground, HELD, by=DISTRUSTED)
+    ground.referral = await refer(ground, FREE)
+    ground.held_referral = await refer(ground, HELD, by=DISTRUSTED)
     ground.called_referral = await refer_outside(ground.store, ground.ids, REFERRER, SECRET, ground.clock.now())
     for name in (*SCENES, PHONE_SCENE):
         ground.scenes[name] = await play(ground, name, "")
@@ -298,17 +296,6 @@ async def _settle(ground: Ground) -> None:
     for scene in ground.scenes.values():
         for who in (scene.own, scene.asked, scene.with_, scene.former):
             await ground.front.directory.facts(who)
-
-
-async def refer(ground: Ground, whom: Address, by: Address = REFERRER) -> UUID:
-    """Have somebody passed on; return the referral."""
-    async with ground.store.work() as work:
-        if by == DISTRUSTED:
-            await work.silences.keep(VANCOUVER.id, Scope.DISTRUST, by, now=ground.clock.now())
-        await referrals.pass_on(work, ground.ids, VANCOUVER, by, PassOn(True, whom), ground.clock.now())
-    async with ground.store.work() as work:
-        [found] = await work.referrals.open_of(whom)
-    return found.id
 
 
 async def lists(ground: Ground, who: Address, name: str) -> UUID:
