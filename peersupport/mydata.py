@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import cover
+from peersupport import cover, held_referrals
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.held import AfterEnding, Chosen, Codes, Line, List, Named, Section, Sent, Tally, Topic, Words, given
@@ -167,6 +167,14 @@ async def _deeds(work: UnitOfWork, actor: UUID) -> list[Line]:
     return [Line("deeds", Tally(each.event, each.count, each.first, each.last)) for each in await work.audit.by(actor)]
 
 
+# Referrals
+
+
+async def referred(work: UnitOfWork, asked: Asked) -> list[Section]:
+    """Return referrals of oneself and by oneself, and what one refused for good."""
+    return await held_referrals.sections(work, asked.who)
+
+
 # The app itself
 
 
@@ -199,6 +207,7 @@ PARTS: tuple[Callable[[UnitOfWork, Asked], Awaitable[list[Section]]], ...] = (
     supporter,
     offers,
     roles,
+    referred,
     chosen,
     counted,
 )
