@@ -52,6 +52,8 @@ class Rounds:
     slack: Slack
     raw: Server
     bolt: Server
+    by_hand: Scene
+    """The hand-written floor, which keeps what the product keeps."""
     product: Scene
     """On PostgreSQL."""
     lite: Scene
@@ -158,7 +160,12 @@ class Rounds:
             await strike_backlog(scene.installation.database_url)
             await quiet(scene.server)
 
-        await self._in_turn(floor, lambda: product("postgresql", self.product), lambda: product("sqlite", self.lite))
+        await self._in_turn(
+            floor,
+            lambda: product("by_hand", self.by_hand),
+            lambda: product("postgresql", self.product),
+            lambda: product("sqlite", self.lite),
+        )
 
     async def _accept(self, connections: int) -> None:
         accept = self.product.accept
@@ -168,25 +175,25 @@ class Rounds:
             name = f"accept.{connections}.bolt"
             await self._load(name, self.bolt, lambda: accept.letter(ANYBODY, "x" * 64), connections)
 
-        async def product() -> None:
-            name = f"accept.{connections}.product"
-            offers = iter(await self.product.offers(self._enough(name)))
+        async def product(kind: str, scene: Scene) -> None:
+            name = f"accept.{connections}.{kind}"
+            offers = iter(await scene.offers(self._enough(name)))
 
             def make() -> Letter | None:
                 offer = next(offers, None)
                 return accept.letter(*offer) if offer else None
 
             self.slack.forget()
-            run = await self._load(name, self.product.server, make, connections)
+            run = await self._load(name, scene.server, make, connections)
             shown = self.slack.calls["views.update"]
             if shown < len(run.answers):
                 raise Failed(
                     f"{len(run.answers)} offers were accepted, but only {shown} of the supporters were shown so"
                 )
-            await strike_backlog(self.product.installation.database_url)
-            await quiet(self.product.server)
+            await strike_backlog(scene.installation.database_url)
+            await quiet(scene.server)
 
-        await self._in_turn(floor, product)
+        await self._in_turn(floor, lambda: product("by_hand", self.by_hand), lambda: product("product", self.product))
 
     async def _home(self, connections: int) -> None:
         people = cycle(await self.product.known_people(50))
