@@ -8,7 +8,21 @@ from typing import Any
 
 from slackblocks import Block
 
-from handlers import approvals, delivery, errors, feedback, ids, lookup, mine, offers, queue, reports, safety
+from handlers import (
+    approvals,
+    delivery,
+    errors,
+    feedback,
+    ids,
+    lookup,
+    mine,
+    offers,
+    phone_door,
+    queue,
+    referred,
+    reports,
+    safety,
+)
 from handlers.hear import Answer, Front, Hear, Kind
 from handlers.views import cover as cover_views
 from handlers.views import home as views
@@ -20,12 +34,14 @@ from peersupport.ports import StoreUnavailable, UnitOfWork
 PARTS = (
     delivery.home_part,
     mine.home_part,
+    referred.home_part,
     feedback.home_part,
     safety.home_part,
     offers.home_part,
     approvals.home_part,
     queue.home_part,
     lookup.home_part,
+    phone_door.home_part,
     reports.home_part,
 )
 """What concerns the person, in the order in which Home shows it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import (
     approvals,
+    by_phone,
     cover,
     danger,
     departures,
@@ -19,6 +20,7 @@ from handlers import (
     own,
     queue,
     rating,
+    referrals,
     removal,
     reports,
     requests,
@@ -34,6 +36,7 @@ _JOURNEYS = (
     cover,
     reports,
     requests,
+    referrals,
     own,
     messages,
     triage,
@@ -46,6 +49,7 @@ _JOURNEYS = (
     ledger,
     approvals,
     lookup,
+    by_phone,
     departures,
     removal,
     mydata,

@@ -12,7 +12,7 @@ from handlers.payloads import APART, ASK_FIRST, MOST_PEOPLE, NOTIFY, PRIVATE, UR
 from handlers.views import information, kit, menu, pages
 from peersupport.programme import Programme
 from peersupport.programme_asking import Role
-from peersupport.programme_parts import ContactKind
+from peersupport.programme_parts import ContactKind, Doorway
 from peersupport.programme_values import Choice
 from peersupport.requests import SupportRequest
 
@@ -24,27 +24,47 @@ LONGEST_NAME = 100
 LONGEST_NAMES = 500
 
 
-def form(front: Front, language: str, programme: Programme, filled: Filled, change: str | None = None) -> kit.View:
-    """Return the form; `change` is the handle of the request that it changes, and then there is no role to choose."""
+def form(
+    front: Front,
+    language: str,
+    programme: Programme,
+    filled: Filled,
+    change: str | None = None,
+    *,
+    referral: str | None = None,
+) -> kit.View:
+    """Return the form; `change` is the handle of the request that it changes, and then there is no role to choose.
+
+    `referral` is the handle of the referral to which sending it says yes.
+    """
     t = front.texts.in_language(language)
+    callback = ids.VIEW_CHANGE if change else ids.VIEW_REQUEST
     blocks = [pages.strip(front, language), *_opening(front, language, programme, change=change)]
+    if referral is not None and filled.reach:
+        blocks.append(kit.context(t("referrals.known"), "known"))
     if change is None:
-        roles = _labels(programme.eligibility.roles, programme, language)
+        roles = labels(programme.eligibility.roles, programme, language)
         radios = kit.radios(ids.FORM_ROLE, roles, filled.role)
         blocks.append(kit.field(t("requests.role"), radios, ids.IN_ROLE, live=True))
-    blocks += [*_needed(t, programme, filled), *_choices(t, programme, filled)]
-    blocks += [*_wishes(t, programme, filled), *_apart(t, programme, filled), *_panel(front, language, programme)]
+    blocks += [*needed(t, programme, filled), *choices(t, programme, filled)]
+    blocks += [*wishes(t, programme, filled), *apart(t, programme, filled), *panel(front, language, programme)]
     return kit.modal(
         t("requests.change_title" if change else "requests.title"),
         blocks,
-        callback_id=ids.VIEW_CHANGE if change else ids.VIEW_REQUEST,
+        callback_id=ids.VIEW_REFERRAL_YES if referral else callback,
         submit=t("requests.save" if change else "requests.send"),
         close=t("requests.not_now"),
-        metadata=kit.meta(language, programme.id, change),
+        metadata=kit.meta(language, programme.id, change, **_referred(referral)),
     )
 
 
-def _labels(choices: tuple[Choice, ...], programme: Programme, language: str) -> list[tuple[str, str]]:
+def _referred(referral: str | None) -> dict[str, str]:
+    """Return what the hidden data of a page holds beside the usual where it belongs to a referral."""
+    return {"r": referral} if referral else {}
+
+
+def labels(choices: tuple[Choice, ...], programme: Programme, language: str) -> list[tuple[str, str]]:
+    """Return the values and labels of a programme's choices."""
     return [(choice.id, programme.text(choice.label, language)) for choice in choices]
 
 
@@ -57,8 +77,9 @@ def _opening(front: Front, language: str, programme: Programme, *, change: str |
     return [kit.section(words, "opening"), kit.section(brief, "brief", who_sees)]
 
 
-def _needed(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
-    ways = _labels(programme.form.modalities, programme, t.language)
+def needed(t: Translator, programme: Programme, filled: Filled, live: str = ids.FORM_MODALITY) -> list[Block]:
+    """Return the ways to talk, and the contact that the chosen ones need; `live` hears that they changed."""
+    ways = labels(programme.form.modalities, programme, t.language)
     notes = [(PRIVATE, t("requests.private"))]
     if programme.form.voicemail == "ask":
         notes.insert(0, (VOICEMAIL, t("requests.voicemail")))
@@ -66,7 +87,7 @@ def _needed(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
     return [
         kit.field(
             t("requests.modalities"),
-            kit.checkboxes(ids.FORM_MODALITY, ways, filled.modalities),
+            kit.checkboxes(live, ways, filled.modalities),
             ids.IN_MODALITIES,
             live=True,
         ),
@@ -88,9 +109,16 @@ def reach_kind(programme: Programme, modalities: tuple[str, ...]) -> str:
     return "either" if not wanted else "phone" if ContactKind.PHONE in wanted else "email"
 
 
-def _choices(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
+def choices(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
+    """Return the ticks about the way it goes, a name, reasons and times."""
+    return [*ticks(t, programme, filled), name(t, filled), *lists(t, programme, filled)]
+
+
+def ticks(t: Translator, programme: Programme, filled: Filled, *, notify: bool = True) -> list[Block]:
+    """Return the ticks about the way it goes, under their heading; `notify` offers messages in Slack."""
     choices = [(URGENT, t("requests.urgent")), (NOTIFY, t("requests.notify")), (ASK_FIRST, t("requests.ask_first"))]
-    blocks = [
+    choices = [each for each in choices if notify or each[0] != NOTIFY]
+    return [
         kit.divider("rule"),
         kit.header(t("requests.optional"), "optional"),
         kit.context(t("requests.optional_hint"), "optional_hint"),
@@ -101,32 +129,36 @@ def _choices(t: Translator, programme: Programme, filled: Filled) -> list[Block]
             hint=t("requests.choices_hint", hours=int(programme.timing.reveal_wait.total_seconds() // 3600)),
             optional=True,
         ),
-        kit.field(
-            t("requests.name"),
-            kit.text_field(ids.IN_NAME, value=filled.name, longest=LONGEST_NAME),
-            ids.IN_NAME,
-            hint=t("requests.name_hint"),
-            optional=True,
-        ),
     ]
-    lists = (
+
+
+def name(t: Translator, filled: Filled) -> Block:
+    """Return the field for a name to be called by."""
+    typed = kit.text_field(ids.IN_NAME, value=filled.name, longest=LONGEST_NAME)
+    return kit.field(t("requests.name"), typed, ids.IN_NAME, hint=t("requests.name_hint"), optional=True)
+
+
+def lists(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
+    """Return what it is about, and good times, where the programme asks for them."""
+    blocks: list[Block] = []
+    offered_lists = (
         (ids.IN_REASONS, programme.form.reasons, filled.reasons),
         (ids.IN_TIMES, programme.form.times, filled.times),
     )
-    for block, offered, chosen in lists:
+    for block, offered, chosen in offered_lists:
         if offered:
-            options = _labels(offered, programme, t.language)
+            options = labels(offered, programme, t.language)
             element = kit.multi_select(block, options, chosen, t("requests.choose_any"))
             blocks.append(kit.field(t(f"requests.{block}"), element, block, optional=True))
     return blocks
 
 
-def _wishes(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
+def wishes(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
     """Return one select a wish; left empty it means no preference."""
     blocks: list[Block] = []
     for wish in programme.form.wishes:
         block = f"{ids.IN_WISH}.{wish.id}"
-        options = _labels(wish.options, programme, t.language)
+        options = labels(wish.options, programme, t.language)
         element = kit.select(block, options, filled.wishes.get(wish.id), t("requests.no_preference"))
         label = t("requests.wish", wish=programme.text(wish.label, t.language))
         hint = None if blocks else t("requests.wish_hint")
@@ -134,7 +166,7 @@ def _wishes(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
     return blocks
 
 
-def _apart(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
+def apart(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
     """Return the fields about whom to keep out."""
     avoid = programme.form.avoid
     blocks: list[Block] = []
@@ -147,7 +179,7 @@ def _apart(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
         hint = t("requests.names_hint")
         blocks.append(kit.field(t("requests.names"), typed, ids.IN_NAMES, hint=hint, optional=True))
     if avoid.departments:
-        options = _labels(avoid.departments, programme, t.language)
+        options = labels(avoid.departments, programme, t.language)
         own = kit.select(ids.IN_DEPARTMENT, options, filled.department, t("requests.choose_one"))
         tick = kit.checkboxes(ids.IN_APART, [(APART, t("requests.apart"))], [APART] if filled.apart else [])
         hint = t("requests.department_hint")
@@ -158,7 +190,7 @@ def _apart(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
     return blocks
 
 
-def _panel(front: Front, language: str, programme: Programme) -> list[Block]:
+def panel(front: Front, language: str, programme: Programme) -> list[Block]:
     """Return the confidentiality panel, which stands right above Send."""
     t = front.texts.in_language(language)
     notice = [kit.section(words, f"notice.{place}") for place, words in enumerate(programme.notice(language))]
@@ -166,8 +198,11 @@ def _panel(front: Front, language: str, programme: Programme) -> list[Block]:
     return [kit.divider("panel_rule"), kit.header(t("information.who_sees"), "panel"), *notice, version]
 
 
-def redirected(front: Front, language: str, programme: Programme, role: Role) -> kit.View:
-    """Return where somebody in a role that the programme does not serve is welcome today."""
+def redirected(front: Front, language: str, programme: Programme, role: Role, referral: str | None = None) -> kit.View:
+    """Return where somebody in a role that the programme does not serve is welcome today.
+
+    From there the form comes back and, with the handle of a `referral`, as it was opened for that.
+    """
     t = front.texts.in_language(language)
     words = [programme.text(programme.eligibility.serves, language)]
     if role.note:
@@ -177,14 +212,20 @@ def redirected(front: Front, language: str, programme: Programme, role: Role) ->
         kit.section(" ".join(words), "words"),
         *pages.resources(services, language, "service", t("information.open_link")),
         kit.context(t("requests.kept_nothing"), "kept"),
-        kit.actions([kit.button(t("requests.another_role"), ids.FORM_AGAIN, programme.id)], "again"),
+        kit.actions([_another_role(t, programme, referral)], "again"),
         kit.divider("rule"),
         pages.strip(front, language),
     ]
-    metadata = kit.meta(language, programme.id)
+    metadata = kit.meta(language, programme.id, **_referred(referral))
     return kit.modal(
         t("requests.redirect_title"), blocks, callback_id=ids.VIEW_PAGE, close=t("pages.close"), metadata=metadata
     )
+
+
+def _another_role(t: Translator, programme: Programme, referral: str | None) -> Element:
+    if referral:
+        return kit.button(t("requests.another_role"), ids.REFERRAL_YES, referral)
+    return kit.button(t("requests.another_role"), ids.FORM_AGAIN, programme.id)
 
 
 def thanks(front: Front, language: str, programme: Programme, request: SupportRequest, handle: str) -> kit.View:
@@ -236,7 +277,7 @@ def withdraw_button(t: Translator, reference: str, handle: str) -> Element:
 def nobody_else(front: Front, language: str, programme: Programme) -> kit.View:
     """Return what is shown where nobody is left who could look after the request: another door, other services."""
     t = front.texts.in_language(language)
-    others = [each for each in menu.open_programmes(front) if each.id != programme.id]
+    others = [each for each in menu.open_programmes(front, Doorway.SELF_REQUEST) if each.id != programme.id]
     services = programme.other_help(front.resources)
     blocks: list[Block] = [kit.section(t("requests.nobody_else"), "words")]
     for other in others[:20]:

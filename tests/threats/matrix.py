@@ -41,23 +41,28 @@ from tests.threats.presses import (
     on_card,
     on_entry,
     on_found,
+    on_note,
     on_offer_in_sheet,
     on_opener,
+    on_referral_card,
     on_row,
     on_sheet,
     on_sheet_choosing,
     opening_home,
     own,
     page,
+    passing_on,
     plainly,
     raising,
     saving_entry,
     saving_profile,
     saying_why,
+    saying_yes,
     telling_of_removal,
     to_colleague,
     typing,
 )
+from tests.threats.presses_by_phone import changing_by_phone, in_spoken_form, putting_down, recording
 from tests.threats.scenes import Scene
 
 Key = tuple[Kind, str]
@@ -123,6 +128,10 @@ sheet     gone       x       x     -     -    -    -     -    -     -      o    
 look      done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 look      gone       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 
+spoken    with       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+spoken    phone      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+spoken    gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+
 work      new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 work      asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 work      with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
@@ -157,6 +166,9 @@ held      done       x       x     -     -    -    -     -    -     -      Y    
 held      gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
 
 approval  done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+
+referred  any        x       x     -     -    -    Y     -    -     -      -     -   -    -     -     -
+on_hold   any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -
 
 duty      any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -
 entry     any        x       x     -     Y    -    Y     Y    Y     Y      -     -   -    -     -     -
@@ -219,6 +231,15 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("door", page(ids.MY_DATA, 0), ids.MY_DATA_ON, ids.MY_DATA_BACK),
     *_actions("door", page(ids.DELETE_MY_DATA, 0), ids.DELETE_MY_DATA),
     *_actions("door", page(ids.DELETE_MY_DATA, 1), ids.DELETE_NOW),
+    *_actions("door", plainly, ids.REFER, ids.ATTEST),
+    ((Kind.SUBMIT, ids.VIEW_REFERRAL), "door", passing_on),
+    *_actions("referred", in_home(ids.REFERRAL), ids.OPEN_REFERRAL),
+    *_actions("referred", message(ids.REFERRAL), ids.OPEN_MESSAGE),
+    *_actions("referred", on_note, ids.REFERRAL_YES, ids.REFERRAL_NO, ids.REFERRAL_LATER, ids.REFERRAL_NEVER),
+    *_actions("referred", on_note, ids.REFERRAL_NEVER_FROM, ids.REFERRAL_MISTAKE),
+    ((Kind.SUBMIT, ids.VIEW_REFERRAL_YES), "referred", saying_yes),
+    *_actions("on_hold", on_referral_card, ids.OPEN_REFERRAL_CARD),
+    *_actions("on_hold", in_modal(ids.REFERRAL_CARD), ids.RELEASE_REFERRAL, ids.DROP_REFERRAL),
     *_actions("own", own, ids.MINE, ids.CHANGE, ids.WITHDRAW, ids.SOMEONE_ELSE, ids.AGREE_NAME, ids.NOT_YET),
     *_actions("own", own, ids.HEAR_TODAY),
     *_actions("own", own, ids.IN_TOUCH, ids.WAIT, ids.PHYSICIAN_LINE, ids.TRY_AGAIN, ids.GOING_ON, ids.TALKS_DONE),
@@ -270,6 +291,12 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("duty", on_opener, ids.LEDGER_PERSON),
     *_actions("duty", message(ids.LEDGER), ids.OPEN_MESSAGE),
     ((Kind.SUBMIT, ids.VIEW_LOOKUP), "found", looking_up),
+    *_actions("duty", in_programme, ids.BY_PHONE),
+    *_actions("duty", in_spoken_form, ids.PHONE_LANGUAGE, ids.PHONE_MODALITY),
+    ((Kind.SUBMIT, ids.VIEW_BY_PHONE), "duty", recording),
+    *_actions("spoken", on_sheet, ids.PHONE_CALL, ids.PHONE_CHANGE),
+    ((Kind.SUBMIT, ids.VIEW_PHONE_CALL), "spoken", putting_down),
+    ((Kind.SUBMIT, ids.VIEW_PHONE_CHANGE), "spoken", changing_by_phone),
     *_actions("look", on_found, ids.SHOW_FOUND),
     *_actions("look", on_sheet, ids.ASK_REOPEN, ids.ASK_KEEP),
     ((Kind.SUBMIT, ids.VIEW_ASK_APPROVAL), "two", asking_two),
@@ -289,5 +316,14 @@ LISTENERS: list[tuple[Key, str, Way]] = [
 ]
 """Every listener, its row in the matrix, and how it is pressed. A new one belongs here, or the build fails."""
 
-IDENTITIES = frozenset({ids.SHOW_CONTACT, ids.VIEW_REASON, ids.SHOW_HELD, ids.REOPEN_IDENTITY, ids.SHOW_CONCERNED})
+IDENTITIES = frozenset(
+    {
+        ids.SHOW_CONTACT,
+        ids.VIEW_REASON,
+        ids.SHOW_HELD,
+        ids.REOPEN_IDENTITY,
+        ids.SHOW_CONCERNED,
+        ids.PHONE_CHANGE,
+    }
+)
 """Where somebody else is shown who asked: each writes it down, and the person can see it."""
