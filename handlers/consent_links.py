@@ -6,7 +6,7 @@ from handlers import errors, ids, tokens
 from handlers.hear import Answer, Hear, Kind, Listener
 from handlers.views import consent_links as views
 from handlers.views import pages
-from peersupport import by_phone
+from peersupport import by_phone, referral_desk
 from peersupport.consent_link import Link
 from peersupport.outcomes import Refused
 from peersupport.programme import Programme
@@ -24,6 +24,18 @@ async def for_request(hear: Hear) -> Answer:
     return await show(hear, programme, made)
 
 
+async def for_referral(hear: Hear) -> Answer:
+    """Make them for a colleague who is not on Slack, from the call sheet that this person opened."""
+    programme, referral = hear.programme, hear.record(ids.CALL_SHEET, hear.meta.get("h", ""))
+    if programme is None or referral is None:
+        return await errors.refused(hear)
+    async with hear.front.work() as work:
+        made = await referral_desk.make_link(work, hear.front.ids, programme, hear.who, referral, now=hear.now)
+    if isinstance(made, Refused):
+        return await errors.refused(hear)
+    return await show(hear, programme, made)
+
+
 async def show(hear: Hear, programme: Programme, made: object) -> Answer:
     """Show a link and its code, which no view holds a second time; or that nobody is asked any more."""
     if isinstance(made, Link):
@@ -34,4 +46,7 @@ async def show(hear: Hear, programme: Programme, made: object) -> Answer:
     return None
 
 
-LISTENERS: dict[tuple[Kind, str], Listener] = {(Kind.ACTION, ids.LINK_FOR_REQUEST): for_request}
+LISTENERS: dict[tuple[Kind, str], Listener] = {
+    (Kind.ACTION, ids.LINK_FOR_REQUEST): for_request,
+    (Kind.ACTION, ids.LINK_FOR_REFERRAL): for_referral,
+}

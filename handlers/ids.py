@@ -288,6 +288,8 @@ VIEW_PHONE_CHANGE = "phone_change_form"
 
 # A link and a code for the consent page; the request is the sheet's
 LINK_FOR_REQUEST = "link_for_request"
+LINK_FOR_REFERRAL = "link_for_referral"
+"""From an opened call sheet, whose handle for purpose CALL_SHEET it goes by."""
 VIEW_LINK = "consent_link"
 
 # Asking a colleague who is not on Slack; value = handle for purpose REFERRAL_CARD, once it is opened CALL_SHEET

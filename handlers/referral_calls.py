@@ -57,7 +57,9 @@ async def open_sheet(hear: Hear) -> Answer:
         case CallSheet():
             facts = await hear.front.directory.facts(found.referrer) if found.referrer else None
             handle = hear.handle(ids.CALL_SHEET, referral, days=DAYS)
-            return _update(views.sheet(found, programme, hear.t, handle, facts.name if facts else ""))
+            name = facts.name if facts else ""
+            has_pages = bool(hear.front.public_url)
+            return _update(views.sheet(found, programme, hear.t, handle, name, has_pages=has_pages))
         case Limited(until):
             words = ledger_view.limited(until, programme, hear.t)
             return {"response_action": "errors", "errors": {ids.IN_REASON: words}}

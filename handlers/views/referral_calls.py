@@ -39,7 +39,9 @@ def ask_why(programme: Programme, t: Translator, handle: str) -> kit.View:
     )
 
 
-def sheet(found: CallSheet, programme: Programme, t: Translator, handle: str, referrer: str) -> kit.View:
+def sheet(
+    found: CallSheet, programme: Programme, t: Translator, handle: str, referrer: str, *, has_pages: bool
+) -> kit.View:
     """Return whom to ask, the words, and what they can say. Only ever sent after the opening is written down."""
     pairs = [(t("calls.name"), found.colleague.name), (t("calls.reach"), found.colleague.reach)]
     if referrer:
@@ -53,8 +55,10 @@ def sheet(found: CallSheet, programme: Programme, t: Translator, handle: str, re
         kit.header(t("calls.words_title"), "words_title"),
         kit.section(t("calls.words", programme=programme.name.get(t.language)), "words"),
         kit.field(t("calls.said"), kit.radios(ids.IN_CALLED, choices), ids.IN_CALLED, hint=hint),
-        # The way to a consent page goes here, in an actions block: its handle is the one of this view.
     ]
+    if has_pages:
+        link = kit.button(t("triage.do.link_for_request"), ids.LINK_FOR_REFERRAL, programme.id)
+        blocks.insert(-1, kit.actions([link], "link"))
     return kit.modal(
         t("calls.title"),
         blocks,

@@ -52,6 +52,11 @@ def answering_call(at: Press, callback: str) -> Any:
     return submit(at.ground, at.who, view | {"callback_id": callback})
 
 
+def on_call_sheet(at: Press, action: str) -> Any:
+    """Press a button of an opened call sheet."""
+    return at.press(action, "", at.modal(ids.CALL_SHEET, at.ground.called_referral))
+
+
 def accepting_call(at: Press, callback: str) -> Any:
     """Send the request form of a colleague who said yes on the phone."""
     view = at.modal(ids.CALL_SHEET, at.ground.called_referral, SPOKEN)
