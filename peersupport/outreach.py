@@ -46,6 +46,8 @@ class Script:
     """What the supporter has at hand for the invitation: the organisation, and how often it may be tried."""
 
     request: SupportRequest
+    partner: str
+    """The partner's id, by which its organisation is named."""
     served: bool
     """False where the programme is not for them: the invitation points to the right door, and is made once."""
     services: tuple[str, ...] = ()
@@ -55,8 +57,11 @@ class Script:
     not_before: datetime | None = None
     """From when the next attempt may be made, where it may not be yet."""
     attempts_left: int = 0
+    days_between: int = 0
     ends_at: datetime | None = None
     """When everything is erased if no answer comes."""
+    notifier: str = ""
+    """Who wrote for the organisation, only where that person agreed to be named."""
 
     def __repr__(self) -> str:
         return "Script(...)"
