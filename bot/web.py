@@ -53,7 +53,8 @@ class Web:
         language = language_for(self._front, asked, request.headers.get("Accept-Language", ""))
         rest = request.match_info.get("rest", "")
         path = tuple(rest.split("/")) if rest else ()
-        headers = {each: request.headers[each] for each in route.headers if each in request.headers}
+        # One that came twice is none of the forms that a route knows.
+        headers = {each: ", ".join(request.headers.getall(each)) for each in route.headers if each in request.headers}
         asks = WebRequest(request.method, path, dict(request.query), headers=headers, language=language)
         if len(path) > MOST_PARTS:
             return plain.short(self._front, asks, 404, route.takes)

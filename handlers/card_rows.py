@@ -42,6 +42,7 @@ class CardRows:
         self.carry: dict[Kind, Callable[[Due], Awaitable[Result]]] = {
             Kind.CARD: self._card,
             Kind.STRIP_CARD: self._strip,
+            Kind.PARTNER_FLOOD: self._flood,
         }
 
     async def _card(self, due: Due) -> Result:
@@ -83,6 +84,15 @@ class CardRows:
         for post in posts:
             if post.channel != channel or await self._channels.look(channel) is not Sight.OURS:
                 await self._take_down(post)
+        return Delivered()
+
+    async def _flood(self, due: Due) -> Result:
+        """Say in one line that a partner sends too much; it is not looked after any more."""
+        programme = self._front.programmes[due.programme]
+        channel, t = programme.people.admin_channel, self._front.texts.in_language(programme.languages.default)
+        if await self._channels.look(channel) is not Sight.OURS:
+            return Later(CHANNEL_PATIENCE, "channel_not_private", counts=False)
+        await self._gateway.post(channel, Letter(*cards.flood(t), due.subject))
         return Delivered()
 
     async def _letter(self, programme: Programme, request: SupportRequest, member: Member | None) -> Letter:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from unicodedata import normalize
 from uuid import UUID
 
-_PHONE, _MAIL, _OUTSIDE = "tel:", "mailto:", "outside:"
-_ELSEWHERE = frozenset({_PHONE, _MAIL, _OUTSIDE})
+_PHONE, _MAIL, _OUTSIDE, _NAMED = "tel:", "mailto:", "outside:", "named:"
+_ELSEWHERE = frozenset({_PHONE, _MAIL, _OUTSIDE, _NAMED})
 _SHORTEST, _LONGEST = 10, 15
 
 
@@ -30,6 +31,11 @@ class Address:
 def outside(record: UUID) -> Address:
     """Return the address of somebody outside Slack who cannot be told from others: each record has its own."""
     return Address(_OUTSIDE, record.hex)
+
+
+def signing_name(name: str) -> Address:
+    """Return the address of somebody known by the name they sign in by, however it is spaced or capitalised."""
+    return Address(_NAMED, " ".join(normalize("NFKC", name).casefold().split()))
 
 
 def own_reach(reach: str) -> Address | None:

@@ -15,6 +15,9 @@ class Kind(StrEnum):
     """Make the administrators' card equal the request. subject = request."""
     STRIP_CARD = "strip_card"
     """Take the cards of a request down where others than the administrators can read them. subject = request."""
+    PARTNER_FLOOD = "partner_flood"
+    """One constant line in the administrators' channel: a partner sends more than it may and is asked to wait. subject
+    = the partner's key or person."""
     TELL_MEMBER = "tell_member"
     """Constant message to one administrator or lead. subject = request, audience = member."""
     TELL_OPENINGS = "tell_openings"

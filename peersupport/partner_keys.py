@@ -30,10 +30,10 @@ class PartnerKeys(Protocol):
     """The keys of partners' systems; each secret is sealed under a data key of its own."""
 
     async def add(self, key: PartnerKey, secret: bytes) -> None:
-        """Store a new one."""
+        """Store a new one; the secret is ASCII."""
 
-    async def secrets(self) -> list[tuple[PartnerKey, bytes]]:
-        """Return every key that was not ended, each with its secret."""
+    async def secret(self, id: UUID) -> tuple[PartnerKey, bytes] | None:
+        """Return a key that was not ended, with its secret."""
 
     async def all(self, programme: str) -> list[PartnerKey]:
         """Return a programme's keys, ended ones too, the oldest first."""

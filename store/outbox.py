@@ -31,6 +31,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_.]{0,63}")
 _LANES = {
     Kind.CARD: "card",
     Kind.STRIP_CARD: "card",
+    Kind.PARTNER_FLOOD: "card",
     Kind.CLOSE_MESSAGES: "card",
     Kind.TELL_MEMBER: "dm",
     Kind.TELL_CHANNEL: "dm",

@@ -79,6 +79,12 @@ def closed(request: SupportRequest, t: Translator) -> tuple[str, list[dict[str, 
     return text, kit.message([kit.section(text, "closed")])
 
 
+def flood(t: Translator) -> tuple[str, list[dict[str, Any]]]:
+    """Return the line that says that a partner sends more than it may."""
+    text = t("cards.flood")
+    return text, kit.message([kit.section(text, "words")])
+
+
 def stripped(t: Translator) -> tuple[str, list[dict[str, Any]]]:
     """Return what is left of a card where others than the administrators can read it."""
     text = t("cards.stripped")

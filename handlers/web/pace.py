@@ -38,9 +38,10 @@ class Pace:
 
     def takes(self, token: str, *, sends: bool, now: float) -> bool:
         """Say whether one more request is answered at this second; `sends` is True for a form."""
-        if not self._asked.takes(self._every, now):
+        # Its own bucket first: what one token sends too fast is not taken from the others.
+        if sends and not self._of(token).takes(self._posts, now):
             return False
-        return not sends or (self._of(token).takes(self._posts, now) and self._sent.takes(self._all_posts, now))
+        return self._asked.takes(self._every, now) and (not sends or self._sent.takes(self._all_posts, now))
 
     def _of(self, token: str) -> _Bucket:
         key = sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -15,7 +15,7 @@ from store.unsealing import Place, Secrets
 _SECRET = Place("partner_keys", "secret")
 _ADD = insert(partner_keys)
 _ALL = select(partner_keys).where(partner_keys.c.programme == bindparam("programme")).order_by(partner_keys.c.made_at)
-_LIVE = select(partner_keys).where(partner_keys.c.ended_at.is_(None)).order_by(partner_keys.c.id)
+_LIVE = select(partner_keys).where(partner_keys.c.id == bindparam("this"), partner_keys.c.ended_at.is_(None))
 _HELD = select(partner_keys).where(partner_keys.c.id == bindparam("this")).with_for_update()
 _END = (
     update(partner_keys)
@@ -59,19 +59,17 @@ class PartnerKeys:
             "hour_from": None,
             "hour_count": 0,
             "key_id": key_id,
-            "secret": _SECRET.seal(Sealer(data_key), key.id, {"secret": secret.hex()}),
+            "secret": _SECRET.seal(Sealer(data_key), key.id, {"secret": secret.decode("ascii")}),
         }
         await self._transaction.run(_ADD, row)
 
-    async def secrets(self) -> list[tuple[PartnerKey, bytes]]:
-        """Return every key that was not ended, each with its secret."""
-        rows = await self._transaction.rows(_LIVE)
-        sealers = await self._secrets.sealers([row.key_id for row in rows])
-        return [
-            (_key(row), bytes.fromhex(_SECRET.open(sealers[row.key_id], row.id, row.secret)["secret"]))
-            for row in rows
-            if row.key_id in sealers
-        ]
+    async def secret(self, id: UUID) -> tuple[PartnerKey, bytes] | None:
+        """Return a key that was not ended, with its secret."""
+        row = await self._transaction.row(_LIVE, {"this": id})
+        sealer = await self._secrets.sealer(row.key_id) if row else None
+        if row is None or sealer is None:
+            return None
+        return _key(row), _SECRET.open(sealer, row.id, row.secret)["secret"].encode("ascii")
 
     async def all(self, programme: str) -> list[PartnerKey]:
         """Return a programme's keys, ended ones too, the oldest first."""

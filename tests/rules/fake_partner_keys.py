@@ -22,8 +22,9 @@ class PartnerKeys:
     async def add(self, key: PartnerKey, secret: bytes) -> None:
         self._unit.tables.partner_keys[key.id] = key, secret
 
-    async def secrets(self) -> list[tuple[PartnerKey, bytes]]:
-        return [each for each in self._unit.tables.partner_keys.values() if each[0].ended_at is None]
+    async def secret(self, id: UUID) -> tuple[PartnerKey, bytes] | None:
+        found = self._unit.tables.partner_keys.get(id)
+        return found if found and found[0].ended_at is None else None
 
     async def all(self, programme: str) -> list[PartnerKey]:
         return [key for key, _ in self._unit.tables.partner_keys.values() if key.programme == programme]

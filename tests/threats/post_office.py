@@ -28,7 +28,7 @@ from tests.rules.world import PEOPLE, World
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 SPEAKS = frozenset(kind for kind in Kind if kind.name.startswith("TELL_")) | {
-    Kind.CARD, Kind.STRIP_CARD, Kind.CLOSE_MESSAGES,
+    Kind.CARD, Kind.STRIP_CARD, Kind.CLOSE_MESSAGES, Kind.PARTNER_FLOOD,
 }  # fmt: skip
 """The rows that post or edit messages."""
 SILENT = frozenset({
