@@ -17,8 +17,6 @@ from peersupport.addresses import Address, own_reach
 from peersupport.audit import Event
 from peersupport.clocks import quiet_until
 from peersupport.conversations import contacted, count_contact
-from peersupport.endings import close
-from peersupport.holding import holds
 from peersupport.notifications import Due, Kind
 from peersupport.outcomes import Already, Done, Over, Refused, Stale
 from peersupport.people import Deed
@@ -171,11 +169,8 @@ async def answered(
         reached = await contacted(held)
         return reached if isinstance(reached, Stale) else Done(reached.request)
     silenced = reply is Reply.NEVER and await _silence(held, theirs=theirs)
-    closed = await close(held, Outcome.ANSWERED, Event.REQUEST_CLOSED)
-    if isinstance(closed, Stale):
-        return closed
-    await _erase(work, closed.request, now)
-    return Ended(closed.request, silenced)
+    closed = await retention.end_now(held, Outcome.ANSWERED, Event.REQUEST_CLOSED)
+    return closed if isinstance(closed, Stale) else Ended(closed.request, silenced)
 
 
 async def remind(held: Held, due: Due) -> None:
@@ -196,9 +191,7 @@ async def end(held: Held, due: Due) -> None:
     at = clocks.invitation_ends_at(held.programme, held.request)
     if at is None or await is_early(held, due, at):
         return
-    closed = await close(held, Outcome.UNREACHABLE, Event.REQUEST_CLOSED)
-    if isinstance(closed, Done):
-        await _erase(held.work, closed.request, held.now)
+    await retention.end_now(held, Outcome.UNREACHABLE, Event.REQUEST_CLOSED)
 
 
 async def _hold(
@@ -258,9 +251,3 @@ async def _silence(held: Held, *, theirs: bool) -> bool:
     line = await _own_line(held) if theirs else None
     found = [each for each in (needs.requester if needs else None, line) if each is not None]
     return any(each.on_slack or each == line for each in found)
-
-
-async def _erase(work: UnitOfWork, request: SupportRequest, now: datetime) -> None:
-    """Erase in the same unit of work; what a safety concern holds is erased by the row that closing has put down."""
-    if await holds(work, request.id, now) is None:
-        await retention.erase(work, request, now)

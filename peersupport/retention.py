@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from peersupport import holding, messages
+from peersupport.actors import Held
 from peersupport.audit import ActorKind, Entry, Event
-from peersupport.endings import goes_at_once
+from peersupport.endings import close, goes_at_once
 from peersupport.notifications import Due, Kind, Message
+from peersupport.outcomes import Done, Stale
 from peersupport.ports import UnitOfWork
 from peersupport.programme_parts import Retention
-from peersupport.requests import State, SupportRequest
+from peersupport.requests import Outcome, State, SupportRequest
 from peersupport.upkeep import subject_of
 
 ERASURES = frozenset({Kind.ERASE, Kind.ERASE_CONTACT})
@@ -108,6 +110,14 @@ async def erase(work: UnitOfWork, request: SupportRequest, now: datetime) -> Non
     await work.requests.erase(request.id)
     await work.put_off.forget(request.id)
     await work.outbox.forget(request.id, POINTLESS)
+
+
+async def end_now(held: Held, outcome: Outcome, event: Event) -> Done | Stale:
+    """Close a request and erase it in the same unit of work; what a safety concern holds goes when that ends."""
+    closed = await close(held, outcome, event)
+    if isinstance(closed, Done) and await holding.holds(held.work, held.request.id, held.now) is None:
+        await erase(held.work, closed.request, held.now)
+    return closed
 
 
 async def _drop_posts(work: UnitOfWork, request: SupportRequest) -> None:
