@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import zoneinfo
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,12 +26,14 @@ from bot.web_client import Client
 from bot.zones import use_packaged_zones
 from handlers.i18n import LANGUAGES, Texts
 from handlers.slack_codes import NO_MESSAGES_TAB, alarm_in
+from peersupport.dates import on_holidays
 from peersupport.ports import StoreUnavailable
 from peersupport.programme import Programme
 from store.errors import StoreError
 from store.rotation import Rotation
 from store.store import Store
 
+_AHEAD = timedelta(days=90)
 _WINTER = datetime(2026, 12, 7, 12, tzinfo=UTC)
 _CHANNEL_WORDS = {
     "channel_not_found": "cannot be seen by the app; check the channel's id and invite the app to it",
@@ -76,8 +78,11 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         for sentence in refusal.sentences:
             yield mend(sentence)
         return
+    today = SystemClock().now().date()
     for programme in files.programmes.values():
         yield _programme(programme, files)
+        for finding in holidays_ahead(programme, today):
+            yield finding
     yield catalogues(Texts.load())
     async for finding in _store(settings):
         yield finding
@@ -116,6 +121,18 @@ def _programme(programme: Programme, files: Files) -> Finding:
     return well(
         f"Programme {programme.id}: {lines} help lines on every first screen, {admins} administrators, {french}."
     )
+
+
+def holidays_ahead(programme: Programme, today: date) -> Iterator[Finding]:
+    """Ask about each date of the next months that falls on a public holiday: keep, move or skip it?"""
+    for session in programme.sessions:
+        for moment, name in on_holidays(session, today, today + _AHEAD):
+            day, written = f"{moment:%A} {moment.day} {moment:%B %Y}", f"{moment:%Y-%m-%dT%H:%M:%S}"
+            asked = f'Programme {programme.id}: "{session.title.get("en")}" meets on {day}, which is {name}.'
+            choices = (
+                f'To keep the date, put "{written}" into kept_on of the session {session.id}; to skip it, into not_on'
+            )
+            yield Finding(Verdict.NOTE, f"{asked} {choices}; to move it, into not_on and the new time into also_on.")
 
 
 def catalogues(texts: Texts) -> Finding:

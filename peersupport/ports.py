@@ -10,6 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from peersupport.audit import Deeds, Entry, Event
+from peersupport.consent_link import ConsentLinks
 from peersupport.exceptional import Approval
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
@@ -353,6 +354,7 @@ class UnitOfWork(Protocol):
     reports: Reports
     posts: Posts
     put_off: PutOffs
+    consent_links: ConsentLinks
     partner_keys: PartnerKeys
 
     @property

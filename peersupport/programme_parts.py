@@ -27,6 +27,8 @@ Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
 """A whole number from one."""
 Days = Annotated[int, Field(strict=True, ge=0, le=3650)]
 """A number of days, none included."""
+Province = Literal["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"]
+"""A province or territory, by its letters."""
 Code = Literal["en", "fr"]
 """A language the product speaks."""
 
@@ -155,7 +157,7 @@ class WorkingTime(Record):
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(min_length=1)
     opens: WallTime
     closes: WallTime
-    holidays: Literal["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"] | None = None
+    holidays: Province | None = None
     """The province whose public holidays do not count; without one they count as any other day."""
 
     @model_validator(mode="after")
@@ -278,6 +280,10 @@ class Session(Record):
     """The recurrence rule (RFC 5545)."""
     also_on: tuple[WallMoment, ...] = ()
     not_on: tuple[WallMoment, ...] = ()
+    holidays: Province | None = None
+    """Whose public holidays are asked about: is a date that falls on one kept, moved or skipped?"""
+    kept_on: tuple[WallMoment, ...] = ()
+    """Dates on a holiday that somebody chose to keep."""
     minutes: Count
     capacity: Count | None = None
     where: Literal["virtual", "in_person", "in_person_or_virtual"]

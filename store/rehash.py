@@ -68,7 +68,7 @@ CARRIED = (
     Carried(preferences, id="key_id"),
     Carried(cover_choices),
 )
-APART = frozenset({"receipts.key_hash"})
+APART = frozenset({"receipts.key_hash", "consent_links.token_hash", "consent_links.code_hash"})
 """Look-up hashes that are not of people; they stand under a key of their own, which does not change."""
 
 

@@ -24,6 +24,7 @@ from store.paces import Paces
 from store.prepared import insert_or_ignore
 from store.promises import Promises
 from store.queue import Queue
+from store.repositories import consent_links
 from store.repositories.receipts import Receipts
 from store.schema import check_schema
 from store.self_audit import Findings, look
@@ -231,11 +232,12 @@ class Store:
         return len(marks)
 
     async def purge(self, *, receipts: timedelta) -> int:
-        """Forget receipts older than this, and say how many."""
+        """Forget receipts older than this, and consent links that ended as long ago; say how many."""
         secrets = await self._opened()
         async with self._connections.begin() as transaction:
             kept = Receipts(transaction, secrets, self._clock)
-            return await kept.purge(self._clock.now() - receipts)
+            before = self._clock.now() - receipts
+            return await kept.purge(before) + await consent_links.purge(transaction, before)
 
     async def self_audit(self, kept: Mapping[str, Retention]) -> Findings:
         """Look whether anything is left of what was erased; `kept` says how long each programme keeps requests."""

@@ -1,12 +1,13 @@
 """One unit of work is one transaction: the repositories, the outbox and the audit, committed together or not at all."""
 
-from peersupport import partner_keys, ports, ports_beside
+from peersupport import consent_link, partner_keys, ports, ports_beside
 from peersupport.notifications import Result
 from peersupport.ports import Clock
 from store.audit import Audit
 from store.outbox import Claim, Outbox
 from store.repositories.approvals import Approvals
 from store.repositories.concerns import Concerns
+from store.repositories.consent_links import ConsentLinks
 from store.repositories.cover_choices import CoverChoices
 from store.repositories.members import Members
 from store.repositories.offers import Offers
@@ -47,6 +48,7 @@ class UnitOfWork:
         self.reports: ports_beside.Reports = Reports(transaction)
         self.put_off: ports_beside.PutOffs = PutOffs(transaction)
         self.partner_keys: partner_keys.PartnerKeys = PartnerKeys(transaction, secrets)
+        self.consent_links: consent_link.ConsentLinks = ConsentLinks(transaction, secrets)
         self.posts: ports.Posts = Posts(transaction, secrets)
 
     @property

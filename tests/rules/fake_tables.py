@@ -11,6 +11,7 @@ from uuid import UUID
 
 from peersupport.audit import Entry
 from peersupport.concerns import Concern
+from peersupport.consent_link import ConsentLink
 from peersupport.exceptional import Approval
 from peersupport.notifications import Message
 from peersupport.offers import Offer
@@ -64,6 +65,7 @@ class Tables:
     cover: dict[Address, CoverChoice] = field(default_factory=dict)
     hidden: set[Address] = field(default_factory=set)
     put_off: dict[UUID, PutOff] = field(default_factory=dict)
+    consent_links: dict[UUID, tuple[ConsentLink, str, str]] = field(default_factory=dict)
     approvals: dict[UUID, Approval] = field(default_factory=dict)
     partner_keys: dict[UUID, tuple[PartnerKey, bytes]] = field(default_factory=dict)
     partner_hours: dict[UUID, tuple[datetime, int]] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import partner_keys, ports, ports_beside
+from peersupport import consent_link, partner_keys, ports, ports_beside
 from peersupport.audit import OPENINGS, Deeds, Entry, Event
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
@@ -17,6 +17,7 @@ from peersupport.ports import Kept, Member, Post, Seat, Standing
 from peersupport.requests import MATCHED, OPEN_STATES, Contact, Needs, Outcome, State, SupportRequest
 from tests.rules.fake_approvals import Approvals
 from tests.rules.fake_concerns import Concerns
+from tests.rules.fake_consent_links import ConsentLinks
 from tests.rules.fake_cover import CoverChoices
 from tests.rules.fake_partner_keys import PartnerKeys
 from tests.rules.fake_reports import Reports
@@ -354,6 +355,7 @@ class Unit:
         self.tallies: ports_beside.Tallies = Tallies(self)
         self.reports: ports_beside.Reports = Reports(self)
         self.put_off: ports_beside.PutOffs = PutOffs(self)
+        self.consent_links: consent_link.ConsentLinks = ConsentLinks(self)
         self.partner_keys: partner_keys.PartnerKeys = PartnerKeys(self)
         self.posts: ports.Posts = Posts(self)
 
