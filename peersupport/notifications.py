@@ -85,6 +85,8 @@ class Kind(StrEnum):
     """Remind the supporter of the second attempt to reach somebody who did not ask. subject = request."""
     END_OUTREACH = "end_outreach"
     """Close and erase what a partner told of somebody, if no answer has come. subject = request."""
+    TAKE_NOTICE = "take_notice"
+    """Look at a partner's notice that came in: who it is about decides only now. subject = notice."""
     PAGE_SAFETY = "page_safety"
     """Page the next safety lead, or everybody, if nobody has the concern by then. subject = concern."""
     RECONCILE = "reconcile"

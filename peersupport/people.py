@@ -21,6 +21,8 @@ class Role(StrEnum):
     BACKUP_ADMIN = "backup_admin"
     SAFETY_LEAD = "safety_lead"
     SUPPORTER = "supporter"
+    PARTNER = "partner"
+    """Somebody who may notify for a partner organisation; none of the programme's own people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,12 @@ class Duty(StrEnum):
     SEE_REPORT = "see_report"
     AGREE = "agree"
     """Ask for, agree to or decline what needs two administrators."""
+    RECORD_NOTICE = "record_notice"
+    """Write down a partner's notice that came by voicemail."""
+    KEEP_PARTNERS = "keep_partners"
+    """Keep the list of who may notify for a partner."""
+    NOTIFY = "notify"
+    """Ask for outreach to a provider, for a partner: the one thing that a partner's people do."""
     KEEP_OWN_ENTRY = "keep_own_entry"
     """See and keep one's own entry in the register, and pause it."""
     HEAR_OF_SAFETY = "hear_of_safety"
@@ -160,6 +168,8 @@ def may_in_programme(duty: Duty, roles: Collection[Role]) -> bool:
         return True
     if duty in _OF_SUPPORTERS:
         return Role.SUPPORTER in roles
+    if duty is Duty.NOTIFY:
+        return Role.PARTNER in roles
     if duty is Duty.HEAR_OF_SAFETY:
         return Role.SAFETY_LEAD in roles
     return not _ADMINISTRATORS.isdisjoint(roles)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from peersupport.programme_asking import Consent, Eligibility, Form, Modality, Role
 from peersupport.programme_hours import add_calendar_hours, add_working_hours, add_working_time, take_working_time
+from peersupport.programme_partner import PartnerNotification
 from peersupport.programme_parts import (
     Clock,
     Confidentiality,
@@ -61,6 +62,7 @@ class Programme(Record):
     privacy: Privacy = Privacy()
     safety: Safety
     crisis: Crisis
+    partner_notification: PartnerNotification | None = None
     sessions: Annotated[tuple[Session, ...], AfterValidator(distinct)] = ()
     resources: tuple[Slug, ...]
     reports: Reports
@@ -77,6 +79,10 @@ class Programme(Record):
                 raise mend("no role of eligibility.roles is eligible; give at least one the outcome eligible")
         if self.doors.colleague_referral and self.consent.referral is None:
             raise mend("the door colleague_referral needs consent.referral; add it or close the door")
+        if self.doors.partner_notification and self.partner_notification is None:
+            raise mend("the door partner_notification needs the part partner_notification; add it or close the door")
+        if self.doors.partner_notification and not self.doors.self_request:
+            raise mend("the door partner_notification needs the door self_request, whose parts it goes by; open it")
         return self
 
     @property
@@ -93,6 +99,11 @@ class Programme(Record):
     def timing(self) -> Timers:
         """Return the timers of a programme whose door self_request is open."""
         return _present(self.timers)
+
+    @property
+    def outreach(self) -> PartnerNotification:
+        """Return the rules of partners' notices of a programme whose door partner_notification is open."""
+        return _present(self.partner_notification)
 
     @property
     def match(self) -> Matching:
@@ -193,7 +204,7 @@ class Programme(Record):
 
 def _present(part: T | None) -> T:
     if part is None:
-        raise LookupError("this programme has no self-request")
+        raise LookupError("this programme has no such part")
     return part
 
 

@@ -25,6 +25,7 @@ def findings(programme: Programme, library: Library) -> tuple[Finding, ...]:
         *_named_help(programme, library),
         *_first_screen(programme, library),
         *_session_roles(programme),
+        *_criteria(programme),
         *missing_languages(programme.texts(), programme.languages.all),
         *_panel(programme),
         *_in_time(programme),
@@ -94,6 +95,17 @@ def _session_roles(programme: Programme) -> Iterator[Finding]:
                 yield Finding(
                     ("sessions", place, "roles", position), sentence + (did_you_mean(name, known) or "; add it")
                 )
+
+
+def _criteria(programme: Programme) -> Iterator[Finding]:
+    if programme.partner_notification is None or programme.request is None:
+        return
+    known = {reason.id for reason in programme.request.reasons}
+    for place, criterion in enumerate(programme.partner_notification.criteria):
+        if criterion.reason is not None and criterion.reason not in known:
+            sentence = f'the criterion "{criterion.id}" stands for "{criterion.reason}", which request.reasons lacks'
+            hint = did_you_mean(criterion.reason, known) or "; add it there, or take reason out"
+            yield Finding(("partner_notification", "criteria", place, "reason"), sentence + hint)
 
 
 def _panel(programme: Programme) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from peersupport import outreach, paging, timers_match, timers_promise
+from peersupport import notice_taking, outreach, paging, timers_match, timers_promise
 from peersupport.actors import Held, by_itself
 from peersupport.notifications import Due, Kind
 from peersupport.ports import Ids, UnitOfWork
@@ -29,7 +29,7 @@ _OF_REQUEST: Mapping[Kind, Callable[[Held, Due], Awaitable[None]]] = {
     Kind.END_OUTREACH: outreach.end,
 }
 
-KINDS = frozenset(_OF_REQUEST) | {Kind.LAPSE_OFFER, Kind.OFFER_UNASKED} | paging.KINDS
+KINDS = frozenset(_OF_REQUEST) | {Kind.LAPSE_OFFER, Kind.OFFER_UNASKED, Kind.TAKE_NOTICE} | paging.KINDS
 """The outbox kinds that this file carries out."""
 
 
@@ -37,6 +37,9 @@ async def carry_out(work: UnitOfWork, programme: Programme, due: Due, now: datet
     """Do what the timer is for, where the record still asks for it. Safe to repeat."""
     if due.kind is Kind.LAPSE_OFFER:
         await timers_match.lapse(work, programme, due, now)
+        return
+    if due.kind is Kind.TAKE_NOTICE:
+        await notice_taking.take(work, programme, due, now, ids)
         return
     if due.kind in paging.KINDS:
         await paging.carry_out(work, programme, due, now)

@@ -53,6 +53,7 @@ _LANES = {
     Kind.REMIND_BACKUPS: "timer",
     Kind.ASK_REQUESTER: "timer",
     Kind.PAGE_SAFETY: "safety",
+    Kind.TAKE_NOTICE: "timer",
     Kind.ALERT_RISK: "timer",
     Kind.NONE_LEFT: "timer",
     Kind.OFFER_UNASKED: "timer",

@@ -15,6 +15,7 @@ from store.encryption import LookupIndex
 from store.errors import Sealed
 from store.records import Json, needs_from_json, profile_from_json
 from store.tables import cover_choices, members, preferences, requests, supporters
+from store.tables_beside import partner_people
 from store.transaction import AnyRow, Transaction
 from store.unsealing import Place, Secrets
 
@@ -67,6 +68,7 @@ CARRIED = (
     Carried(supporters, sealed="profile", address=lambda profile: profile_from_json(profile).address),
     Carried(preferences, id="key_id"),
     Carried(cover_choices),
+    Carried(partner_people),
 )
 APART = frozenset({"receipts.key_hash", "consent_links.token_hash", "consent_links.code_hash"})
 """Look-up hashes that are not of people; they stand under a key of their own, which does not change."""

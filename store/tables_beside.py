@@ -49,7 +49,7 @@ notices = Table(
     "notices",
     metadata,
     plain("id", Uuid, primary_key=True),
-    plain("request_id", Uuid, ForeignKey("requests.id")),
+    plain("request_id", Uuid, ForeignKey("requests.id"), null=True),
     plain("programme", Text),
     plain("partner", Text),
     plain("channel", Text),
@@ -57,15 +57,9 @@ notices = Table(
     plain("noticed_at", UtcDateTime),
     plain("received_at", UtcDateTime),
     plain("times", Integer),
-    plain("attempts", Integer),
-    plain("attempted_at", UtcDateTime, null=True),
-    plain("answer", Text, null=True),
-    plain("answered_at", UtcDateTime, null=True),
-    hashed("provider_hash", null=True),
     key("key_id"),
     sealed("notice"),
     Index("uq_notices_request_id", "request_id", unique=True),
-    Index("ix_notices_provider_hash", "provider_hash", "noticed_at"),
 )
 
 partner_people = Table(
@@ -77,6 +71,8 @@ partner_people = Table(
     plain("route", Text),
     plain("active", Boolean),
     plain("sent", Integer),
+    plain("day_began", UtcDateTime, null=True),
+    plain("day_sent", Integer),
     plain("last_step", BigInteger, null=True),
     plain("failed", Integer),
     plain("locked_until", UtcDateTime, null=True),

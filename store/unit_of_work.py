@@ -1,6 +1,6 @@
 """One unit of work is one transaction: the repositories, the outbox and the audit, committed together or not at all."""
 
-from peersupport import consent_link, partner_keys, ports, ports_beside
+from peersupport import consent_link, partner_keys, ports, ports_beside, ports_partner
 from peersupport.notifications import Result
 from peersupport.ports import Clock
 from store.audit import Audit
@@ -10,8 +10,10 @@ from store.repositories.concerns import Concerns
 from store.repositories.consent_links import ConsentLinks
 from store.repositories.cover_choices import CoverChoices
 from store.repositories.members import Members
+from store.repositories.notices import Notices
 from store.repositories.offers import Offers
 from store.repositories.partner_keys import PartnerKeys
+from store.repositories.partner_people import PartnerPeople
 from store.repositories.posts import Posts
 from store.repositories.preferences import Preferences
 from store.repositories.put_off import PutOffs
@@ -47,6 +49,8 @@ class UnitOfWork:
         self.cover_choices: ports_beside.CoverChoices = CoverChoices(transaction, secrets)
         self.reports: ports_beside.Reports = Reports(transaction)
         self.put_off: ports_beside.PutOffs = PutOffs(transaction)
+        self.notices: ports_partner.Notices = Notices(transaction, secrets)
+        self.partner_people: ports_partner.PartnerPeople = PartnerPeople(transaction, secrets)
         self.partner_keys: partner_keys.PartnerKeys = PartnerKeys(transaction, secrets)
         self.consent_links: consent_link.ConsentLinks = ConsentLinks(transaction, secrets)
         self.posts: ports.Posts = Posts(transaction, secrets)

@@ -68,7 +68,7 @@ def _create_notices() -> None:
     op.create_table(
         "notices",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=True),
         sa.Column("programme", sa.Text(), nullable=False),
         sa.Column("partner", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
@@ -76,18 +76,12 @@ def _create_notices() -> None:
         sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answer", sa.Text(), nullable=True),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("provider_hash", sa.LargeBinary(), nullable=True),
         sa.Column("key_id", sa.Uuid(), nullable=True),
         sa.Column("notice", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["request_id"], ["requests.id"], name=op.f("fk_notices_request_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
     )
     op.create_index(op.f("uq_notices_request_id"), "notices", ["request_id"], unique=True)
-    op.create_index(op.f("ix_notices_provider_hash"), "notices", ["provider_hash", "noticed_at"])
 
 
 def _create_partner_people() -> None:
@@ -99,6 +93,8 @@ def _create_partner_people() -> None:
         sa.Column("route", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("sent", sa.Integer(), nullable=False),
+        sa.Column("day_began", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("day_sent", sa.Integer(), nullable=False),
         sa.Column("last_step", sa.BigInteger(), nullable=True),
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),

@@ -10,7 +10,7 @@ WORDS = {
     "audit": {"event", "kind", "reason"},
     "consent_links": {"about"},
     "members": {"programme", "roles"},
-    "notices": {"answer", "channel", "partner", "programme"},
+    "notices": {"channel", "partner", "programme"},
     "offers": {"state"},
     "outbox": {"dedupe", "kind", "lane", "last_error", "programme", "state"},
     "paces": {"place"},

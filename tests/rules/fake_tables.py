@@ -13,6 +13,7 @@ from peersupport.audit import Entry
 from peersupport.concerns import Concern
 from peersupport.consent_link import ConsentLink
 from peersupport.exceptional import Approval
+from peersupport.notice import Notice, PartnerIdentity, PartnerPerson, Told
 from peersupport.notifications import Message
 from peersupport.offers import Offer
 from peersupport.partner_keys import PartnerKey
@@ -67,6 +68,9 @@ class Tables:
     put_off: dict[UUID, PutOff] = field(default_factory=dict)
     consent_links: dict[UUID, tuple[ConsentLink, str, str]] = field(default_factory=dict)
     approvals: dict[UUID, Approval] = field(default_factory=dict)
+    notices: dict[UUID, Notice] = field(default_factory=dict)
+    told: dict[UUID, Told] = field(default_factory=dict)
+    partner_people: dict[UUID, tuple[PartnerPerson, PartnerIdentity]] = field(default_factory=dict)
     partner_keys: dict[UUID, tuple[PartnerKey, bytes]] = field(default_factory=dict)
     partner_hours: dict[UUID, tuple[datetime, int]] = field(default_factory=dict)
 

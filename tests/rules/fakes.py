@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import consent_link, partner_keys, ports, ports_beside
+from peersupport import consent_link, partner_keys, ports, ports_beside, ports_partner
 from peersupport.audit import OPENINGS, Deeds, Entry, Event
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
@@ -19,6 +19,7 @@ from tests.rules.fake_approvals import Approvals
 from tests.rules.fake_concerns import Concerns
 from tests.rules.fake_consent_links import ConsentLinks
 from tests.rules.fake_cover import CoverChoices
+from tests.rules.fake_partner import Notices, PartnerPeople
 from tests.rules.fake_partner_keys import PartnerKeys
 from tests.rules.fake_reports import Reports
 from tests.rules.fake_supporters import Supporters
@@ -358,6 +359,8 @@ class Unit:
         self.consent_links: consent_link.ConsentLinks = ConsentLinks(self)
         self.partner_keys: partner_keys.PartnerKeys = PartnerKeys(self)
         self.posts: ports.Posts = Posts(self)
+        self.notices: ports_partner.Notices = Notices(self)
+        self.partner_people: ports_partner.PartnerPeople = PartnerPeople(self)
 
     @property
     def has_messages(self) -> bool:

@@ -262,7 +262,7 @@ def test_a_programme_without_requests_says_so_when_asked_for_its_form() -> None:
     bare = {name: part for name, part in content(doors={}).items() if name not in {"request", "promises", "matching"}}
     programme = Programme.model_validate(bare)
     assert programme.reason("change") is None
-    with pytest.raises(LookupError, match="no self-request"):
+    with pytest.raises(LookupError, match="no such part"):
         _ = programme.form
 
 

@@ -30,7 +30,6 @@ HASHED = {
     "referrals.referrer_hash",
     "silences.person_hash",
     "silences.from_hash",
-    "notices.provider_hash",
     "partner_people.person_hash",
     "consent_links.token_hash",
     "consent_links.code_hash",

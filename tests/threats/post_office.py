@@ -36,7 +36,7 @@ SILENT = frozenset({
     Kind.REMIND_BACKUPS, Kind.ASK_REQUESTER, Kind.ALERT_RISK, Kind.NONE_LEFT, Kind.OFFER_UNASKED, Kind.NOTE_REQUESTER,
     Kind.LAPSE_OFFER, Kind.NUDGE_SUPPORTER, Kind.ASK_GOING_ON, Kind.CLOSE_UNREACHED, Kind.REMIND_OUTREACH,
     Kind.END_OUTREACH, Kind.PAGE_SAFETY, Kind.RECONCILE,
-    Kind.RETAIN, Kind.COVER, Kind.DIGEST, Kind.SELF_AUDIT,
+    Kind.RETAIN, Kind.COVER, Kind.DIGEST, Kind.SELF_AUDIT, Kind.TAKE_NOTICE,
 })  # fmt: skip
 """The rows that post no message themselves: Homes, erasures, and timers, which put down rows that do."""
 
