@@ -17,6 +17,7 @@ from peersupport.addresses import Address, own_reach
 from peersupport.audit import Event
 from peersupport.clocks import quiet_until
 from peersupport.conversations import contacted, count_contact
+from peersupport.notice import Notice
 from peersupport.notifications import Due, Kind
 from peersupport.outcomes import Already, Done, Over, Refused, Stale
 from peersupport.people import Deed
@@ -24,9 +25,6 @@ from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import Move, Needs, Outcome, State, SupportRequest, after
 from peersupport.timers_promise import is_early, zone_of
-
-SILENCE = "notices"
-"""The scope of what keeps a partner's later notices about somebody from being taken up."""
 
 
 class Reply(StrEnum):
@@ -106,15 +104,19 @@ async def script(
     needs = await work.requests.needs(request)
     if needs is None:
         return Over()
+    notice = await work.notices.of_request(request)
     role, served = programme.role(needs.role), _is_served(programme, needs)
     again = clocks.second_try_at(programme, held.request)
     return Script(
         held.request,
+        notice.partner if notice else "",
         served,
         () if served or role is None else role.to,
         asks_whose=await _own_line(held) is not None,
         not_before=again if again is not None and again > now else None,
         attempts_left=max(0, attempts_of(programme, needs) - held.request.attempts),
+        days_between=programme.timing.outreach_gap.days,
+        notifier=await _named(work, notice) if notice else "",
         ends_at=clocks.invitation_ends_at(programme, held.request) if held.request.contacted_at else None,
     )
 
@@ -171,6 +173,15 @@ async def answered(
     silenced = reply is Reply.NEVER and await _silence(held, theirs=theirs)
     closed = await retention.end_now(held, Outcome.ANSWERED, Event.REQUEST_CLOSED)
     return closed if isinstance(closed, Stale) else Ended(closed.request, silenced)
+
+
+async def _named(work: UnitOfWork, notice: Notice) -> str:
+    """Return the name of who wrote for the partner, only where they agreed to it."""
+    told = await work.notices.told(notice.id)
+    if told is None or not told.form.tells_who or told.notifier.person is None:
+        return ""
+    person = await work.partner_people.identity(told.notifier.person)
+    return person.name if person else ""
 
 
 async def remind(held: Held, due: Due) -> None:

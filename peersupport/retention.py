@@ -108,6 +108,9 @@ async def erase(work: UnitOfWork, request: SupportRequest, now: datetime) -> Non
     await holding.lapse(work, request, now)
     await _drop_posts(work, request)
     await work.requests.erase(request.id)
+    notice = await work.notices.of_request(request.id)
+    if notice is not None:
+        await work.notices.erase(notice.id)
     await work.put_off.forget(request.id)
     await work.outbox.forget(request.id, POINTLESS)
 
