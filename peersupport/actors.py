@@ -30,7 +30,7 @@ async def actor(work: UnitOfWork, who: Address, request: SupportRequest, needs: 
     excluded = False
     if member is not None:
         needs = needs or await work.requests.needs(request.id)
-        excluded = who in needs.avoid_members if needs else request.private_card
+        excluded = who in needs.kept_out - {needs.requester} if needs else request.private_card
     return Actor(
         member=member,
         roles=roles,
@@ -118,12 +118,11 @@ async def administrators(work: UnitOfWork, request: SupportRequest, needs: Needs
     needs = needs or await work.requests.needs(request.id)
     if needs is None:
         return []
-    kept_out = {needs.requester, *needs.avoid_members}
     members = await work.members.all(request.programme)
     return [
         member
         for member in members
-        if may_in_programme(Duty.LOOK_AFTER, member.roles) and member.address not in kept_out
+        if may_in_programme(Duty.LOOK_AFTER, member.roles) and member.address not in needs.kept_out
     ]
 
 

@@ -62,7 +62,7 @@ async def is_privacy_contact(work: UnitOfWork, programme: Programme, who: Addres
         own = (await work.members.standing(who)).members.get(programme.id)
         return own is None or own[0] != approval.subject
     needs = await work.requests.needs(approval.subject)
-    return needs is not None and who not in (needs.requester, *needs.avoid_members)
+    return needs is not None and who not in needs.kept_out
 
 
 async def eligible_for(work: UnitOfWork, approval: Approval) -> list[Member]:

@@ -238,7 +238,15 @@ async def open_change(
     if needs is None or contact is None:
         return Stale(held.request.state)
     limited = await reveals.record(held, Reason.PERSON_ASKED)
-    bare = replace(needs, avoid_members=(), avoid_names=(), department="", not_my_department=False, opened_by=None)
+    bare = replace(
+        needs,
+        avoid_members=(),
+        avoid_names=(),
+        department="",
+        not_my_department=False,
+        opened_by=None,
+        hidden_from=None,
+    )
     return limited or Ask(bare, contact, held.request.ask_first, held.request.urgent)
 
 

@@ -122,7 +122,9 @@ async def open_person(
     limited = await reveals.record(held, reveals.Reason.MAKE_CONTACT)
     if limited is not None:
         return limited
-    bare = replace(needs, opened_by=None, avoid_members=(), avoid_names=(), not_my_department=False, wishes={})
+    bare = replace(
+        needs, opened_by=None, hidden_from=None, avoid_members=(), avoid_names=(), not_my_department=False, wishes={}
+    )
     return Person(held.request, bare, contact)
 
 

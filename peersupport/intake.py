@@ -234,7 +234,22 @@ async def open_request(
     """
     if not programme.doors.self_request:
         return await refuse(work, now)
-    ask = replace(ask, needs=replace(ask.needs, requester=who, opened_by=who))
+    ask = replace(ask, needs=replace(ask.needs, requester=who, opened_by=who, hidden_from=None))
+    return await open_by(work, programme, Door.SELF, ask, key=key, now=now, ids=ids, presume=presume)
+
+
+async def open_by(
+    work: UnitOfWork,
+    programme: Programme,
+    door: Door,
+    ask: Ask,
+    *,
+    key: str,
+    now: datetime,
+    ids: Ids,
+    presume: bool = False,
+) -> Opening:
+    """Open a request through a door; what is asked says already who asks, and who opened the door for them."""
     role = programme.role(ask.needs.role)
     if role is not None and not role.eligible:
         await work.tallies.add(programme.id, "redirected", now)
@@ -244,11 +259,11 @@ async def open_request(
         return Invalid(faults)
     if presume:
         work.presume()
-    existing = None if presume else await open_one_of(work, programme, who)
+    existing = None if presume else await open_one_of(work, programme, ask.needs.requester)
     if existing is not None:
         # It may be what this very submission made, when it was sent before.
         return await repeated(work, key) or AlreadyOpen(existing)
-    opened = await put_down(work, programme, ask, key=key, now=now, ids=ids)
+    opened = await put_down(work, programme, ask, key=key, now=now, ids=ids, door=door)
     if presume and not isinstance(opened, Opened):
         raise Presumed
     return opened
@@ -267,7 +282,7 @@ async def put_down(
 ) -> Opening:
     """Open a request whose form was checked; `line` is the ledger's first, where somebody else has sent it."""
     request = _new(programme, ask, now, ids, door)
-    seats = await work.members.seats(programme.id, [ask.needs.requester, *ask.needs.avoid_members])
+    seats = await work.members.seats(programme.id, list(ask.needs.kept_out))
     looking_after = [seat for seat in seats if may_in_programme(Duty.LOOK_AFTER, seat.roles) and not seat.named]
     if not looking_after:
         return NoOtherAdministrator()
@@ -315,7 +330,7 @@ def _new(programme: Programme, ask: Ask, now: datetime, ids: Ids, door: Door) ->
 
 async def concerns_members(work: UnitOfWork, programme: Programme, needs: Needs) -> bool:
     """Say whether the requester, or somebody they want kept out, has a role and so may be in the channel."""
-    return bool(await work.members.which(programme.id, [needs.requester, *needs.avoid_members]))
+    return bool(await work.members.which(programme.id, list(needs.kept_out)))
 
 
 async def repeated(work: UnitOfWork, key: str) -> Repeated | None:

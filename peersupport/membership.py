@@ -167,7 +167,7 @@ async def _unmarked(work: UnitOfWork, programme: str) -> AsyncIterator[UUID]:
 
 async def _concerns(work: UnitOfWork, request: UUID, people: frozenset[Address]) -> bool:
     needs = await work.requests.needs(request)
-    return needs is not None and not people.isdisjoint((needs.requester, *needs.avoid_members))
+    return needs is not None and not people.isdisjoint(needs.kept_out)
 
 
 async def _made_private(
@@ -176,7 +176,7 @@ async def _made_private(
     """Mark a request as one that concerns a member, and correct its card; None where it concerns none of these."""
     request = None if found.private_card else await work.requests.get(found.id, lock=True)
     needs = await work.requests.needs(found.id) if request else None
-    if request is None or needs is None or named.isdisjoint((needs.requester, *needs.avoid_members)):
+    if request is None or needs is None or named.isdisjoint(needs.kept_out):
         return None
     private = replace(request, private_card=True)
     if not await work.requests.save(private):

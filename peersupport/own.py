@@ -91,7 +91,13 @@ async def change(
     before, contact = await work.requests.needs(request), await work.requests.contact(request)
     if before is None or contact is None:
         return Stale(held.request.state)
-    needs = replace(ask.needs, requester=before.requester, role=before.role, opened_by=before.opened_by)
+    needs = replace(
+        ask.needs,
+        requester=before.requester,
+        role=before.role,
+        opened_by=before.opened_by,
+        hidden_from=before.hidden_from,
+    )
     faults = tuple(each for each in check(programme, replace(ask, needs=needs)) if each[0] is not Part.ROLE)
     if faults:
         return Invalid(faults)

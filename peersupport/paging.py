@@ -40,7 +40,7 @@ async def _leads(
     needs = await work.requests.needs(request.id)
     if needs is None:
         return []
-    kept_out = {needs.requester, *needs.avoid_members, *without}
+    kept_out = needs.kept_out | without
     order = {lead.id: place for place, lead in enumerate(programme.people.safety_leads)}
     members = [
         member

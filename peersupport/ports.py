@@ -17,6 +17,7 @@ from peersupport.offers import Offer, OfferState
 from peersupport.partner_keys import PartnerKeys
 from peersupport.people import Address, Role
 from peersupport.ports_beside import Concerns, CoverChoices, Preferences, PutOffs, Receipts, Reports, Tallies
+from peersupport.ports_doors import Referrals, Silences
 from peersupport.ports_partner import Notices, PartnerPeople
 from peersupport.requests import Contact, Needs, State, SupportRequest
 from peersupport.supporters import Outline, Profile, Supporter
@@ -355,6 +356,8 @@ class UnitOfWork(Protocol):
     reports: Reports
     posts: Posts
     put_off: PutOffs
+    referrals: Referrals
+    silences: Silences
     notices: Notices
     partner_people: PartnerPeople
     consent_links: ConsentLinks

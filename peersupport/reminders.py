@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from peersupport import notice_taking, outreach, paging, timers_match, timers_promise
+from peersupport import notice_taking, outreach, paging, referral_timers, timers_match, timers_promise
 from peersupport.actors import Held, by_itself
 from peersupport.notifications import Due, Kind
 from peersupport.ports import Ids, UnitOfWork
@@ -29,7 +29,8 @@ _OF_REQUEST: Mapping[Kind, Callable[[Held, Due], Awaitable[None]]] = {
     Kind.END_OUTREACH: outreach.end,
 }
 
-KINDS = frozenset(_OF_REQUEST) | {Kind.LAPSE_OFFER, Kind.OFFER_UNASKED, Kind.TAKE_NOTICE} | paging.KINDS
+_OTHERS = frozenset({Kind.LAPSE_OFFER, Kind.OFFER_UNASKED, Kind.TAKE_NOTICE})
+KINDS = frozenset(_OF_REQUEST) | _OTHERS | paging.KINDS | referral_timers.KINDS
 """The outbox kinds that this file carries out."""
 
 
@@ -43,6 +44,9 @@ async def carry_out(work: UnitOfWork, programme: Programme, due: Due, now: datet
         return
     if due.kind in paging.KINDS:
         await paging.carry_out(work, programme, due, now)
+        return
+    if due.kind in referral_timers.KINDS:
+        await referral_timers.carry_out(work, programme, due, now)
         return
     request = await work.requests.get(due.subject, lock=True)
     if request is None or request.state is State.CLOSED:

@@ -179,12 +179,20 @@ class Needs:
     """True where the requester ticked that the app may send them a direct message."""
     opened_by: Address | None = None
     """Who opened the door to it: the requester, as long as nobody can do it for them; None where it is not known."""
+    hidden_from: Address | None = None
+    """The colleague who referred them, who never learns what came of it, whatever role they have."""
 
     @property
     def apart(self) -> frozenset[Address]:
         """Who is never asked to take it: who asks, who opened the door for them, and whom they would rather avoid."""
         opener = () if self.opened_by is None else (self.opened_by,)
         return frozenset((self.requester, *opener, *self.avoid_members))
+
+    @property
+    def kept_out(self) -> frozenset[Address]:
+        """Who never looks after it: who asks, whom they would rather avoid, and who referred them."""
+        hidden = () if self.hidden_from is None else (self.hidden_from,)
+        return frozenset((self.requester, *self.avoid_members, *hidden))
 
     def __repr__(self) -> str:
         return "Needs(...)"

@@ -11,7 +11,7 @@ from uuid import UUID
 from peersupport import approvals, messages
 from peersupport.actors import Held, hold, refuse
 from peersupport.addresses import Address
-from peersupport.audit import Event
+from peersupport.audit import Entry, Event
 from peersupport.exceptional import Act
 from peersupport.outcomes import Refused, Stale
 from peersupport.people import Deed, Duty, may_in_programme
@@ -115,7 +115,7 @@ async def identity_of(held: Held) -> Identity | Stale:
         return Stale(held.request.state)
     contact = await held.work.requests.contact(held.request.id)
     kept_out = len(needs.avoid_members) + len(needs.avoid_names)
-    bare = replace(needs, opened_by=None, avoid_members=(), avoid_names=(), not_my_department=False)
+    bare = replace(needs, opened_by=None, hidden_from=None, avoid_members=(), avoid_names=(), not_my_department=False)
     return Identity(held.request, bare, contact, kept_out, needs.not_my_department)
 
 
@@ -129,18 +129,23 @@ async def record(held: Held, reason: str | None, event: Event = Event.IDENTITY_O
 
     The line goes first: whoever appends to the ledger holds its end, so openings at the same time count each other.
     """
-    work, programme, now = held.work, held.programme, held.now
-    assert held.by is not None
-    await held.tell(messages.home_requester(held.request, f":opened:{now.isoformat()}"))
-    await work.audit.write(replace(held.entry(event), reason=reason))
-    until = _resumes((await _lately(work, programme, held.by, now))[1:], programme, now)
+    await held.tell(messages.home_requester(held.request, f":opened:{held.now.isoformat()}"))
+    line = replace(held.entry(event), reason=reason)
+    return await write_down(held.work, held.programme, line, held.actor.member)
+
+
+async def write_down(work: UnitOfWork, programme: Programme, line: Entry, member: UUID | None) -> Limited | None:
+    """Write one opening down, or undo everything; `member` is whoever opens, where they have a role themselves."""
+    assert line.actor is not None
+    await work.audit.write(line)
+    until = _resumes((await _lately(work, programme, line.actor, line.at))[1:], programme, line.at)
     if until is None:
         return None
     await work.rollback()
-    await work.audit.write(held.entry(Event.OPENING_LIMITED))
-    for member in await work.members.all(programme.id):
-        if may_in_programme(Duty.SEE_OPENINGS, member.roles) and member.id != held.actor.member:
-            await held.tell(messages.openings_limited(programme.id, held.by, until, member.id))
+    await work.audit.write(replace(line, event=Event.OPENING_LIMITED, reason=None))
+    for each in await work.members.all(programme.id):
+        if may_in_programme(Duty.SEE_OPENINGS, each.roles) and each.id != member:
+            await work.outbox.put(messages.openings_limited(programme.id, line.actor, until, each.id))
     return Limited(until)
 
 

@@ -21,9 +21,9 @@ from store.connections import Connections
 from store.encryption import new_key
 from store.engine import KEYRING, sqlite_file
 from store.errors import KeyGone, KeyringSealed, KeyringUnavailable, SchemaMismatch, StoreError, StoreUnavailable
-from store.keyring_tables import INDEX, INDEX_NEXT, NAMES, VERSION, data_keys, keyrings, metadata, named_keys
+from store.keyring_tables import INDEX, INDEX_NEXT, LASTING, NAMES, VERSION, data_keys, keyrings, metadata, named_keys
 from store.master import MasterKey, Masters
-from store.prepared import among, slots, spread
+from store.prepared import among, insert_or_ignore, slots, spread
 from store.transaction import AnyRow, Transaction
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _NAMED = select(named_keys.c.name, named_keys.c.wrapped, named_keys.c.master_id)
 # Held while keys are minted, so that none comes under the old master key once a rotation has begun.
 _PRESENT = select(named_keys.c.master_id).where(named_keys.c.name == INDEX).with_for_update(read=True)
 _INSERT = insert(data_keys)
+_ADD_NAMED = insert_or_ignore(named_keys)
 _TABLE = select(literal(1)).select_from(keyrings)
 _MINTED_BEFORE = select(data_keys.c.key_id).where(data_keys.c.created_at < bindparam("day"))
 _CHUNK = 512
@@ -66,6 +67,7 @@ class Opened:
     index: bytes
     handles: bytes
     posts: bytes
+    lasting: bytes
     index_next: bytes | None = None
     """The index key that is announced, while there is one."""
 
@@ -116,7 +118,7 @@ class Keyring:
             await connection.execute(insert(keyrings), row)
         present = {row.name for row in await connection.execute(_NAMED)}
         master_id = await self.masters.id()
-        for name in (name for name in NAMES if name not in present):
+        for name in (name for name in (*NAMES, LASTING) if name not in present):
             wrapped = await self.masters.present.wrap(new_key(), name.encode())
             named = {"name": name, "wrapped": wrapped, "master_id": master_id, "created_at": now}
             await connection.execute(insert(named_keys), named)
@@ -160,15 +162,33 @@ class Keyring:
     async def _open(self) -> Opened:
         if not await self.exists():
             raise KeyringSealed("There is no keyring at its address.")
-        async with self.begin() as transaction:
-            about = await transaction.row(_ABOUT)
-            named = {row.name: row for row in await transaction.rows(_NAMED)}
+        about, named = await self._read()
         if about is None or not named.keys() >= set(NAMES):
             raise KeyringSealed("The keyring is empty.")
         if about.version != VERSION:
             raise KeyringSealed("The keyring is of another version than this program.")
-        keys = [await self.unwrapped(named[name]) for name in (*NAMES, INDEX_NEXT) if name in named]
+        if LASTING not in named:
+            await self._add_lasting()
+            _, named = await self._read()
+        keys = [await self.unwrapped(named[name]) for name in (*NAMES, LASTING, INDEX_NEXT) if name in named]
         return Opened(about.keyring_id, *keys)
+
+    async def _read(self) -> tuple[AnyRow | None, dict[str, AnyRow]]:
+        async with self.begin() as transaction:
+            about = await transaction.row(_ABOUT)
+            return about, {row.name: row for row in await transaction.rows(_NAMED)}
+
+    async def _add_lasting(self) -> None:
+        """Put down the key of refusals in a keyring from before there were any; the first to do so counts."""
+        await self.masters.read()
+        async with self.begin() as transaction:
+            present = await transaction.row(_PRESENT)
+            if present is None:
+                raise KeyringSealed("The keyring is empty.")
+            # Under the master key that new keys come under just now; the row is held, so that this stays so.
+            wrapped = await (await self.masters.of(present.master_id)).wrap(new_key(), LASTING.encode())
+            row = {"name": LASTING, "wrapped": wrapped, "master_id": present.master_id, "created_at": self._today()}
+            await transaction.run(_ADD_NAMED, row)
 
     async def unwrapped(self, row: AnyRow) -> bytes:
         """Unwrap a named key."""

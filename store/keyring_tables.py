@@ -8,6 +8,8 @@ HANDLES = "handles"
 POSTS = "posts"
 INDEX_NEXT = "index-next"
 """The index key that people are to be looked up by next, while it changes over; then it becomes the present one."""
+LASTING = "lasting"
+"""The key of refusals, which outlive their person: it never changes over. An older keyring gets one when opened."""
 NAMES = (INDEX, HANDLES, POSTS)
 """The named keys that are always there. All are under one master key: the one that new data keys come under."""
 

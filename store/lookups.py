@@ -8,6 +8,7 @@ says why.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -129,12 +130,22 @@ class GuardedInsert:
         )
 
     async def run(
-        self, transaction: Transaction, lookups: Lookups, person: Address, values: Mapping[str, Any]
+        self,
+        transaction: Transaction,
+        lookups: Lookups,
+        person: Address,
+        values: Mapping[str, Any],
+        others: Mapping[str, Address | None] = MappingProxyType({}),
     ) -> bytes | None:
-        """Put the row in and return the hash it stands under; None where there is no room for it."""
+        """Put the row in and return the hash it stands under; None where there is no room for it.
+
+        `others` are the people whose hashes stand in further columns.
+        """
         for _ in range(_TRIES):
             hashes, writing = lookups.hashes(person), lookups.writing
             given = {**values, self._column: hashes[0], "written_by": writing.id}
+            for column, other in others.items():
+                given[column] = lookups.hashes(other)[0] if other is not None else None
             if hashes[1:]:
                 given |= spread("other_who", hashes[1:], len(hashes) - 1)
             if await transaction.run_or_presume(self.statement(len(hashes)), given):

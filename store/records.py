@@ -53,7 +53,7 @@ def _value(value: Any) -> Any:
     return value
 
 
-_ADDRESS = frozenset({"requester", "opened_by", "address"})
+_ADDRESS = frozenset({"requester", "opened_by", "hidden_from", "address"})
 _ADDRESSES = frozenset({"avoid_members"})
 
 

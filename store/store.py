@@ -117,8 +117,9 @@ class Store:
 
     def _first(self, opened: Opened) -> Secrets:
         known = [LookupIndex(key) for key in (opened.index, opened.index_next) if key is not None]
+        lasting = LookupIndex(opened.lasting)
         lookups = Lookups(known, None, self._clock.now(), self._index_keys)
-        return Secrets(self._keyring, lookups, Handles(opened.handles).receipts(), Sealer(opened.posts))
+        return Secrets(self._keyring, lookups, Handles(opened.handles).receipts(), Sealer(opened.posts), lasting)
 
     async def _index_keys(self) -> Sequence[LookupIndex]:
         return (await index_keys.read(self._keyring)).known

@@ -28,7 +28,8 @@ referrals = Table(
     key("referrer_key"),
     sealed("referrer"),
     UniqueConstraint("reference"),
-    Index("ix_referrals_colleague_hash", "colleague_hash", "state"),
+    # Two referrals never ask one person the same at once.
+    Index("uq_referrals_colleague_hash", "colleague_hash", "programme", unique=True, **where("state <> 'closed'")),
     Index("ix_referrals_referrer_hash", "referrer_hash", "created_at"),
     Index("ix_referrals_open", "programme", "created_at", "id", **where("state <> 'closed'")),
 )
@@ -40,6 +41,8 @@ silences = Table(
     plain("programme", Text),
     plain("scope", Text),
     plain("since", UtcDateTime),
+    # The name of the lasting key that the hashes were made with.
+    plain("under", Uuid),
     hashed("person_hash"),
     hashed("from_hash", null=True),
     Index("ix_silences_person_hash", "person_hash", "programme", "scope"),

@@ -1,6 +1,6 @@
 """One unit of work is one transaction: the repositories, the outbox and the audit, committed together or not at all."""
 
-from peersupport import consent_link, partner_keys, ports, ports_beside, ports_partner
+from peersupport import consent_link, partner_keys, ports, ports_beside, ports_doors, ports_partner
 from peersupport.notifications import Result
 from peersupport.ports import Clock
 from store.audit import Audit
@@ -18,8 +18,10 @@ from store.repositories.posts import Posts
 from store.repositories.preferences import Preferences
 from store.repositories.put_off import PutOffs
 from store.repositories.receipts import Receipts
+from store.repositories.referrals import Referrals
 from store.repositories.reports import Reports
 from store.repositories.requests import Requests
+from store.repositories.silences import Silences
 from store.repositories.supporters import Supporters
 from store.repositories.tallies import Tallies
 from store.transaction import Transaction
@@ -54,6 +56,8 @@ class UnitOfWork:
         self.partner_keys: partner_keys.PartnerKeys = PartnerKeys(transaction, secrets)
         self.consent_links: consent_link.ConsentLinks = ConsentLinks(transaction, secrets)
         self.posts: ports.Posts = Posts(transaction, secrets)
+        self.referrals: ports_doors.Referrals = Referrals(transaction, secrets)
+        self.silences: ports_doors.Silences = Silences(transaction, secrets)
 
     @property
     def has_messages(self) -> bool:

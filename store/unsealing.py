@@ -22,6 +22,8 @@ class Secrets:
     lookups: Lookups
     receipts: LookupIndex
     posts: Sealer
+    lasting: LookupIndex
+    """The key of refusals, which outlive their person."""
     outlines: Outlines = field(default_factory=Outlines)
     """What is kept of opened profiles for a few minutes."""
 

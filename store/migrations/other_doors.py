@@ -39,7 +39,6 @@ def _create_referrals() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referrals")),
         sa.UniqueConstraint("reference", name=op.f("uq_referrals_reference")),
     )
-    op.create_index(op.f("ix_referrals_colleague_hash"), "referrals", ["colleague_hash", "state"])
     op.create_index(
         op.f("ix_referrals_open"),
         "referrals",
@@ -48,6 +47,14 @@ def _create_referrals() -> None:
         postgresql_where=sa.text("state <> 'closed'"),
     )
     op.create_index(op.f("ix_referrals_referrer_hash"), "referrals", ["referrer_hash", "created_at"])
+    op.create_index(
+        op.f("uq_referrals_colleague_hash"),
+        "referrals",
+        ["colleague_hash", "programme"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'closed'"),
+        postgresql_where=sa.text("state <> 'closed'"),
+    )
 
 
 def _create_silences() -> None:
@@ -57,6 +64,7 @@ def _create_silences() -> None:
         sa.Column("programme", sa.Text(), nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("under", sa.Uuid(), nullable=False),
         sa.Column("person_hash", sa.LargeBinary(), nullable=False),
         sa.Column("from_hash", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_silences")),

@@ -20,6 +20,7 @@ from peersupport.partner_keys import PartnerKey
 from peersupport.people import Address
 from peersupport.ports import Member, Post
 from peersupport.ports_beside import CoverChoice, PutOff
+from peersupport.referral import Colleague, Referral, Scope
 from peersupport.requests import Contact, Needs, SupportRequest
 from peersupport.supporters import Profile, Supporter
 
@@ -68,6 +69,11 @@ class Tables:
     put_off: dict[UUID, PutOff] = field(default_factory=dict)
     consent_links: dict[UUID, tuple[ConsentLink, str, str]] = field(default_factory=dict)
     approvals: dict[UUID, Approval] = field(default_factory=dict)
+    referrals: dict[UUID, Referral] = field(default_factory=dict)
+    colleagues: dict[UUID, Colleague] = field(default_factory=dict)
+    referrers: dict[UUID, Address] = field(default_factory=dict)
+    counted: dict[UUID, Address] = field(default_factory=dict)
+    silences: dict[tuple[str, Scope, Address, Address | None], datetime] = field(default_factory=dict)
     notices: dict[UUID, Notice] = field(default_factory=dict)
     told: dict[UUID, Told] = field(default_factory=dict)
     partner_people: dict[UUID, tuple[PartnerPerson, PartnerIdentity]] = field(default_factory=dict)

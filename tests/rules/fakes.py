@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import consent_link, partner_keys, ports, ports_beside, ports_partner
+from peersupport import consent_link, partner_keys, ports, ports_beside, ports_doors, ports_partner
 from peersupport.audit import OPENINGS, Deeds, Entry, Event
 from peersupport.notifications import Kind, Message
 from peersupport.offers import Offer, OfferState
@@ -21,6 +21,8 @@ from tests.rules.fake_consent_links import ConsentLinks
 from tests.rules.fake_cover import CoverChoices
 from tests.rules.fake_partner import Notices, PartnerPeople
 from tests.rules.fake_partner_keys import PartnerKeys
+from tests.rules.fake_put_off import PutOffs
+from tests.rules.fake_referrals import Referrals, Silences
 from tests.rules.fake_reports import Reports
 from tests.rules.fake_supporters import Supporters
 from tests.rules.fake_tables import Ids as Ids
@@ -324,18 +326,6 @@ class Posts(_Part):
         self._now.posts = {id: each for id, each in self._now.posts.items() if each.subject != subject}
 
 
-class PutOffs(_Part):
-    async def keep(self, put_off: ports_beside.PutOff, now: datetime) -> None:
-        kept = self._now.put_off | {put_off.request: put_off}
-        self._now.put_off = {id: each for id, each in kept.items() if each.until > now}
-
-    async def of(self, programme: str) -> list[ports_beside.PutOff]:
-        return [each for each in self._now.put_off.values() if each.programme == programme]
-
-    async def forget(self, request: UUID) -> None:
-        self._now.put_off = {id: each for id, each in self._now.put_off.items() if id != request}
-
-
 class Unit:
     """One transaction."""
 
@@ -356,6 +346,8 @@ class Unit:
         self.tallies: ports_beside.Tallies = Tallies(self)
         self.reports: ports_beside.Reports = Reports(self)
         self.put_off: ports_beside.PutOffs = PutOffs(self)
+        self.referrals: ports_doors.Referrals = Referrals(self)
+        self.silences: ports_doors.Silences = Silences(self)
         self.consent_links: consent_link.ConsentLinks = ConsentLinks(self)
         self.partner_keys: partner_keys.PartnerKeys = PartnerKeys(self)
         self.posts: ports.Posts = Posts(self)

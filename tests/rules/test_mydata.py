@@ -79,6 +79,7 @@ HELD_ELSEWHERE = {
     "private_card": "would tell whether somebody they named looks after requests",
     "claimed_by": "an administrator; the time is there",
     "supporter": "by name, once they said yes",
+    "hidden_from": "whoever referred them; with the referral they were told, where that person agreed",
     "supporter_going_on_at": "what the supporter answered, for themselves",
 }
 

@@ -41,6 +41,9 @@ _CLOCKS = (
 _NEW_KINDS = (
     "alert_risk", "none_left", "offer_unasked", "note_requester", "lapse_offer", "nudge_supporter", "ask_going_on",
     "close_unreached", "remind_outreach", "end_outreach", "cover", "tell_cover", "page_safety",
+    "tell_safety", "digest", "tell_digest",
+    "tell_colleague", "tell_referral", "referral_card", "remind_referral", "expire_referral",
+    "partner_flood",
     "tell_safety", "digest", "tell_digest", "take_notice", "partner_flood",
 )  # fmt: skip
 """Of the outbox: rows of kinds that the older program does not know would stop it."""
