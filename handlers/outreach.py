@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from handlers import errors, ids, matched
 from handlers.hear import Answer, Hear, Kind, Listener
 from handlers.views import offers as match_views
@@ -9,7 +11,9 @@ from handlers.views import outreach as views
 from handlers.views.identity import when
 from peersupport import outreach
 from peersupport.outcomes import Already, Done, Over, Refused, Stale
-from peersupport.outreach import Ended, Reply, TooSoon, Tried
+from peersupport.outreach import Ended, Reply, Script, TooSoon, Tried
+from peersupport.programme import Programme
+from peersupport.requests import SupportRequest
 
 
 async def yes(hear: Hear) -> Answer:
@@ -29,10 +33,26 @@ async def never(hear: Hear) -> Answer:
         return await errors.refused(hear)
     async with hear.front.work() as work:
         found = await outreach.script(work, programme, hear.who, request, now=hear.now)
-    if isinstance(found, outreach.Script) and found.asks_whose:
+        stands = await work.requests.get(request) if isinstance(found, Stale) else None
+    if not isinstance(found, Script):
+        return await _gone(hear, programme, request, found, stands)
+    if found.asks_whose:
         await hear.update(views.whose(programme, hear.t, hear.handle(ids.MATCH, request)))
         return None
     return await _answered(hear, Reply.NEVER)
+
+
+async def _gone(
+    hear: Hear, programme: Programme, request: UUID, outcome: Over | Refused | Stale, stands: SupportRequest | None
+) -> Answer:
+    """Say that it is over, or show where it stands now that it is no invitation any more."""
+    if isinstance(outcome, Over):
+        await hear.update(await matched.over(hear, programme, request))
+    elif isinstance(outcome, Stale) and stands is not None:
+        await hear.update(await matched.view_of(hear, programme, stands, hear.t("match.stale")))
+    else:
+        return await errors.refused(hear)
+    return None
 
 
 async def never_theirs(hear: Hear) -> Answer:
@@ -61,12 +81,8 @@ async def _answered(hear: Hear, reply: Reply, *, theirs: bool = False) -> Answer
                 words = "outreach.never" if outcome.silenced else "outreach.never_bare"
             handle = hear.handle(ids.MATCH, request)
             await hear.update(match_views.left(programme, hear.t, handle, hear.t(words)))
-        case Over():
-            await hear.update(await matched.over(hear, programme, request))
-        case Stale() if stands is not None:
-            await hear.update(await matched.view_of(hear, programme, stands, hear.t("match.stale")))
         case _:
-            return await errors.refused(hear)
+            return await _gone(hear, programme, request, outcome, stands)
     return None
 
 
@@ -87,12 +103,8 @@ async def no_answer(hear: Hear) -> Answer:
             elif isinstance(outcome, TooSoon):
                 said = hear.t("outreach.too_soon", when=when(outcome.not_before, programme, hear.t))
             await hear.update(await matched.view_of(hear, programme, outcome.request, said))
-        case Over():
-            await hear.update(await matched.over(hear, programme, request))
-        case Stale() if stands is not None:
-            await hear.update(await matched.view_of(hear, programme, stands, hear.t("match.stale")))
-        case Refused() | _:
-            return await errors.refused(hear)
+        case _:
+            return await _gone(hear, programme, request, outcome, stands)
     return None
 
 

@@ -23,6 +23,7 @@ from peersupport.outcomes import Already, Done, Over, Refused, Stale
 from peersupport.people import Deed
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
+from peersupport.referral import Scope
 from peersupport.requests import Move, Needs, Outcome, State, SupportRequest, after
 from peersupport.timers_promise import is_early, zone_of
 
@@ -260,5 +261,8 @@ async def _silence(held: Held, *, theirs: bool) -> bool:
     """Keep that somebody wants no more of it: for their place in Slack, and a line that they said is their own."""
     needs = await held.work.requests.needs(held.request.id)
     line = await _own_line(held) if theirs else None
-    found = [each for each in (needs.requester if needs else None, line) if each is not None]
-    return any(each.on_slack or each == line for each in found)
+    member = needs.requester if needs and needs.requester.on_slack else None
+    found = [each for each in (member, line) if each is not None]
+    for each in found:
+        await held.work.silences.keep(held.programme.id, Scope.NOTICES, each, now=held.now)
+    return bool(found)

@@ -1,6 +1,7 @@
 """Somebody who did not ask is invited: at most twice, every answer a good one, and erased with all but yes."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,7 @@ async def test_every_answer_but_yes_closes_and_erases_at_once(tries: int, reply:
     ],
 )
 async def test_never_again_is_kept_for_a_member_and_for_a_line_said_to_be_their_own(
-    form: dict[str, object], theirs: bool, asks: bool, kept: int
+    form: dict[str, Any], theirs: bool, asks: bool, kept: int
 ) -> None:
     world = Told()
     if not form.get("reach_is_own", True) or "desk" in str(form.get("reach")):
@@ -135,11 +136,10 @@ async def test_two_attempts_three_days_apart_then_closed_and_erased() -> None:
 @pytest.mark.req("I9")
 async def test_the_reminder_waits_for_the_supporter_s_morning() -> None:
     world = Told()
-    world.later(hours=5)  # seven in the evening
     clockwork, request = Clockwork(world), await world.taken()
-    world.later(hours=4)
+    world.later(hours=9)  # midnight
     await world.do(outreach.no_answer, SUNE, request.id, 1)
-    await clockwork.until(world.now + 3 * DAY + timedelta(hours=8))
+    await clockwork.until(world.now + 3 * DAY + timedelta(hours=7))
     assert not said(world, Kind.TELL_SUPPORTER, f"{request.id}:{Kind.REMIND_OUTREACH}")
     await clockwork.until(world.now + timedelta(hours=2))
     assert len(said(world, Kind.TELL_SUPPORTER, f"{request.id}:{Kind.REMIND_OUTREACH}")) == 1
