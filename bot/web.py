@@ -10,10 +10,12 @@ from aiohttp import web
 
 from bot import logs
 from bot.installation import Files
+from handlers.directory import Directory
 from handlers.i18n import Texts
 from handlers.web import plain, table
 from handlers.web.request import LANGUAGE, MOST_BYTES, Page, Route, Takes, WebFront, WebRequest, language_for
 from handlers.web.style import HEADERS
+from peersupport.addresses import Address
 from peersupport.ports import Clock, Ids, Work
 
 BODY_SECONDS = 5.0
@@ -22,9 +24,17 @@ MOST_PARTS = 4
 """No address of ours has more parts after its name."""
 
 
-def front_of(work: Work, files: Files, texts: Texts, clock: Clock, ids: Ids) -> WebFront:
-    """Put the services behind the pages together; they need no Slack."""
-    return WebFront(work, files.programmes, files.resources, texts, clock, ids, logs.tell)
+def front_of(
+    work: Work, files: Files, texts: Texts, clock: Clock, ids: Ids, directory: Callable[[], Directory | None]
+) -> WebFront:
+    """Put the services behind the pages together; all they ask of Slack, where it is there, is a name."""
+
+    async def name_of(who: Address) -> str:
+        known = directory()
+        facts = await known.facts(who) if known is not None and who.on_slack else None
+        return facts.name if facts is not None else ""
+
+    return WebFront(work, files.programmes, files.resources, texts, clock, ids, logs.tell, name_of)
 
 
 class Web:

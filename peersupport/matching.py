@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, partial
-from operator import itemgetter
 from uuid import UUID
 
 from peersupport.programme import Programme
@@ -112,7 +111,7 @@ def order(
             away += 1
         else:
             found.append((-score(outline), load / min(supporter.limit, most), load, id_.int, supporter))
-    found.sort(key=itemgetter(0, 1, 2, 3))
+    found.sort()  # No two have the same id, so that it never comes to comparing the supporters themselves.
     return Order(tuple([row[4] for row in found]), excluded, away)
 
 
@@ -130,7 +129,7 @@ def _preferred(needs: Needs, programme: Programme) -> tuple[tuple[Reason, tuple[
 def _scoring(needs: Needs, programme: Programme) -> Callable[[Outline], int]:
     """Return what adds up the weights of ``reasons``, without making them: it is done for a whole register."""
     language, modalities, times = needs.language, frozenset(needs.modalities), frozenset(needs.times)
-    wishes = {wish for wish in needs.wishes.items() if wish[1]}
+    wishes = frozenset([wish for wish in needs.wishes.items() if wish[1]])
     on_language, on_modality = WEIGHTS[Reason.SHARED_LANGUAGE], WEIGHTS[Reason.SHARED_MODALITY]
     on_time, on_wish = WEIGHTS[Reason.SHARED_TIME], WEIGHTS[Reason.WISH_MET]
     preferred = [(trait, WEIGHTS[reason]) for reason, trait in _preferred(needs, programme)]
@@ -140,7 +139,7 @@ def _scoring(needs: Needs, programme: Programme) -> Callable[[Outline], int]:
             on_language * (language in outline.languages)
             + on_modality * (not modalities.isdisjoint(outline.modalities))
             + on_time * (not times.isdisjoint(outline.times))
-            + (on_wish * len(wishes.intersection(outline.traits)) if wishes else 0)
+            + on_wish * len(wishes & outline.traits)
             + (sum(on_it for trait, on_it in preferred if trait in outline.traits) if preferred else 0)
         )
 

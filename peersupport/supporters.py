@@ -36,7 +36,7 @@ class Outline:
     modalities: tuple[str, ...]
     times: tuple[str, ...]
     department: str
-    traits: tuple[tuple[str, str], ...]
+    traits: frozenset[tuple[str, str]]
 
     def __repr__(self) -> str:
         return "Outline(...)"
@@ -44,7 +44,7 @@ class Outline:
 
 def outline_of(profile: Profile) -> Outline:
     """Return what counts of a profile."""
-    traits = tuple(sorted(profile.traits.items()))
+    traits = frozenset(profile.traits.items())
     return Outline(profile.languages, profile.modalities, profile.times, profile.department, traits)
 
 

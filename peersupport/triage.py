@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from peersupport import messages
@@ -133,9 +134,9 @@ async def suggest(
         return Stale(held.request.state)
     pending = {each.supporter_id for each in await work.offers.of_request(request) if each.state in PENDING}
     found = await ranking(held, needs)
-    fresh = [each.id for each in found.best if each.id not in pending]
+    fresh = list(islice((each.id for each in found.best if each.id not in pending), BEST))
     # Only the names that are shown are opened; what they say themselves has the last word.
-    opened = [each for each in await work.supporters.some(fresh[:BEST]) if not is_excluded(needs, *each)]
+    opened = [each for each in await work.supporters.some(fresh) if not is_excluded(needs, *each)]
     candidates = tuple(candidate(needs, *each, programme) for each in opened)
     return Suggestions(held.request, Ranking(candidates, found.excluded, found.away))
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from handlers.i18n import LANGUAGES, Texts, Translator, language_of
 from handlers.web.pace import Pace
+from peersupport.addresses import Address
 from peersupport.ports import Clock, Ids, Work
 from peersupport.programme import Programme
 from peersupport.resources import Resource
@@ -16,6 +17,9 @@ MOST_BYTES = 16 * 1024
 """The largest body of any request."""
 LANGUAGE = "l"
 """The part of an address that says in which language to answer."""
+
+
+NameOf = Callable[[Address], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class WebFront:
     ids: Ids
     note: Callable[[str, BaseException | None], None]
     """Write one event name, and the class and place of an exception, to the log; never a value."""
+    name_of: NameOf
+    """Ask Slack what a member is called; empty where it does not say."""
     pace: Pace = field(default_factory=Pace)
 
     @property

@@ -1,28 +1,32 @@
-"""What counts in matching of a whole register: read each time, opened where that was not done a moment ago."""
+"""What counts in matching of a whole register: read each time, opened where that was not done a moment ago.
+
+Each time the database says all of it in one value. Where that is what it said before, no row is looked at one by one.
+"""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from operator import attrgetter, eq
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, literal_column, select, type_coerce
 from sqlalchemy.types import NullType
 
 from peersupport.people import Address
 from peersupport.supporters import Outline, Supporter, outline_of
-from store.outlines import Kept
-from store.prepared import among, slots, spread
+from store.columns import fixed
+from store.outlines import Kept, Register
+from store.prepared import ByDialect, among, slots, spread
 from store.records import profile_from_json
-from store.repositories.register import PLAIN, PROFILE
-from store.tables import supporters
-from store.transaction import AnyRow, Transaction
+from store.repositories.register import LOAD, PLAIN, PROFILE
+from store.repositories.requests import IS_MATCHED
+from store.tables import requests, supporters
+from store.transaction import Transaction
 from store.unsealing import Secrets
 
 _SEAL = 13
 """Version and nonce: drawn anew whenever a profile is sealed, so that while they stand, so does what was opened."""
 _CHUNK = 512
-_row_of = attrgetter("row")
 
 
 def _as_driven(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -30,16 +34,31 @@ def _as_driven(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return type_coerce(column, NullType())
 
 
-# What the condition settles is left out: every column counts a thousand times.
-_SETTLED = (supporters.c.programme, supporters.c.active)
+# What the condition settles is left out: every column counts a thousand times. The load is counted for all at once.
+_LEFT_OUT = (supporters.c.programme, supporters.c.active, LOAD)
+_SEAL_OF_ROW = func.substr(supporters.c.profile, 1, _SEAL)
 _ROW = (
-    *(_as_driven(column) for column in PLAIN if not any(column is each for each in _SETTLED)),
+    *(_as_driven(column) for column in PLAIN if not any(column is each for each in _LEFT_OUT)),
     _as_driven(supporters.c.key_id),
-    func.substr(supporters.c.profile, 1, _SEAL),
+    _SEAL_OF_ROW,
 )
 _WIDTH = len(_ROW)
 _OPENABLE = supporters.c.active, supporters.c.key_id.is_not(None), supporters.c.profile.is_not(None)
-_IN_PROGRAMME = select(*_ROW).where(supporters.c.programme == bindparam("programme"), *_OPENABLE)
+_REGISTER = supporters.c.programme == bindparam("programme"), *_OPENABLE
+_IN_PROGRAMME = select(*_ROW).where(*_REGISTER)
+_COMMA: ColumnElement[str] = literal_column("','", Text())
+_STATE = ByDialect(
+    select(func.string_agg(cast(func.row(*_ROW), Text), _COMMA)).where(*_REGISTER),
+    select(func.json_group_array(func.json_array(*_ROW[:-1], func.hex(_SEAL_OF_ROW)), type_=Text())).where(*_REGISTER),
+)
+"""The same rows in one value: to make an object of each takes longer than all the rest."""
+# That it is open follows from the rest, but only so both databases see that the index of the queue has them all.
+_OPEN = requests.c.state != fixed("closed")
+_LOADS = (
+    select(requests.c.supporter, func.count())
+    .where(requests.c.programme == bindparam("programme"), _OPEN, IS_MATCHED, requests.c.supporter.is_not(None))
+    .group_by(requests.c.supporter)
+)
 
 
 @lru_cache(maxsize=16)
@@ -54,27 +73,35 @@ async def read(
 ) -> list[tuple[Supporter, Outline, bool]]:
     """See ``peersupport.ports.Supporters.outlines``."""
     memory = secrets.outlines
-    age, before = memory.age, memory.of(programme)
+    age, register = memory.age, memory.of(programme)
+    state = await _state(transaction, programme)
+    there = await secrets.keyring.all_there(register.keys)
+    if not there or register.state is None or register.state != state:
+        register = await _brought_up(transaction, secrets, programme, register.kept if there else (), state)
+        memory.keep(programme, register, age)
+    loads = {row[0]: row[1] for row in await transaction.rows(_LOADS, {"programme": programme})}
+    asks = memory.mark(requester)
+    return register.entries(asks, {asks, *(memory.mark(each) for each in avoided)}, loads)
+
+
+async def _state(transaction: Transaction, programme: str) -> str:
+    ((state,),) = await transaction.rows(_STATE, {"programme": programme})
+    return state or ""
+
+
+async def _brought_up(
+    transaction: Transaction, secrets: Secrets, programme: str, before: Sequence[Kept], state: str
+) -> Register:
+    """Return the register as it is now: what was kept of it, and what is opened only now."""
     rows = await transaction.rows(_IN_PROGRAMME, {"programme": programme})
-    found = _again(before, rows)
-    if found and not await secrets.keyring.all_there([kept.key_id for kept in found]):
-        found = []
+    by_id = {kept.row[0]: kept for kept in before}
+    found = [kept for row in rows if (kept := by_id.get(row[0])) is not None and kept.row == row]
     if len(found) < len(rows):
         here = {kept.row[0] for kept in found}
-        found = [*found, *await _open(transaction, secrets, [row[0] for row in rows if row[0] not in here])]
-    if found is not before:
-        memory.keep(programme, found, age)
-    asks = memory.mark(requester)
-    apart = {asks, *(memory.mark(each) for each in avoided)}
-    return [(kept.supporter, kept.outline, kept.person in apart or asks in kept.avoids) for kept in found]
-
-
-def _again(before: list[Kept], rows: Sequence[AnyRow]) -> list[Kept]:
-    """Return what was kept of those rows that are still as they were."""
-    if len(before) == len(rows) and all(map(eq, map(_row_of, before), rows)):
-        return before
-    by_id = {kept.row[0]: kept for kept in before}
-    return [kept for row in rows if (kept := by_id.get(row[0])) is not None and kept.row == row]
+        found += await _open(transaction, secrets, [row[0] for row in rows if row[0] not in here])
+    # Whose key is gone is looked for again each time, and what changed meanwhile is looked at once more.
+    whole = len(found) == len(rows) and state == await _state(transaction, programme)
+    return Register(found, state if whole else None)
 
 
 async def _open(transaction: Transaction, secrets: Secrets, ids: Sequence[Any]) -> list[Kept]:
@@ -90,7 +117,7 @@ async def _open(transaction: Transaction, secrets: Secrets, ids: Sequence[Any]) 
         for row in rows:
             key_id, sealed, *plain = row[_WIDTH:]
             if key_id in sealers:
-                supporter = Supporter(*plain)
+                supporter = replace(Supporter(*plain), load=0)
                 profile = profile_from_json(PROFILE.open(sealers[key_id], supporter.id, sealed))
                 person, avoids = mark(profile.address), frozenset([mark(each) for each in profile.avoid_members])
                 found.append(Kept(row[:_WIDTH], key_id, supporter, outline_of(profile), person, avoids))

@@ -28,6 +28,14 @@ PARTS = [
     kit.field("Label", kit.text_field("text", value="Words", placeholder="Place", multiline=True), "l"),
     kit.field("Label", kit.multi_select("many", CHOICES, ["two"]), "m"),
     kit.field("Label", kit.date_field("day", "2026-11-20"), "n"),
+    kit.field("Label", kit.members("whom", ["U0ROBIN"], "Whom"), "o"),
+    kit.field("Label", kit.select("pick", CHOICES), "p"),
+    kit.field("Label", kit.radios("radio", CHOICES), "q"),
+    kit.field("Label", kit.checkboxes("check", CHOICES), "r"),
+    kit.field("Label", kit.multi_select("many", CHOICES, placeholder="Some"), "s"),
+    kit.field("Label", kit.date_field("day"), "t"),
+    kit.actions([kit.member("who"), kit.members("whom")], "u"),
+    kit.field("Label", kit.text_field("bare"), "v"),
 ]
 
 

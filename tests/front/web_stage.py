@@ -23,6 +23,7 @@ from bot.server import Server
 from bot.web import Web
 from handlers.i18n import Texts
 from handlers.web.request import WebFront
+from peersupport.addresses import Address
 from peersupport.ports import Clock, Work
 from tests.front.process import Install
 
@@ -68,12 +69,19 @@ class Site:
             return Answered(answer.status, await answer.text(), dict(answer.headers))
 
 
+async def name_of(_who: Address) -> str:
+    """Know nobody: there is no Slack here."""
+    return ""
+
+
 @asynccontextmanager
 async def site(folder: Path, work: Work, clock: Clock | None = None, body_seconds: float = 5.0) -> AsyncIterator[Site]:
     """Serve the pages on a free port until the block ends."""
     files = load_files(Install.make(folder).read_settings())
     texts = Texts.load()
-    front = WebFront(work, files.programmes, files.resources, texts, clock or SystemClock(), RandomIds(), logs.tell)
+    front = WebFront(
+        work, files.programmes, files.resources, texts, clock or SystemClock(), RandomIds(), logs.tell, name_of
+    )
     page = help_page(Closed(files, texts), texts)
     server = Server(Door("{}"), Health(), None, help_page=page, pages=Web(front, body_seconds))
     runner = server.runner()

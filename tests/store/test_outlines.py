@@ -14,7 +14,7 @@ from peersupport.requests import State
 from peersupport.supporters import Outline, Profile, Supporter, outline_of
 from store import outlines
 from store.keyring import Keyring
-from store.outlines import Kept, Outlines
+from store.outlines import Kept, Outlines, Register
 from store.store import Store
 from store.tables import supporters
 from tests.store.records import (
@@ -62,7 +62,7 @@ async def register(store: Store, who: Address, *, programme: str = PROGRAMME, **
 
 def kept(store: Store, programme: str = PROGRAMME) -> list[Kept]:
     assert store._secrets is not None
-    return store._secrets.outlines.of(programme)
+    return list(store._secrets.outlines.of(programme).kept)
 
 
 async def change(store: Store, id: UUID, **has: object) -> None:
@@ -212,17 +212,17 @@ def a_kept() -> Kept:
 class TestMemory:
     async def test_it_ends_by_itself(self) -> None:
         memory = Outlines(seconds=0.0)
-        memory.keep("north", [a_kept()], memory.age)
+        memory.keep("north", Register([a_kept()]), memory.age)
         for _ in range(1000):
             await asyncio.sleep(0)
-        assert memory.of("north") == []
+        assert memory.of("north").kept == ()
         assert outlines.KEPT_SECONDS <= 600
 
     async def test_its_end_counts_from_the_first(self) -> None:
         memory = Outlines()
-        memory.keep("north", [a_kept()], memory.age)
+        memory.keep("north", Register([a_kept()]), memory.age)
         first = memory._end
-        memory.keep("north", [a_kept()], memory.age)
+        memory.keep("north", Register([a_kept()]), memory.age)
         assert memory._end is first
         memory.forget()
         assert first is not None
@@ -230,16 +230,16 @@ class TestMemory:
 
     async def test_it_is_bounded(self) -> None:
         memory = Outlines(most=3)
-        memory.keep("north", [a_kept(), a_kept()], memory.age)
-        memory.keep("south", [a_kept(), a_kept()], memory.age)
-        assert (len(memory.of("north")), len(memory.of("south"))) == (2, 1)
-        memory.keep("north", [], memory.age)
-        assert memory.of("north") == []
+        memory.keep("north", Register([a_kept(), a_kept()]), memory.age)
+        memory.keep("south", Register([a_kept(), a_kept()]), memory.age)
+        assert (len(memory.of("north").kept), len(memory.of("south").kept)) == (2, 1)
+        memory.keep("north", Register(), memory.age)
+        assert memory.of("north").kept == ()
         memory.forget()
 
     async def test_what_was_read_before_an_erasure_is_not_kept(self) -> None:
         memory = Outlines()
         age = memory.age
         memory.forget()
-        memory.keep("north", [a_kept()], age)
-        assert memory.of("north") == []
+        memory.keep("north", Register([a_kept()]), age)
+        assert memory.of("north").kept == ()

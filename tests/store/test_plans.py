@@ -30,6 +30,8 @@ STATEMENTS: dict[str, Executable | ByDialect] = {
     "somebody's deeds": audit._BY,
     "the register": supporters._IN_PROGRAMME,
     "what counts of the register": outlines._IN_PROGRAMME,
+    "the same in one value": outlines._STATE,
+    "the loads": outlines._LOADS,
     "profiles to open": outlines._sealed(4),
     "some of the register": supporters._some(4),
     "one's own entry": supporters._of_person(1),
