@@ -100,13 +100,16 @@ async def carry_out(work: UnitOfWork, due: Due, now: datetime) -> None:
         await erase(work, request, now)
 
 
-async def erase(work: UnitOfWork, request: SupportRequest, now: datetime) -> None:
-    """Destroy everything that names the requester of a closed request whose row is held. Safe to repeat."""
+async def erase(work: UnitOfWork, request: SupportRequest, now: datetime, *, just_closed: bool = False) -> None:
+    """Destroy everything that names the requester of a closed request whose row is held. Safe to repeat.
+
+    `just_closed` is that it was closed in this very unit of work, so that its card is still to be edited.
+    """
     if request.erased_at is None:
         await work.requests.save(replace(request, erased_at=now))
         await work.audit.write(Entry(Event.REQUEST_ERASED, now, ActorKind.SYSTEM, None, request.id))
     await holding.lapse(work, request, now)
-    await _drop_posts(work, request)
+    await _drop_posts(work, request, card_waits=just_closed)
     await work.requests.erase(request.id)
     notice = await work.notices.of_request(request.id)
     if notice is not None:
@@ -119,14 +122,14 @@ async def end_now(held: Held, outcome: Outcome, event: Event) -> Done | Stale:
     """Close a request and erase it in the same unit of work; what a safety concern holds goes when that ends."""
     closed = await close(held, outcome, event)
     if isinstance(closed, Done) and await holding.holds(held.work, held.request.id, held.now) is None:
-        await erase(held.work, closed.request, held.now)
+        await erase(held.work, closed.request, held.now, just_closed=True)
     return closed
 
 
-async def _drop_posts(work: UnitOfWork, request: SupportRequest) -> None:
+async def _drop_posts(work: UnitOfWork, request: SupportRequest, *, card_waits: bool) -> None:
     """Forget where the requester's own messages stand, and the card, unless it is still to be edited."""
     done = {Kind.TELL_REQUESTER, Kind.CARD}
-    if Kind.CARD in await work.outbox.waiting(request.id):
+    if card_waits or Kind.CARD in await work.outbox.waiting(request.id):
         done.remove(Kind.CARD)
         # The row that waits may have been read before this commit; this one finds the card where that left it.
         last = replace(messages.card(request), dedupe=f"{Kind.CARD}:{request.id}:erased")

@@ -49,7 +49,7 @@ def with_partner(**changes: Any) -> Programme:
             "partners": [
                 {
                     "id": DISPATCH,
-                    "label": {"en": "Birch Dispatch", "fr": "Répartition Birch"},
+                    "label": {"en": "The dispatch", "fr": "La répartition"},
                     "channels": ["voicemail"],
                 }
             ],

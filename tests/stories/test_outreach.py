@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,20 +10,18 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-import yaml
 
 from peersupport import notices
 from peersupport.notice import Noticed
 from peersupport.notices import Received
-from peersupport.referral import Scope
 from peersupport.requests import Outcome, State, SupportRequest
 from simulator.people import Actor
 from tests.stories.town import CHANNEL, PROGRAMME, ROOT, Places, Town, open_town, opens_identity, press_newest
 
 NAME, LINE = "Wren Bellflower", "604-555-0187"
-ORGANISATION = "Birch Dispatch"
+ORGANISATION = "The dispatch"
 PARTNER = {
-    "partners": [{"id": "birch", "label": {"en": ORGANISATION, "fr": "Répartition Birch"}, "channels": ["voicemail"]}],
+    "partners": [{"id": "birch", "label": {"en": ORGANISATION, "fr": "La répartition"}, "channels": ["voicemail"]}],
     "criteria": [{"id": "hard_transfer", "label": {"en": "A hard transfer", "fr": "Un transfert difficile"}}],
 }
 
@@ -33,10 +32,8 @@ async def told(places: Places, tmp_path: Path) -> AsyncIterator[Town]:
     folder = tmp_path / "programmes"
     shutil.copytree(ROOT / "programmes", folder)
     file = folder / "vancouver.yml"
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    content["doors"]["partner_notification"] = True
-    content["partner_notification"] = PARTNER
-    file.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    words = file.read_text(encoding="utf-8").replace("\ndoors:\n", "\ndoors:\n  partner_notification: true\n")
+    file.write_text(f"{words}\npartner_notification: {json.dumps(PARTNER)}\n", encoding="utf-8")
     async with open_town(places, PROGRAMMES_DIR=str(folder), PROGRAMMES=PROGRAMME) as town:
         yield town
 
@@ -95,9 +92,8 @@ async def is_gone(town: Town, reference: str) -> SupportRequest:
         kept += [await work.notices.told(beside.id)] if beside else []
     assert (request.state, kept, request.erased_at is not None) == (State.CLOSED, [None] * len(kept), True)
     said = town.said()
-    for secret in (NAME, "Bellflower", LINE, "invited", "fine"):
-        assert secret not in said.replace("is invited", "") or secret in ("invited", "fine")
-    assert ORGANISATION not in said
+    for secret in (NAME, "Bellflower", LINE, ORGANISATION, "hard transfer"):
+        assert secret not in said
     return request
 
 
