@@ -22,6 +22,7 @@ from bot import (
     logs,
     manifest,
     outbox_commands,
+    partner_commands,
     report_commands,
     second_yes,
     support_commands,
@@ -290,6 +291,7 @@ audit_commands.add(cli, _plainly, _settings, _store)
 erasure_commands.add(cli, _plainly, _settings, _store)
 keys_commands.add(cli, _plainly, _settings, _store)
 outbox_commands.add(cli, _plainly, _settings, _store)
+partner_commands.add(cli, _plainly, _settings, _store)
 support_commands.add(cli, _plainly, _settings)
 
 

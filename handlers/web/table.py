@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers.web import consent, plain
+from handlers.web import consent, endpoint, partner, plain
 from handlers.web.request import Page, Route, WebFront, WebRequest
 from peersupport.ports import StoreUnavailable
 
-ROUTES: Mapping[str, Route] = {"note": consent.ROUTE}
+ROUTES: Mapping[str, Route] = {
+    "note": consent.ROUTE,
+    "partner": partner.ROUTE,
+    "notices": endpoint.ROUTE,
+}
 """Every name at the root of the addresses. The bot mounts these and nothing else."""
 
 

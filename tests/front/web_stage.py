@@ -17,7 +17,7 @@ from bot.closed import Closed
 from bot.door import Door
 from bot.health import Health
 from bot.help_page import help_page
-from bot.installation import load_files
+from bot.installation import Files, load_files
 from bot.machine import RandomIds, SystemClock
 from bot.server import Server
 from bot.web import Web
@@ -25,6 +25,7 @@ from handlers.i18n import Texts
 from handlers.web.request import WebFront
 from peersupport.addresses import Address
 from peersupport.ports import Clock, Work
+from peersupport.programme import Programme
 from tests.front.process import Install
 
 FORM = "application/x-www-form-urlencoded"
@@ -75,9 +76,17 @@ async def name_of(_who: Address) -> str:
 
 
 @asynccontextmanager
-async def site(folder: Path, work: Work, clock: Clock | None = None, body_seconds: float = 5.0) -> AsyncIterator[Site]:
-    """Serve the pages on a free port until the block ends."""
+async def site(
+    folder: Path,
+    work: Work,
+    clock: Clock | None = None,
+    body_seconds: float = 5.0,
+    programmes: Mapping[str, Programme] | None = None,
+) -> AsyncIterator[Site]:
+    """Serve the pages on a free port until the block ends; without `programmes` those that ship."""
     files = load_files(Install.make(folder).read_settings())
+    if programmes is not None:
+        files = Files(programmes, files.resources)
     texts = Texts.load()
     front = WebFront(
         work, files.programmes, files.resources, texts, clock or SystemClock(), RandomIds(), logs.tell, name_of
