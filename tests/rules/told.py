@@ -78,13 +78,17 @@ class Told(World):
     async def told(self, **form: Any) -> SupportRequest:
         """Let a partner's voicemail be written down and looked at; return the request that came of it."""
         before = set(self.memory.tables.requests)
+        await self.notifies(**form)
+        (new,) = set(self.memory.tables.requests) - before
+        return self.request(new)
+
+    async def notifies(self, **form: Any) -> None:
+        """Let a voicemail be written down and looked at, whatever comes of it."""
         receipt = await self.do(
             notices.by_voicemail, ADA, DISPATCH, noticed(**form), key=f"key-{self.ids.new()}", ids=self.ids
         )
         assert isinstance(receipt, Received), receipt
         await self.look()
-        (new,) = set(self.memory.tables.requests) - before
-        return self.request(new)
 
     async def look(self) -> None:
         """Look at every notice that came in."""

@@ -87,7 +87,7 @@ async def is_gone(town: Town, reference: str) -> SupportRequest:
     """See that nothing that names them is left, and that no message ever named them."""
     request = await request_of(town, reference)
     async with town.house.store.work() as work:
-        kept = [await work.requests.needs(request.id), await work.requests.contact(request.id)]
+        kept: list[object] = [await work.requests.needs(request.id), await work.requests.contact(request.id)]
         beside = await work.notices.of_request(request.id)
         kept += [await work.notices.told(beside.id)] if beside else []
     assert (request.state, kept, request.erased_at is not None) == (State.CLOSED, [None] * len(kept), True)
