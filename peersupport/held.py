@@ -32,6 +32,8 @@ class List(StrEnum):
     TIME = "time"
     WISH = "wish"
     DEPARTMENT = "department"
+    PARTNER = "partner"
+    CRITERION = "criterion"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -17,6 +17,7 @@ from peersupport.addresses import Address, own_reach
 from peersupport.audit import Event
 from peersupport.clocks import quiet_until
 from peersupport.conversations import contacted, count_contact
+from peersupport.endings import close
 from peersupport.notice import Notice
 from peersupport.notifications import Due, Kind
 from peersupport.outcomes import Already, Done, Over, Refused, Stale
@@ -199,11 +200,11 @@ async def remind(held: Held, due: Due) -> None:
 
 
 async def end(held: Held, due: Due) -> None:
-    """Close and erase an invitation to which no answer has come."""
+    """Close an invitation to which no answer has come; the row that closing puts down erases it at once."""
     at = clocks.invitation_ends_at(held.programme, held.request)
     if at is None or await is_early(held, due, at):
         return
-    await retention.end_now(held, Outcome.UNREACHABLE, Event.REQUEST_CLOSED)
+    await close(held, Outcome.UNREACHABLE, Event.REQUEST_CLOSED)
 
 
 async def _hold(

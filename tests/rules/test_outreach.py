@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from peersupport import conversations, intake, outreach, own, triage
+from peersupport import conversations, intake, mydata, outreach, own, triage
 from peersupport.audit import Event
 from peersupport.clocks import BEFORE_CONTACT
+from peersupport.held import Chosen, List, Topic, Words
 from peersupport.intake import Opened
 from peersupport.notifications import Kind
 from peersupport.outcomes import Already, Done, Over, Refused, Stale
@@ -124,7 +125,7 @@ async def test_two_attempts_three_days_apart_then_closed_and_erased() -> None:
     await clockwork.until(first + 6 * DAY)
     closed = world.request(request.id)
     assert (closed.state, closed.outcome) == (State.CLOSED, Outcome.UNREACHABLE)
-    assert world.is_erased(request.id)
+    assert world.goes_now(request.id)
     ended = len(world.memory.tables.audit)
     for row in list(world.memory.tables.outbox.values()):
         if row.dedupe in clockwork.done:
@@ -153,7 +154,7 @@ async def test_what_nobody_follows_up_is_erased_all_the_same(tries: int, days: i
     await clockwork.until(start + days * DAY - MINUTE)
     assert world.request(request.id).state is not State.CLOSED
     await clockwork.until(start + days * DAY)
-    assert world.is_erased(request.id)
+    assert world.goes_now(request.id)
 
 
 @pytest.mark.req("I9")
@@ -191,7 +192,7 @@ async def test_who_is_not_served_is_invited_once_and_shown_the_right_door(role: 
     assert outcome.last
     assert isinstance(await world.do(outreach.no_answer, SUNE, request.id, 2), Already)
     await clockwork.until(world.now + 3 * DAY)
-    assert world.is_erased(request.id)
+    assert world.goes_now(request.id)
     assert not said(world, Kind.TELL_SUPPORTER, f"{request.id}:{Kind.REMIND_OUTREACH}")
 
 
@@ -282,6 +283,20 @@ async def test_it_shows_in_their_home_once_they_said_yes() -> None:
     async with world.memory() as work:
         (seen,) = await own.overview(work, {world.programme.id: world.programme}, ROBIN)
     assert seen.request.id == request.id
+
+
+@pytest.mark.req("I13", "I16")
+async def test_their_own_data_name_the_organisation_and_nobody_in_it() -> None:
+    world = Told()
+    await world.tried(1, member=ROBIN)
+    async with world.memory() as work:
+        sections = await mydata.of_person(work, {world.programme.id: world.programme}, ROBIN, now=world.now)
+    (theirs,) = [each for each in sections if each.topic is Topic.REQUEST]
+    lines = {each.what: each.value for each in theirs.lines}
+    assert lines["notice_from"] == Chosen(List.PARTNER, (DISPATCH,))
+    assert lines["notice_ticks"] == Chosen(List.CRITERION, ("hard_transfer",))
+    assert lines["notice_place"] == Words("Emergency medicine")
+    assert not {"notifier", "told_by"} & lines.keys()
 
 
 @pytest.mark.parametrize("outcome", sorted(triage.CLOSINGS))

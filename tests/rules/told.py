@@ -64,7 +64,7 @@ WITH_PARTNER = with_partner()
 
 def noticed(**changes: Any) -> Noticed:
     usual = Noticed(
-        "Robin Aspen", "physician", "Emergency medicine", OWN, reach_is_own=True, criteria=("hard_transfer",)
+        "Robin Alder", "physician", "Emergency medicine", OWN, reach_is_own=True, criteria=("hard_transfer",)
     )
     return replace(usual, **changes)
 
@@ -121,6 +121,12 @@ class Told(World):
             if each < number:
                 self.later(days=3)
         return self.request(request.id)
+
+    def goes_now(self, request: UUID) -> bool:
+        """Say whether it is closed, and all of it is to be erased at once."""
+        rows = [each for each in self.memory.told(Kind.ERASE) if each.subject == request]
+        closed = self.request(request).closed_at
+        return closed is not None and [each.run_at for each in rows] == [closed]
 
     def is_erased(self, request: UUID) -> bool:
         """Say whether nothing that names anybody is left."""
