@@ -14,6 +14,7 @@ from handlers.views import menu as views
 from peersupport import intake
 from peersupport.addresses import Address
 from peersupport.ports import StoreUnavailable
+from peersupport.programme_parts import Doorway
 
 REQUEST = frozenset({"request", "demande"})
 STATUS = frozenset({"status", "statut"})
@@ -92,7 +93,7 @@ async def _wanted(hear: Hear, word: str) -> dict[str, Any] | None:
     facts = await hear.front.directory.facts(hear.who)
     if facts is None or not facts.full:
         return None
-    programmes = views.open_programmes(hear.front)
+    programmes = views.open_programmes(hear.front, Doorway.SELF_REQUEST)
     try:
         async with hear.front.work() as work:
             open_now = await intake.known(work, hear.who)
