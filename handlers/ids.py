@@ -286,6 +286,10 @@ IN_SAID = "said_by_phone"
 PHONE_CHANGE = "phone_change"
 VIEW_PHONE_CHANGE = "phone_change_form"
 
+# A link and a code for the consent page; the request is the sheet's
+LINK_FOR_REQUEST = "link_for_request"
+VIEW_LINK = "consent_link"
+
 # Asking a colleague who is not on Slack; value = handle for purpose REFERRAL_CARD, once it is opened CALL_SHEET
 CALL_SHEET = "call_sheet"
 """The button that asks why; also the purpose of the handle that only an opened sheet carries."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import (
     approvals,
     by_phone,
+    consent_links,
     cover,
     danger,
     departures,
@@ -51,6 +52,7 @@ _JOURNEYS = (
     approvals,
     lookup,
     by_phone,
+    consent_links,
     referral_calls,
     departures,
     removal,

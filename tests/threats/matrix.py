@@ -308,7 +308,7 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("duty", in_programme, ids.BY_PHONE),
     *_actions("duty", in_spoken_form, ids.PHONE_LANGUAGE, ids.PHONE_MODALITY),
     ((Kind.SUBMIT, ids.VIEW_BY_PHONE), "duty", recording),
-    *_actions("spoken", on_sheet, ids.PHONE_CALL, ids.PHONE_CHANGE),
+    *_actions("spoken", on_sheet, ids.PHONE_CALL, ids.PHONE_CHANGE, ids.LINK_FOR_REQUEST),
     ((Kind.SUBMIT, ids.VIEW_PHONE_CALL), "spoken", putting_down),
     ((Kind.SUBMIT, ids.VIEW_PHONE_CHANGE), "spoken", changing_by_phone),
     *_actions("look", on_found, ids.SHOW_FOUND),
