@@ -79,7 +79,7 @@ def sheet(held: Sheet, desk: Desk, programme: Programme, t: Translator, said: st
 def _where_it_stands(held: Sheet, desk: Desk, programme: Programme, t: Translator) -> list[Block]:
     request = held.request
     pairs = [
-        (t("cards.type"), t(f"cards.door.{request.door.value}")),
+        (t("cards.type"), cards.door(request, t, held.told_times)),
         (t("cards.status"), cards.state_words(request, t)),
         (t("cards.due"), cards.due(request, programme, t)),
         (t("cards.with"), t("triage.you") if held.mine else desk.claimed_by or t("cards.nobody")),
