@@ -8,7 +8,20 @@ from typing import Any
 
 from slackblocks import Block
 
-from handlers import approvals, delivery, errors, feedback, ids, lookup, mine, offers, queue, reports, safety
+from handlers import (
+    approvals,
+    delivery,
+    errors,
+    feedback,
+    ids,
+    lookup,
+    mine,
+    offers,
+    phone_door,
+    queue,
+    reports,
+    safety,
+)
 from handlers.hear import Answer, Front, Hear, Kind
 from handlers.views import cover as cover_views
 from handlers.views import home as views
@@ -26,6 +39,7 @@ PARTS = (
     approvals.home_part,
     queue.home_part,
     lookup.home_part,
+    phone_door.home_part,
     reports.home_part,
 )
 """What concerns the person, in the order in which Home shows it."""

@@ -84,9 +84,9 @@ async def send(hear: Hear) -> Answer:
     if programme is None:
         return await errors.refused(hear)
     form = filled(hear.values)
-    amiss = _amiss(hear, form)
-    if amiss:
-        return danger.answered(hear, form, {"response_action": "errors", "errors": amiss})
+    wanting = amiss(hear, form)
+    if wanting:
+        return danger.answered(hear, form, {"response_action": "errors", "errors": wanting})
     asked = await _asked(hear, programme, form)
     try:
         outcome = await _open(hear, programme, asked, presume=True)
@@ -137,7 +137,7 @@ def _update(view: dict[str, Any]) -> Answer:
     return {"response_action": "update", "view": view}
 
 
-def _amiss(hear: Hear, form: Filled) -> dict[str, str]:
+def amiss(hear: Hear, form: Filled) -> dict[str, str]:
     """Return what the form alone can tell: signs nobody can see, and a department to keep out that is not named."""
     typed = {ids.IN_REACH: form.reach, ids.IN_NAME: form.name, ids.IN_NAMES: form.names}
     found = {
@@ -181,9 +181,9 @@ async def save(hear: Hear) -> Answer:
     if programme is None or request is None:
         return await errors.refused(hear)
     form = filled(hear.values)
-    amiss = _amiss(hear, form)
-    if amiss:
-        return danger.answered(hear, form, {"response_action": "errors", "errors": amiss})
+    wanting = amiss(hear, form)
+    if wanting:
+        return danger.answered(hear, form, {"response_action": "errors", "errors": wanting})
     asked = await _asked(hear, programme, form)
     async with hear.front.work() as work:
         outcome = await rules.change(work, programme, hear.who, request, asked, now=hear.now)

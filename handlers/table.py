@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import (
     approvals,
+    by_phone,
     cover,
     danger,
     departures,
@@ -46,6 +47,7 @@ _JOURNEYS = (
     ledger,
     approvals,
     lookup,
+    by_phone,
     departures,
     removal,
     mydata,

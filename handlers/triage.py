@@ -179,7 +179,7 @@ async def open_identity(hear: Hear) -> Answer:
             words = ledger_view.limited(found.until, programme, hear.t)
             return {"response_action": "errors", "errors": {ids.IN_REASON: words}}
         case Stale():
-            return await _after_form(hear, programme, request, hear.t("triage.changed"))
+            return await after_form(hear, programme, request, hear.t("triage.changed"))
         case _:
             return await errors.refused(hear)
 
@@ -224,12 +224,12 @@ async def send_offer(hear: Hear) -> Answer:
         )
         before = await once(work, hear, done=isinstance(outcome, triage.Offered))
     if before:
-        return await _after_form(hear, hear.programme, request, hear.t("triage.offer_sent"))
+        return await after_form(hear, hear.programme, request, hear.t("triage.offer_sent"))
     if isinstance(outcome, Refused):
         return await errors.refused(hear)
     if isinstance(outcome, triage.CannotAsk):
         return {"response_action": "errors", "errors": {views.BLOCK_PLACES[0]: hear.t("candidates.gone")}}
-    return await _after_form(hear, hear.programme, request, _said(hear, outcome, "triage.offer_sent"))
+    return await after_form(hear, hear.programme, request, _said(hear, outcome, "triage.offer_sent"))
 
 
 def _repeats(hear: Hear, block: str) -> bool:
@@ -239,7 +239,7 @@ def _repeats(hear: Hear, block: str) -> bool:
     return value is not None and value in [hear.values.get(each) for each in earlier]
 
 
-async def _after_form(hear: Hear, programme: Programme, request: UUID, said: str) -> Answer:
+async def after_form(hear: Hear, programme: Programme, request: UUID, said: str) -> Answer:
     """Answer a form opened from the sheet with the sheet as it stands."""
     view = await _sheet(hear, programme, request, said)
     if view is None:
@@ -307,7 +307,7 @@ async def submit_close(hear: Hear) -> Answer:
     if isinstance(closed, Refused):
         return await errors.refused(hear)
     said = hear.t("triage.closed_now" if before or isinstance(closed, Done) else "triage.changed")
-    return await _after_form(hear, hear.programme, request, said)
+    return await after_form(hear, hear.programme, request, said)
 
 
 LISTENERS: dict[tuple[Kind, str], Listener] = {

@@ -202,7 +202,7 @@ _DEEDS: dict[Said, Callable[..., Awaitable[Outcome]]] = {
 }
 
 
-async def say(
+async def put_down(
     work: UnitOfWork, programme: Programme, who: Address, request: UUID, said: Said, *, now: datetime
 ) -> Outcome:
     """Do for the requester what they said by phone, as if they had pressed it; who put it down is written down."""

@@ -12,6 +12,7 @@ from handlers import ids
 from handlers.i18n import Translator
 from handlers.views import cards, kit
 from handlers.views.identity import when
+from peersupport.phone_tasks import owed
 from peersupport.programme import Programme
 from peersupport.queue import Filter, Listing, Section, Today, Until, is_overdue
 from peersupport.requests import State, SupportRequest
@@ -131,6 +132,7 @@ def _line(request: SupportRequest, found: Listing, programme: Programme, t: Tran
         words = t("queue.over", reference=request.reference, when=when(request.closed_at, programme, t))
     marks = [t("queue.urgent")] if request.urgent and request.state is not State.CLOSED else []
     marks += [t("queue.overdue")] if is_overdue(request, now) else []
+    marks += [t("queue.phone")] if owed(request, programme, now) is not None else []
     until = found.put_off.get(request.id)
     if until is not None and until > now:
         marks.append(t("queue.put_off_until", when=when(until, programme, t)))

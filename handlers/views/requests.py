@@ -29,11 +29,11 @@ def form(front: Front, language: str, programme: Programme, filled: Filled, chan
     t = front.texts.in_language(language)
     blocks = [pages.strip(front, language), *_opening(front, language, programme, change=change)]
     if change is None:
-        roles = _labels(programme.eligibility.roles, programme, language)
+        roles = labels(programme.eligibility.roles, programme, language)
         radios = kit.radios(ids.FORM_ROLE, roles, filled.role)
         blocks.append(kit.field(t("requests.role"), radios, ids.IN_ROLE, live=True))
-    blocks += [*_needed(t, programme, filled), *_choices(t, programme, filled)]
-    blocks += [*_wishes(t, programme, filled), *_apart(t, programme, filled), *_panel(front, language, programme)]
+    blocks += [*needed(t, programme, filled), *choices(t, programme, filled)]
+    blocks += [*wishes(t, programme, filled), *apart(t, programme, filled), *panel(front, language, programme)]
     return kit.modal(
         t("requests.change_title" if change else "requests.title"),
         blocks,
@@ -44,7 +44,8 @@ def form(front: Front, language: str, programme: Programme, filled: Filled, chan
     )
 
 
-def _labels(choices: tuple[Choice, ...], programme: Programme, language: str) -> list[tuple[str, str]]:
+def labels(choices: tuple[Choice, ...], programme: Programme, language: str) -> list[tuple[str, str]]:
+    """Return the values and labels of a programme's choices."""
     return [(choice.id, programme.text(choice.label, language)) for choice in choices]
 
 
@@ -57,8 +58,9 @@ def _opening(front: Front, language: str, programme: Programme, *, change: str |
     return [kit.section(words, "opening"), kit.section(brief, "brief", who_sees)]
 
 
-def _needed(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
-    ways = _labels(programme.form.modalities, programme, t.language)
+def needed(t: Translator, programme: Programme, filled: Filled, live: str = ids.FORM_MODALITY) -> list[Block]:
+    """Return the ways to talk, and the contact that the chosen ones need; `live` hears that they changed."""
+    ways = labels(programme.form.modalities, programme, t.language)
     notes = [(PRIVATE, t("requests.private"))]
     if programme.form.voicemail == "ask":
         notes.insert(0, (VOICEMAIL, t("requests.voicemail")))
@@ -66,7 +68,7 @@ def _needed(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
     return [
         kit.field(
             t("requests.modalities"),
-            kit.checkboxes(ids.FORM_MODALITY, ways, filled.modalities),
+            kit.checkboxes(live, ways, filled.modalities),
             ids.IN_MODALITIES,
             live=True,
         ),
@@ -88,9 +90,16 @@ def reach_kind(programme: Programme, modalities: tuple[str, ...]) -> str:
     return "either" if not wanted else "phone" if ContactKind.PHONE in wanted else "email"
 
 
-def _choices(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
+def choices(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
+    """Return the ticks about the way it goes, a name, reasons and times."""
+    return [*ticks(t, programme, filled), name(t, filled), *lists(t, programme, filled)]
+
+
+def ticks(t: Translator, programme: Programme, filled: Filled, *, notify: bool = True) -> list[Block]:
+    """Return the ticks about the way it goes, under their heading; `notify` offers messages in Slack."""
     choices = [(URGENT, t("requests.urgent")), (NOTIFY, t("requests.notify")), (ASK_FIRST, t("requests.ask_first"))]
-    blocks = [
+    choices = [each for each in choices if notify or each[0] != NOTIFY]
+    return [
         kit.divider("rule"),
         kit.header(t("requests.optional"), "optional"),
         kit.context(t("requests.optional_hint"), "optional_hint"),
@@ -101,32 +110,36 @@ def _choices(t: Translator, programme: Programme, filled: Filled) -> list[Block]
             hint=t("requests.choices_hint", hours=int(programme.timing.reveal_wait.total_seconds() // 3600)),
             optional=True,
         ),
-        kit.field(
-            t("requests.name"),
-            kit.text_field(ids.IN_NAME, value=filled.name, longest=LONGEST_NAME),
-            ids.IN_NAME,
-            hint=t("requests.name_hint"),
-            optional=True,
-        ),
     ]
-    lists = (
+
+
+def name(t: Translator, filled: Filled) -> Block:
+    """Return the field for a name to be called by."""
+    typed = kit.text_field(ids.IN_NAME, value=filled.name, longest=LONGEST_NAME)
+    return kit.field(t("requests.name"), typed, ids.IN_NAME, hint=t("requests.name_hint"), optional=True)
+
+
+def lists(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
+    """Return what it is about, and good times, where the programme asks for them."""
+    blocks: list[Block] = []
+    offered_lists = (
         (ids.IN_REASONS, programme.form.reasons, filled.reasons),
         (ids.IN_TIMES, programme.form.times, filled.times),
     )
-    for block, offered, chosen in lists:
+    for block, offered, chosen in offered_lists:
         if offered:
-            options = _labels(offered, programme, t.language)
+            options = labels(offered, programme, t.language)
             element = kit.multi_select(block, options, chosen, t("requests.choose_any"))
             blocks.append(kit.field(t(f"requests.{block}"), element, block, optional=True))
     return blocks
 
 
-def _wishes(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
+def wishes(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
     """Return one select a wish; left empty it means no preference."""
     blocks: list[Block] = []
     for wish in programme.form.wishes:
         block = f"{ids.IN_WISH}.{wish.id}"
-        options = _labels(wish.options, programme, t.language)
+        options = labels(wish.options, programme, t.language)
         element = kit.select(block, options, filled.wishes.get(wish.id), t("requests.no_preference"))
         label = t("requests.wish", wish=programme.text(wish.label, t.language))
         hint = None if blocks else t("requests.wish_hint")
@@ -134,7 +147,7 @@ def _wishes(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
     return blocks
 
 
-def _apart(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
+def apart(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
     """Return the fields about whom to keep out."""
     avoid = programme.form.avoid
     blocks: list[Block] = []
@@ -147,7 +160,7 @@ def _apart(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
         hint = t("requests.names_hint")
         blocks.append(kit.field(t("requests.names"), typed, ids.IN_NAMES, hint=hint, optional=True))
     if avoid.departments:
-        options = _labels(avoid.departments, programme, t.language)
+        options = labels(avoid.departments, programme, t.language)
         own = kit.select(ids.IN_DEPARTMENT, options, filled.department, t("requests.choose_one"))
         tick = kit.checkboxes(ids.IN_APART, [(APART, t("requests.apart"))], [APART] if filled.apart else [])
         hint = t("requests.department_hint")
@@ -158,7 +171,7 @@ def _apart(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
     return blocks
 
 
-def _panel(front: Front, language: str, programme: Programme) -> list[Block]:
+def panel(front: Front, language: str, programme: Programme) -> list[Block]:
     """Return the confidentiality panel, which stands right above Send."""
     t = front.texts.in_language(language)
     notice = [kit.section(words, f"notice.{place}") for place, words in enumerate(programme.notice(language))]

@@ -89,7 +89,10 @@ def _where_it_stands(held: Sheet, desk: Desk, programme: Programme, t: Translato
         pairs.append((t("triage.urgent"), t("triage.urgent_by_them")))
     if held.account_ended:
         pairs.append((t("departures.slack"), t("departures.by_phone")))
-    return kit.facts(pairs, "facts")
+    elif request.off_slack_at is not None:
+        pairs.append((t("by_phone.slack"), t("by_phone.not_on_slack")))
+    alerts = [kit.alert(t("by_phone.to_phone"), "to_phone", "warning")] if held.owed else []
+    return [*alerts, *kit.facts(pairs, "facts")]
 
 
 def _asked(held: Sheet, desk: Desk, programme: Programme, t: Translator) -> list[Block]:
@@ -129,6 +132,8 @@ def _deeds(held: Sheet, desk: Desk, programme: Programme, t: Translator) -> list
         (request.state is State.RECEIVED, ids.CLAIM, "primary"),
         (request.state in (State.CONFIRMED, State.MATCHING), ids.FIND, "primary"),
         (request.state is not State.CLOSED, ids.SHOW_IDENTITY, None),
+        (_by_phone(request), ids.PHONE_CALL, "primary" if held.owed else None),
+        (_by_phone(request), ids.PHONE_CHANGE, None),
         (looking and waits, ids.SEND_NEXT, None),
         (request.state in MATCHED, ids.REASSIGN, None),
         (_wants_one_more(request, programme), ids.AGREE_FOURTH, None),
@@ -140,6 +145,10 @@ def _deeds(held: Sheet, desk: Desk, programme: Programme, t: Translator) -> list
         for shown, deed, style in wanted
         if shown
     ]
+
+
+def _by_phone(request: SupportRequest) -> bool:
+    return request.state is not State.CLOSED and request.off_slack_at is not None
 
 
 def _wants_one_more(request: SupportRequest, programme: Programme) -> bool:

@@ -58,6 +58,7 @@ from tests.threats.presses import (
     to_colleague,
     typing,
 )
+from tests.threats.presses_by_phone import changing_by_phone, in_spoken_form, putting_down, recording
 from tests.threats.scenes import Scene
 
 Key = tuple[Kind, str]
@@ -122,6 +123,10 @@ sheet     gone       x       x     -     -    -    -     -    -     -      o    
 
 look      done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 look      gone       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+
+spoken    with       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+spoken    phone      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+spoken    gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
 
 work      new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 work      asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
@@ -270,6 +275,12 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("duty", on_opener, ids.LEDGER_PERSON),
     *_actions("duty", message(ids.LEDGER), ids.OPEN_MESSAGE),
     ((Kind.SUBMIT, ids.VIEW_LOOKUP), "found", looking_up),
+    *_actions("duty", in_programme, ids.BY_PHONE),
+    *_actions("duty", in_spoken_form, ids.PHONE_LANGUAGE, ids.PHONE_MODALITY),
+    ((Kind.SUBMIT, ids.VIEW_BY_PHONE), "duty", recording),
+    *_actions("spoken", on_sheet, ids.PHONE_CALL, ids.PHONE_CHANGE),
+    ((Kind.SUBMIT, ids.VIEW_PHONE_CALL), "spoken", putting_down),
+    ((Kind.SUBMIT, ids.VIEW_PHONE_CHANGE), "spoken", changing_by_phone),
     *_actions("look", on_found, ids.SHOW_FOUND),
     *_actions("look", on_sheet, ids.ASK_REOPEN, ids.ASK_KEEP),
     ((Kind.SUBMIT, ids.VIEW_ASK_APPROVAL), "two", asking_two),
@@ -289,5 +300,14 @@ LISTENERS: list[tuple[Key, str, Way]] = [
 ]
 """Every listener, its row in the matrix, and how it is pressed. A new one belongs here, or the build fails."""
 
-IDENTITIES = frozenset({ids.SHOW_CONTACT, ids.VIEW_REASON, ids.SHOW_HELD, ids.REOPEN_IDENTITY, ids.SHOW_CONCERNED})
+IDENTITIES = frozenset(
+    {
+        ids.SHOW_CONTACT,
+        ids.VIEW_REASON,
+        ids.SHOW_HELD,
+        ids.REOPEN_IDENTITY,
+        ids.SHOW_CONCERNED,
+        ids.PHONE_CHANGE,
+    }
+)
 """Where somebody else is shown who asked: each writes it down, and the person can see it."""

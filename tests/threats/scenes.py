@@ -55,6 +55,8 @@ FREE, GUEST, OUTSIDER = Address(TEAM, "U0FERN"), Address(TEAM, "U0GUEST"), Addre
 FILES = ("main.db", "keyring.db")
 SCENES = ("new", "asked", "with", "talks", "done", "gone")
 """Where a request stands: received; an offer is open; accepted; first talk over; finished; withdrawn and erased."""
+PHONE_SCENE = "phone"
+"""Accepted, and the requester is not on Slack any more."""
 REPORT = safety.Report(ToldFirst.FIRST, joint_plan=True, route=Route.LEAD)
 PHONE, SECRET = "604-555-0142", "Wren Saltmarsh"
 """What nobody may be shown who may not open an identity."""
@@ -266,7 +268,7 @@ async def _settle(ground: Ground) -> None:
         intake.open_request, OTHER, ask(requester=OTHER, reach="604-555-0199"), key="other", ids=ground.ids
     )
     ground.others_request = others.request.id
-    for name in SCENES:
+    for name in (*SCENES, PHONE_SCENE):
         ground.scenes[name] = await play(ground, name, "")
         ground.twins[name] = await play(ground, name, "T", KEPT_OUT)
     for scene in (*ground.scenes.values(), *ground.twins.values()):
@@ -295,7 +297,10 @@ async def play(ground: Ground, name: str, twin: str, *kept_out: Address) -> Scen
     form = ask(requester=people["own"], name=SECRET, reach=PHONE, avoid_members=kept_out, notify=True)
     opened = await ground.do(intake.open_request, people["own"], form, key=f"ask-{name}{twin}", ids=ground.ids)
     request = opened.request.id
-    offer = await _go(ground, SCENES.index(name), request, people, asked)
+    far = SCENES.index("with" if name == PHONE_SCENE else name)
+    offer = await _go(ground, far, request, people, asked)
+    if name == PHONE_SCENE:
+        await _leaves_slack(ground, request)
     approval = None
     if name == "done":
         for act in (Act.EXTEND_RETENTION, Act.REOPEN_IDENTITY):
@@ -314,6 +319,13 @@ async def play(ground: Ground, name: str, twin: str, *kept_out: Address) -> Scen
         approval,
         await _concern(ground, request),
     )
+
+
+async def _leaves_slack(ground: Ground, request: UUID) -> None:
+    async with ground.store.work() as work:
+        found = await work.requests.get(request, lock=True)
+        assert found is not None
+        assert await work.requests.save(replace(found, off_slack_at=ground.clock.now()))
 
 
 async def _concern(ground: Ground, request: UUID) -> UUID | None:
