@@ -40,7 +40,8 @@ class Signs(requests.auth.AuthBase):
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         body = request.body or b""
-        request.headers.update(self._desk.signed(body.encode() if isinstance(body, str) else bytes(body)))
+        assert isinstance(body, str | bytes)
+        request.headers.update(self._desk.signed(body.encode() if isinstance(body, str) else body))
         return request
 
 
