@@ -18,10 +18,8 @@ from peersupport.ports import Ids, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.programme_hours import add_calendar_hours
 from peersupport.programme_partner import Channel
+from peersupport.referral import Scope
 from peersupport.requests import OPEN_STATES, Contact, Door, Needs, State, SupportRequest
-
-SILENCE = "notices"
-"""The scope under which somebody's word is kept that partners' notices shall not lead to them."""
 
 
 async def take(work: UnitOfWork, programme: Programme, due: Due, now: datetime, ids: Ids) -> None:
@@ -34,6 +32,9 @@ async def take(work: UnitOfWork, programme: Programme, due: Due, now: datetime, 
         await work.notices.drop(notice.id)
         return
     known = _known(told.form)
+    if [each for each in known if await work.silences.has(programme.id, Scope.NOTICES, each)]:
+        await work.notices.drop(notice.id)
+        return
     standing = await _standing(work, programme, notice, told.form, known)
     if standing is not None:
         await _join(work, programme, notice, standing)
@@ -129,7 +130,8 @@ async def _open(
     actor = told.notifier.person if kind is ActorKind.ADMIN else None
     await work.audit.write(Entry(Event.REQUEST_OPENED, now, kind, actor, request.id))
     await work.outbox.put(messages.card(request), *timer_rows.of_new(programme, request))
-    if request.private_card:
+    if request.private_card or not contact.reach:
+        # A way to reach the provider has to be found, by somebody who can be told so only once.
         told_of = [messages.tell_member(request, seat.id) for seat in first_asked(looking_after)]
         await work.outbox.put(*told_of)
     return request

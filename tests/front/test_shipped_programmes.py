@@ -32,9 +32,27 @@ BANNED = re.compile(
 )
 
 
+IMPACT = "impact"
+
+
 @pytest.fixture(scope="module")
-def vancouver() -> Programme:
-    return load_programmes(FOLDER, RESOURCES, people={VANCOUVER: PEOPLE})[VANCOUVER]
+def both() -> dict[str, Programme]:
+    return load_programmes(FOLDER, RESOURCES, people={VANCOUVER: PEOPLE, IMPACT: PEOPLE})
+
+
+@pytest.fixture(scope="module")
+def vancouver(both: dict[str, Programme]) -> Programme:
+    return both[VANCOUVER]
+
+
+@pytest.fixture(scope="module")
+def impact(both: dict[str, Programme]) -> Programme:
+    return both[IMPACT]
+
+
+@pytest.fixture(params=[VANCOUVER, IMPACT])
+def each(request: pytest.FixtureRequest, both: dict[str, Programme]) -> Programme:
+    return both[request.param]
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +93,8 @@ def test_the_questions_name_the_training(vancouver: Programme) -> None:
 
 
 @pytest.mark.req("V28")
-def test_the_panel_names_readers_the_no_notes_rule_and_the_limits(vancouver: Programme) -> None:
-    english, french = " ".join(vancouver.notice("en")), " ".join(vancouver.notice("fr-CA"))
+def test_the_panel_names_readers_the_no_notes_rule_and_the_limits(each: Programme) -> None:
+    english, french = " ".join(each.notice("en")), " ".join(each.notice("fr-CA"))
     for words in ("programme administrators", "peer supporter", "Nobody writes down", "There are limits", "30 days"):
         assert words in english
     for words in ("l'administration du programme", "collègue de soutien", "Personne ne note", "Il y a des limites"):
@@ -85,10 +103,10 @@ def test_the_panel_names_readers_the_no_notes_rule_and_the_limits(vancouver: Pro
 
 
 @pytest.mark.req("V28")
-def test_banned_words_stand_in_no_text(vancouver: Programme, library: Library) -> None:
+def test_banned_words_stand_in_no_text(each: Programme, library: Library) -> None:
     found = [
         (where, match[0])
-        for where, text in all_texts(vancouver, library)
+        for where, text in all_texts(each, library)
         for words in (text.en, text.get("fr"))
         if (match := BANNED.search(words))
     ]
@@ -96,8 +114,8 @@ def test_banned_words_stand_in_no_text(vancouver: Programme, library: Library) -
 
 
 @pytest.mark.req("G30")
-def test_every_text_is_there_in_french_with_canadian_spacing(vancouver: Programme, library: Library) -> None:
-    for where, text in all_texts(vancouver, library):
+def test_every_text_is_there_in_french_with_canadian_spacing(each: Programme, library: Library) -> None:
+    for where, text in all_texts(each, library):
         assert text.fr, where
         assert not re.search(r"\s[?;!]|[^\u00a0\d]:\s|«[^\u00a0]|[^\u00a0]»|'s\b", text.fr), where
         assert unicodedata.is_normalized("NFC", text.fr), where
@@ -152,3 +170,74 @@ def test_length_and_number_of_conversations_are_promised(vancouver: Programme) -
 
 def test_every_service_names_its_source(library: Library) -> None:
     assert all(len(service.source) > 5 for service in library.values())
+
+
+@pytest.mark.req("G1")
+def test_one_installation_runs_both(both: dict[str, Programme]) -> None:
+    assert set(both) == {VANCOUVER, IMPACT}
+
+
+@pytest.mark.req("I14")
+def test_nurses_of_remote_stations_are_served_as_rural_physicians_are(impact: Programme, library: Library) -> None:
+    assert [role.id for role in impact.eligibility.roles if role.eligible] == [
+        "rural_physician",
+        "remote_station_nurse",
+    ]
+    elsewhere = impact.role("nurse")
+    assert elsewhere is not None
+    assert elsewhere.to == ("care_to_speak",)
+    assert library["care_to_speak"].kind is Kind.PEER_SUPPORT
+
+
+@pytest.mark.req("I15")
+def test_impact_has_the_doors_of_the_other_and_reasons_of_its_own(impact: Programme) -> None:
+    assert impact.doors.self_request
+    assert impact.doors.colleague_referral
+    assert [reason.id for reason in impact.form.reasons][:5] == [
+        "incident_with_child",
+        "multiple_casualties",
+        "patient_known_to_me",
+        "poor_outcome",
+        "difficult_transfer",
+    ]
+
+
+@pytest.mark.req("I2", "I3")
+def test_a_partner_ticks_what_happened_and_each_tick_is_a_reason_of_the_form(impact: Programme) -> None:
+    assert [criterion.id for criterion in impact.outreach.criteria] == [
+        "child_involved",
+        "multiple_casualties",
+        "provider_knew_patient",
+        "poor_outcome",
+        "difficult_transfer",
+    ]
+    assert all(impact.reason(criterion.reason or "") for criterion in impact.outreach.criteria)
+
+
+@pytest.mark.req("I9", "I10")
+def test_the_clocks_of_impact_run_day_and_night(impact: Programme) -> None:
+    assert (impact.promise.contact_within_hours, impact.promise.working_time) == (72, None)
+    assert (impact.timing.outreach_attempts, impact.timing.outreach_gap.days) == (2, 3)
+    hours = [span.total_seconds() / 3600 for span in (impact.timing.admin_reminder, impact.timing.backup_admin_at)]
+    assert hours == [6, 12]
+
+
+@pytest.mark.req("I12")
+def test_supporters_can_say_what_impact_goes_by(impact: Programme) -> None:
+    professions = {each.id for wish in impact.form.wishes if wish.id == "profession" for each in wish.options}
+    assert professions == {role.id for role in impact.eligibility.roles if role.eligible}
+    assert impact.wish_option("rural_practice", "yes") is not None
+    assert "rural_practice" in impact.match.requires
+
+
+def test_the_questions_of_impact_are_the_seven(impact: Programme) -> None:
+    assert [topic.id for topic in impact.faq] == [
+        "what_is_it",
+        "who_is_it_for",
+        "what_counts_as_hard",
+        "why_was_i_contacted",
+        "can_i_say_no",
+        "who_knows",
+        "what_next",
+    ]
+    assert all(len(topic.answer.get(language)) > 150 for topic in impact.faq for language in ("en", "fr"))
