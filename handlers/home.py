@@ -19,6 +19,7 @@ from handlers import (
     offers,
     phone_door,
     queue,
+    referred,
     reports,
     safety,
 )
@@ -33,6 +34,7 @@ from peersupport.ports import StoreUnavailable, UnitOfWork
 PARTS = (
     delivery.home_part,
     mine.home_part,
+    referred.home_part,
     feedback.home_part,
     safety.home_part,
     offers.home_part,

@@ -19,6 +19,7 @@ class Topic(StrEnum):
     SUPPORTER = "supporter"
     OFFERS = "offers"
     ROLES = "roles"
+    REFERRALS = "referrals"
     CHOSEN = "chosen"
     COUNTED = "counted"
 

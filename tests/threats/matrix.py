@@ -41,19 +41,23 @@ from tests.threats.presses import (
     on_card,
     on_entry,
     on_found,
+    on_note,
     on_offer_in_sheet,
     on_opener,
+    on_referral_card,
     on_row,
     on_sheet,
     on_sheet_choosing,
     opening_home,
     own,
     page,
+    passing_on,
     plainly,
     raising,
     saving_entry,
     saving_profile,
     saying_why,
+    saying_yes,
     telling_of_removal,
     to_colleague,
     typing,
@@ -163,6 +167,9 @@ held      gone       x       x     -     -    -    -     -    -     -      o    
 
 approval  done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 
+referred  any        x       x     -     -    -    Y     -    -     -      -     -   -    -     -     -
+on_hold   any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -
+
 duty      any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -
 entry     any        x       x     -     Y    -    Y     Y    Y     Y      -     -   -    -     -     -
 """
@@ -224,6 +231,15 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("door", page(ids.MY_DATA, 0), ids.MY_DATA_ON, ids.MY_DATA_BACK),
     *_actions("door", page(ids.DELETE_MY_DATA, 0), ids.DELETE_MY_DATA),
     *_actions("door", page(ids.DELETE_MY_DATA, 1), ids.DELETE_NOW),
+    *_actions("door", plainly, ids.REFER, ids.ATTEST),
+    ((Kind.SUBMIT, ids.VIEW_REFERRAL), "door", passing_on),
+    *_actions("referred", in_home(ids.REFERRAL), ids.OPEN_REFERRAL),
+    *_actions("referred", message(ids.REFERRAL), ids.OPEN_MESSAGE),
+    *_actions("referred", on_note, ids.REFERRAL_YES, ids.REFERRAL_NO, ids.REFERRAL_LATER, ids.REFERRAL_NEVER),
+    *_actions("referred", on_note, ids.REFERRAL_NEVER_FROM, ids.REFERRAL_MISTAKE),
+    ((Kind.SUBMIT, ids.VIEW_REFERRAL_YES), "referred", saying_yes),
+    *_actions("on_hold", on_referral_card, ids.OPEN_REFERRAL_CARD),
+    *_actions("on_hold", in_modal(ids.REFERRAL_CARD), ids.RELEASE_REFERRAL, ids.DROP_REFERRAL),
     *_actions("own", own, ids.MINE, ids.CHANGE, ids.WITHDRAW, ids.SOMEONE_ELSE, ids.AGREE_NAME, ids.NOT_YET),
     *_actions("own", own, ids.HEAR_TODAY),
     *_actions("own", own, ids.IN_TOUCH, ids.WAIT, ids.PHYSICIAN_LINE, ids.TRY_AGAIN, ids.GOING_ON, ids.TALKS_DONE),

@@ -27,7 +27,18 @@ from handlers.i18n import LANGUAGES
 from handlers.middleware import Dispatcher
 from handlers.screens import Screens
 from handlers.views import pages
-from peersupport import answers, approvals, conversations, feedback, intake, own, register, retention, safety, triage
+from peersupport import (
+    answers,
+    approvals,
+    conversations,
+    feedback,
+    intake,
+    own,
+    register,
+    retention,
+    safety,
+    triage,
+)
 from peersupport.addresses import Address
 from peersupport.approvals import Act, Why
 from peersupport.concerns import Ending, Route
@@ -42,6 +53,7 @@ from store.store import Store
 from tests.front.stage import library, texts
 from tests.rules.world import START, TRAINED, VANCOUVER, ask, vancouver
 from tests.stories.town import Places
+from tests.threats.referred import DISTRUSTED, HELD, refer
 from tests.threats.small_slack import TEAM as TEAM
 from tests.threats.small_slack import Client
 from tests.threats.small_slack import Told as Told
@@ -104,6 +116,8 @@ class Ground:
         self.entries: dict[Address, UUID] = {}
         self.members: dict[Address, UUID] = {}
         self.others_request = UUID(int=0)
+        self.referral = self.held_referral = UUID(int=0)
+        """One that asks `FREE`, and one that waits for an administrator."""
         self._numbers = count(1)
         self._opened: dict[str, sqlite3.Connection] = {}
         self._kept: dict[str, sqlite3.Connection] = {}
@@ -268,6 +282,8 @@ async def _settle(ground: Ground) -> None:
         intake.open_request, OTHER, ask(requester=OTHER, reach="604-555-0199"), key="other", ids=ground.ids
     )
     ground.others_request = others.request.id
+    ground.referral = await refer(ground, FREE)
+    ground.held_referral = await refer(ground, HELD, by=DISTRUSTED)
     for name in (*SCENES, PHONE_SCENE):
         ground.scenes[name] = await play(ground, name, "")
         ground.twins[name] = await play(ground, name, "T", KEPT_OUT)
