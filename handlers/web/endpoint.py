@@ -34,7 +34,7 @@ _FAULTS = {
     NoticeFault.PATIENT: "patient_detail",
 }
 _WRONG_FORM = "wrong_form"
-_UNREAD = {"missing": "missing", "string_too_long": "too_long"}
+_UNREAD = {"missing": "missing", "string_too_long": "too_long", "too_long": "too_long"}
 Faults = list[tuple[str, str]]
 
 
