@@ -285,3 +285,12 @@ VIEW_PHONE_CALL = "phone_call_form"
 IN_SAID = "said_by_phone"
 PHONE_CHANGE = "phone_change"
 VIEW_PHONE_CHANGE = "phone_change_form"
+
+# Asking a colleague who is not on Slack; value = handle for purpose REFERRAL_CARD, once it is opened CALL_SHEET
+CALL_SHEET = "call_sheet"
+"""The button that asks why; also the purpose of the handle that only an opened sheet carries."""
+VIEW_CALL_REASON = "call_reason_form"
+VIEW_CALL_SHEET = "call_sheet_form"
+IN_CALLED = "call_answer"
+VIEW_CALL_YES = "call_yes_form"
+"""The request form of a colleague who said yes on the phone."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from peersupport.referral import Referral, ReferralState
 from slack_sdk.errors import SlackApiError
 
 from handlers import tokens
@@ -19,6 +18,7 @@ from peersupport import referral_rows, referrals
 from peersupport.addresses import Address
 from peersupport.notifications import Delivered, Due, Kind, Later, Result
 from peersupport.ports import Post
+from peersupport.referral import Referral, ReferralState
 
 
 class ReferralCards:

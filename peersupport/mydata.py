@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import cover
+from peersupport import cover, held_referrals
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.held import AfterEnding, Chosen, Codes, Line, List, Named, Section, Sent, Tally, Topic, Words, given
@@ -171,6 +171,11 @@ async def _deeds(work: UnitOfWork, actor: UUID) -> list[Line]:
 # Referrals
 
 
+async def referred(work: UnitOfWork, asked: Asked) -> list[Section]:
+    """Return referrals of oneself and by oneself, and what one refused for good."""
+    return await held_referrals.sections(work, asked.who)
+
+
 async def passed_on(work: UnitOfWork, asked: Asked) -> list[Section]:
     """Return when one passed a colleague on, what was passed on about one while one is asked, and what one refused.
 
@@ -226,6 +231,7 @@ PARTS: tuple[Callable[[UnitOfWork, Asked], Awaitable[list[Section]]], ...] = (
     supporter,
     offers,
     roles,
+    referred,
     passed_on,
     chosen,
     counted,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from peersupport.referral import Referral, ReferralState, Route
-
 from handlers import ids
 from handlers.i18n import Translator
 from handlers.views import kit
 from peersupport.programme import Programme
+from peersupport.referral import Referral, ReferralState, Route
 from peersupport.requests import State, SupportRequest
 
 

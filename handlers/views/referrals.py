@@ -11,7 +11,7 @@ from slackblocks import Block, Element
 from handlers import ids
 from handlers.i18n import Translator
 from handlers.payloads import ATTESTED, TELL, TELL_NOT, Passing
-from handlers.views import kit, menu, pages
+from handlers.views import kit, menu, pages, referral_calls
 from handlers.views.identity import when
 from peersupport.programme import Programme
 from peersupport.referral import Referral, ReferralState, Route
@@ -176,7 +176,9 @@ def sheet(
     if waits:
         choices = [_choice(t, ids.RELEASE_REFERRAL, "release"), _choice(t, ids.DROP_REFERRAL, "drop")]
         blocks += [kit.section(t("referrals.sheet"), "held"), kit.actions(choices, "choices")]
-    elif held.is_open and held.route is Route.SLACK:
+    elif held.is_open and held.route is Route.OUTSIDE:
+        blocks += referral_calls.door(t)
+    elif held.is_open:
         blocks.append(kit.section(t("referrals.sheet_wait"), "wait"))
     return kit.modal(
         t("referrals.sheet_title"),

@@ -139,9 +139,7 @@ def _read(body: bytes) -> Noticed | Faults:
         found = _Body.model_validate_json(body)
     except ValidationError as error:
         told = [(each["loc"], each["type"]) for each in error.errors(include_input=False, include_url=False)]
-        return list(
-            dict.fromkeys((_field(place), "missing" if kind == "missing" else _WRONG_FORM) for place, kind in told)
-        )
+        return list(dict.fromkeys((_field(place), _UNREAD.get(kind, _WRONG_FORM)) for place, kind in told))
     return Noticed(
         name=found.provider_name.strip(),
         profession=found.profession,

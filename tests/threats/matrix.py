@@ -62,7 +62,16 @@ from tests.threats.presses import (
     to_colleague,
     typing,
 )
-from tests.threats.presses_by_phone import changing_by_phone, in_spoken_form, putting_down, recording
+from tests.threats.presses_by_phone import (
+    accepting_call,
+    answering_call,
+    changing_by_phone,
+    for_call,
+    in_spoken_form,
+    putting_down,
+    recording,
+    saying_why_to_call,
+)
 from tests.threats.scenes import Scene
 
 Key = tuple[Kind, str]
@@ -168,6 +177,7 @@ held      gone       x       x     -     -    -    -     -    -     -      o    
 approval  done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 
 referred  any        x       x     -     -    -    Y     -    -     -      -     -   -    -     -     -
+on_call   any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -
 on_hold   any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -
 
 duty      any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -
@@ -239,6 +249,10 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("referred", on_note, ids.REFERRAL_NEVER_FROM, ids.REFERRAL_MISTAKE),
     ((Kind.SUBMIT, ids.VIEW_REFERRAL_YES), "referred", saying_yes),
     *_actions("on_hold", on_referral_card, ids.OPEN_REFERRAL_CARD),
+    *_actions("on_call", for_call, ids.CALL_SHEET),
+    ((Kind.SUBMIT, ids.VIEW_CALL_REASON), "on_call", saying_why_to_call),
+    ((Kind.SUBMIT, ids.VIEW_CALL_SHEET), "on_call", answering_call),
+    ((Kind.SUBMIT, ids.VIEW_CALL_YES), "on_call", accepting_call),
     *_actions("on_hold", in_modal(ids.REFERRAL_CARD), ids.RELEASE_REFERRAL, ids.DROP_REFERRAL),
     *_actions("own", own, ids.MINE, ids.CHANGE, ids.WITHDRAW, ids.SOMEONE_ELSE, ids.AGREE_NAME, ids.NOT_YET),
     *_actions("own", own, ids.HEAR_TODAY),
@@ -324,6 +338,7 @@ IDENTITIES = frozenset(
         ids.REOPEN_IDENTITY,
         ids.SHOW_CONCERNED,
         ids.PHONE_CHANGE,
+        ids.VIEW_CALL_REASON,
     }
 )
 """Where somebody else is shown who asked: each writes it down, and the person can see it."""
