@@ -20,7 +20,7 @@ from peersupport.actors import administrators, first_asked
 from peersupport.notifications import Delivered, Due, Kind, Later, Result
 from peersupport.ports import Member, Post, StoreUnavailable, Undone, UnitOfWork
 from peersupport.programme import Programme
-from peersupport.requests import State, SupportRequest
+from peersupport.requests import Door, State, SupportRequest
 
 ANOTHERS = "cant_update_message"
 """Slack's word for a message that another bot than this one posted."""
@@ -53,6 +53,7 @@ class CardRows:
             request = await work.requests.get(due.subject)
             posts = [post for post in await work.posts.of(due.subject) if post.kind == Kind.CARD]
             member = await work.members.get(request.claimed_by) if request and request.claimed_by else None
+            notice = await work.notices.of_request(due.subject) if request and request.door is Door.PARTNER else None
         if request is None:
             return Delivered()
         for old in (each for each in posts if each.channel != channel and not each.stripped):
@@ -67,7 +68,7 @@ class CardRows:
             self._gateway.ahead(channel, request.id)
         sight = await self._channels.look(channel)
         if sight is Sight.OURS:
-            letter = await self._letter(programme, request, member)
+            letter = await self._letter(programme, request, member, notice.times if notice else 0)
             return await (self._renew(due, post, letter) if post else self._post(due, channel, request, letter))
         if post is None:
             return await self._withhold(request)
@@ -95,13 +96,13 @@ class CardRows:
         await self._gateway.post(channel, Letter(*cards.flood(t), due.subject))
         return Delivered()
 
-    async def _letter(self, programme: Programme, request: SupportRequest, member: Member | None) -> Letter:
+    async def _letter(self, programme: Programme, request: SupportRequest, member: Member | None, times: int) -> Letter:
         t = self._front.texts.in_language(programme.languages.default)
         facts = await self._front.directory.facts(member.address) if member else None
         name = facts.name if facts else ""
         handle = tokens.for_card(self._front.handles, request.id, self._front.clock.now())
         text, blocks = (
-            cards.closed(request, t) if request.private_card else cards.card(request, programme, t, handle, name)
+            cards.closed(request, t) if request.private_card else cards.card(request, programme, t, handle, name, times)
         )
         return Letter(text, blocks, request.id, request, member, name)
 

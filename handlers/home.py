@@ -27,7 +27,7 @@ from handlers.hear import Answer, Front, Hear, Kind
 from handlers.views import cover as cover_views
 from handlers.views import home as views
 from handlers.views import pages
-from peersupport import cover
+from peersupport import cover, intake
 from peersupport.addresses import Address
 from peersupport.ports import StoreUnavailable, UnitOfWork
 
@@ -80,7 +80,7 @@ async def build(front: Front, who: Address, language: str, why: As = As.CHANGED)
             standing = await work.members.standing(who)
             parts = [await part(work, front, who, standing, language, now) for part in PARTS]
             privacy = await _monthly_note(work, front, who, language)
-            taken = [request.programme for request in await work.requests.of(who)]
+            taken = [request.programme for request in await intake.known(work, who)]
     except StoreUnavailable:
         return pages.trouble_home(front, language)
     return views.home(front, language, facts.name, parts, taken, discreet=discreet, privacy=privacy)

@@ -36,15 +36,24 @@ def _state(request: SupportRequest, t: Translator) -> str:
     return t(f"cards.state.{request.state.value}")
 
 
+def door(request: SupportRequest, t: Translator, times: int = 0) -> str:
+    """Return how a request came in and, of a partner's notice, how many there were where there was more than one."""
+    words = t(f"cards.door.{request.door.value}")
+    return t("cards.door.times", door=words, times=times) if times > 1 else words
+
+
 def card(
-    request: SupportRequest, programme: Programme, t: Translator, handle: str, claimed_by: str
+    request: SupportRequest, programme: Programme, t: Translator, handle: str, claimed_by: str, times: int = 0
 ) -> tuple[str, list[dict[str, Any]]]:
-    """Return the text and blocks of a request's card. `claimed_by` is the name of the administrator who has it."""
+    """Return the text and blocks of a request's card.
+
+    `claimed_by` is the name of the administrator who has it, `times` how many notices of partners it stands for.
+    """
     if request.state is State.CLOSED:
         return closed(request, t)
     title = t("cards.urgent" if request.urgent else "cards.title", reference=request.reference)
     pairs = [
-        (t("cards.type"), t(f"cards.door.{request.door.value}")),
+        (t("cards.type"), door(request, t, times)),
         (t("cards.due"), due(request, programme, t)),
         (t("cards.status"), state_words(request, t)),
         (t("cards.with"), claimed_by or t("cards.nobody")),
