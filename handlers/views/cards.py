@@ -36,9 +36,12 @@ def _state(request: SupportRequest, t: Translator) -> str:
 
 
 def card(
-    request: SupportRequest, programme: Programme, t: Translator, handle: str, claimed_by: str
+    request: SupportRequest, programme: Programme, t: Translator, handle: str, claimed_by: str, *, times: int = 1
 ) -> tuple[str, list[dict[str, Any]]]:
-    """Return the text and blocks of a request's card. `claimed_by` is the name of the administrator who has it."""
+    """Return the text and blocks of a request's card. `claimed_by` is the name of the administrator who has it.
+
+    `times` is how many notices of partners it stands for.
+    """
     if request.state is State.CLOSED:
         return closed(request, t)
     title = t("cards.urgent" if request.urgent else "cards.title", reference=request.reference)
@@ -48,6 +51,8 @@ def card(
         (t("cards.status"), state_words(request, t)),
         (t("cards.with"), claimed_by or t("cards.nobody")),
     ]
+    if times > 1:
+        pairs.append((t("cards.notices"), f"x{times}"))
     blocks = [
         kit.header(title, "title"),
         *kit.facts(pairs, "facts"),

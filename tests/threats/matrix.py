@@ -9,7 +9,8 @@
 The columns are people. `own` asked for this support (and is in the register too), `other` asked for another; `free` is
 a supporter whom nobody asked, `asked` one whom an offer asks or asked, `with` the one it is or was with at last,
 `former` one who gave it back. `kept` is an administrator whom this requester keeps out (of this request alone), `ex`
-one who no longer is. The operator has no way in through Slack: with an account there, they are a member as any other.
+one who no longer is. `partner` notifies for a partner of another programme of the installation. The operator has no way
+in through Slack: with an account there, they are a member as any other.
 """
 
 from __future__ import annotations
@@ -59,112 +60,115 @@ from tests.threats.presses import (
     typing,
 )
 from tests.threats.presses_by_phone import changing_by_phone, in_spoken_form, putting_down, recording
+from tests.threats.presses_partner import at_partners, notifying
 from tests.threats.scenes import Scene
 
 Key = tuple[Kind, str]
 
 MATRIX = """
-what      scene   outsider guest member own other free asked with former admin kept ex backup lead operator
+what      scene   outsider guest member own other free asked with former admin kept ex backup lead operator partner
 
-public    any        Y       Y     Y     Y    Y    Y     Y    Y     Y      Y     Y   Y    Y     Y     Y
-door      any        x       x     Y     Y    Y    Y     Y    Y     Y      Y     Y   Y    Y     Y     Y
+public    any        Y       Y     Y     Y    Y    Y     Y    Y     Y      Y     Y   Y    Y     Y     Y     Y
+door      any        x       x     Y     Y    Y    Y     Y    Y     Y      Y     Y   Y    Y     Y     Y     Y
 
-own       new        x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
-own       asked      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
-own       with       x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
-own       talks      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
-own       done       x       x     -     o    -    -     -    -     -      -     -   -    -     -     -
-own       gone       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
+own       new        x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -     -
+own       asked      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -     -
+own       with       x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -     -
+own       talks      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -     -
+own       done       x       x     -     o    -    -     -    -     -      -     -   -    -     -     -     -
+own       gone       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -     -
 
-resources talks      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
-resources done       x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
-resources gone       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
+resources talks      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -     -
+resources done       x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -     -
+resources gone       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -     -
 
-rate      talks      x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
-rate      done       x       x     -     Y    -    -     -    Y     -      -     -   -    -     -     -
-rate      gone       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
+rate      talks      x       x     -     -    -    -     -    -     -      -     -   -    -     -     -     -
+rate      done       x       x     -     Y    -    -     -    Y     -      -     -   -    -     -     -     -
+rate      gone       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -     -
 
-offer     asked      x       x     -     -    -    -     Y    -     -      -     -   -    -     -     -
-offer     with       x       x     -     -    -    -     o    -     -      -     -   -    -     -     -
-offer     done       x       x     -     -    -    -     o    -     -      -     -   -    -     -     -
-offer     gone       x       x     -     -    -    -     o    -     -      -     -   -    -     -     -
+offer     asked      x       x     -     -    -    -     Y    -     -      -     -   -    -     -     -     -
+offer     with       x       x     -     -    -    -     o    -     -      -     -   -    -     -     -     -
+offer     done       x       x     -     -    -    -     o    -     -      -     -   -    -     -     -     -
+offer     gone       x       x     -     -    -    -     o    -     -      -     -   -    -     -     -     -
 
-match     asked      x       x     -     -    -    -     -    -     o      -     -   -    -     -     -
-match     with       x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -
-match     talks      x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -
-match     done       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -
-match     gone       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -
+match     asked      x       x     -     -    -    -     -    -     o      -     -   -    -     -     -     -
+match     with       x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -     -
+match     talks      x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -     -
+match     done       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -     -
+match     gone       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -     -
 
-concern   asked      x       x     -     -    -    -     -    -     o      -     -   -    -     -     -
-concern   with       x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -
-concern   talks      x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -
-concern   done       x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -
-concern   gone       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -
+concern   asked      x       x     -     -    -    -     -    -     o      -     -   -    -     -     -     -
+concern   with       x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -     -
+concern   talks      x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -     -
+concern   done       x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -     -
+concern   gone       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -     -
 
-alert     with       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
-alert     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     Y     -
-alert     done       x       x     -     -    -    -     -    -     -      o     -   -    o     o     -
+alert     with       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -     -
+alert     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     Y     -     -
+alert     done       x       x     -     -    -    -     -    -     -      o     -   -    o     o     -     -
 
-lead      with       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
-lead      talks      x       x     -     -    -    -     -    -     -      -     -   -    -     Y     -
-lead      done       x       x     -     -    -    -     -    -     -      o     -   -    o     o     -
+lead      with       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -     -
+lead      talks      x       x     -     -    -    -     -    -     -      -     -   -    -     Y     -     -
+lead      done       x       x     -     -    -    -     -    -     -      o     -   -    o     o     -     -
 
-deleted   asked      x       x     -     -    -    -     -    -     Y      -     -   -    -     -     -
-deleted   talks      x       x     -     -    -    -     -    -     Y      -     -   -    -     -     -
-deleted   done       x       x     -     -    -    -     -    Y     Y      -     -   -    -     -     -
-deleted   gone       x       x     -     -    -    -     -    Y     Y      -     -   -    -     -     -
+deleted   asked      x       x     -     -    -    -     -    -     Y      -     -   -    -     -     -     -
+deleted   talks      x       x     -     -    -    -     -    -     Y      -     -   -    -     -     -     -
+deleted   done       x       x     -     -    -    -     -    Y     Y      -     -   -    -     -     -     -
+deleted   gone       x       x     -     -    -    -     -    Y     Y      -     -   -    -     -     -     -
 
-sheet     new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-sheet     asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-sheet     with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-sheet     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-sheet     done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-sheet     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+sheet     new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+sheet     asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+sheet     with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+sheet     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+sheet     done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+sheet     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
 
-look      done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-look      gone       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+look      done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+look      gone       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
 
-spoken    with       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
-spoken    phone      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-spoken    gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+spoken    with       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+spoken    phone      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+spoken    gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
 
-work      new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-work      asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-work      with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-work      talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-work      done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
-work      gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+work      new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+work      asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+work      with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+work      talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+work      done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+work      gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
 
-waits     new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-waits     asked      x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
-waits     talks      x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
-waits     done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
-waits     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+waits     new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+waits     asked      x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+waits     talks      x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+waits     done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+waits     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
 
-offered   asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-offered   done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
-offered   gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+offered   asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+offered   done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+offered   gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
 
-found     done       x       x     -     -    -    -     -    -     -      Y     n   -    Y     -     -
-found     gone       x       x     -     -    -    -     -    -     -      Y     n   -    Y     -     -
+found     done       x       x     -     -    -    -     -    -     -      Y     n   -    Y     -     -     -
+found     gone       x       x     -     -    -    -     -    -     -      Y     n   -    Y     -     -     -
 
-two       with       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
-two       done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-two       gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+two       with       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+two       done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+two       gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
 
-erase     new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-erase     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-erase     done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-erase     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+erase     new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+erase     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+erase     done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+erase     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
 
-held      with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-held      done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
-held      gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+held      with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+held      done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+held      gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
 
-approval  done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+approval  done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
 
-duty      any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -
-entry     any        x       x     -     Y    -    Y     Y    Y     Y      -     -   -    -     -     -
+duty      any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -     -
+entry     any        x       x     -     Y    -    Y     Y    Y     Y      -     -   -    -     -     -     -
+
+notify    any        x  x  -  -  -  -  -  -  -  -  -  -  -  -  -  Y
 """
 """A row for each kind of deed and state; `any` stands for deeds that no request is named in."""
 
@@ -199,6 +203,7 @@ def person(column: str, scene: Scene) -> Address:
         "backup": scenes.BACKUP,
         "lead": scenes.LEAD,
         "operator": scenes.OPERATOR,
+        "partner": scenes.PARTNER,
     }
     return (of_scene | others)[column]
 
@@ -291,6 +296,11 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("approval", in_home(ids.APPROVAL), ids.OPEN_APPROVAL),
     *_actions("approval", message(ids.APPROVAL), ids.OPEN_MESSAGE),
     *_actions("approval", in_modal(ids.APPROVAL), ids.AGREE_APPROVAL, ids.DECLINE_APPROVAL),
+    *_actions("notify", at_partners, ids.NOTIFY),
+    ((Kind.SUBMIT, ids.VIEW_NOTICE), "notify", notifying),
+    *_actions("duty", at_partners, ids.RECORD_NOTICE, ids.KEEP_PARTNERS),
+    ((Kind.SUBMIT, ids.VIEW_VOICEMAIL), "duty", notifying),
+    ((Kind.SUBMIT, ids.VIEW_PARTNERS), "duty", notifying),
     *_actions("duty", in_programme, ids.SUPPORTERS),
     *_actions("duty", in_register, ids.SUPPORTERS_PAGE, ids.SUPPORTERS_NEXT, ids.ADD_SUPPORTER),
     *_actions("duty", on_entry, ids.EDIT_SUPPORTER),
