@@ -10,6 +10,9 @@ from handlers.views import kit
 from peersupport.programme import Programme
 from peersupport.requests import State, SupportRequest
 
+MOST_TIMES = 4
+"""From so many notices on a card does not say how many."""
+
 
 def due(request: SupportRequest, programme: Programme, t: Translator) -> str:
     """Return the latest time of first contact in words."""
@@ -52,7 +55,7 @@ def card(
         (t("cards.with"), claimed_by or t("cards.nobody")),
     ]
     if times > 1:
-        pairs.append((t("cards.notices"), f"x{times}"))
+        pairs.append((t("cards.notices"), t(f"cards.times.{min(times, MOST_TIMES)}")))
     blocks = [
         kit.header(title, "title"),
         *kit.facts(pairs, "facts"),
