@@ -11,13 +11,14 @@ from bot import logs
 from bot.health import Reason
 from bot.metrics import told
 from bot.rooms import Rooms
-from peersupport import holding, membership, retention
+from peersupport import holding, membership, referral_rows, referrals, retention
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.erasure import LEAVE
 from peersupport.notifications import Delivered, Due, Kind, Message, Result
 from peersupport.people import Duty, may_in_programme
 from peersupport.programme import Programme
 from peersupport.programme_parts import Retention
+from peersupport.referral import WINDOW
 from peersupport.requests import SupportRequest
 from peersupport.upkeep import subject_of
 from store.leftovers import PostLeft
@@ -43,6 +44,7 @@ async def retain(rooms: Rooms, due: Due) -> Result:
         await membership.mark_again(work, due.programme, now)
     former = await _erase_former(rooms, programme, now)
     await _close_concerns(rooms, now)
+    await _end_referrals(rooms, now)
     await _edit_down(rooms, now)
     dropped = await rooms.store.leftovers.purge(now - KEEP_ENDED)
     dropped += await rooms.store.queue.purge(now - KEEP_DONE)
@@ -113,6 +115,19 @@ async def _erase_former(rooms: Rooms, programme: Programme | None, now: datetime
             if entry is not None and not entry.active:
                 await work.supporters.erase(supporter)
     return len(former)
+
+
+async def _end_referrals(rooms: Rooms, now: datetime) -> None:
+    """Close and erase the referrals that nobody answered in time, and forget who wants theirs forgotten."""
+    for id in await rooms.store.referral_leftovers.ended(now):
+        async with rooms.store.work() as work:
+            await referrals.end(work, id, now)
+    for id in await rooms.store.referral_leftovers.counts(now - WINDOW):
+        async with rooms.store.work() as work:
+            await work.referrals.drop_count(id)
+    for id, programme in await rooms.store.referral_leftovers.posts(now - EDIT_AGAIN):
+        async with rooms.store.work() as work:
+            await work.outbox.put(*referral_rows.close_again(id, programme, now.date()))
 
 
 async def _close_concerns(rooms: Rooms, now: datetime) -> None:

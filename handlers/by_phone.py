@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import errors, ids, requests, tokens, triage
-from handlers.entitled import once, still_full_member
+from handlers.entitled import once, opened_before, still_full_member
 from handlers.hear import Answer, Hear, Kind, Listener
 from handlers.i18n import LANGUAGES
 from handlers.payloads import Filled, ask_of, filled, form_of
@@ -47,17 +47,18 @@ async def follow(hear: Hear) -> Answer:
     programme = hear.programme
     if programme is None or not await _entitled(hear, programme):
         return await errors.refused(hear)
-    form, talk = filled(hear.values), _talk(hear)
-    request = hear.record(ids.SHEET, hear.meta["h"]) if hear.meta.get("h") else None
-    if request is not None:
-        handle = hear.handle(ids.SHEET, request)
+    form, talk, handle = filled(hear.values), talk_of(hear), hear.meta.get("h")
+    shown = hear.view.get("callback_id") if hear.view else None
+    if shown == ids.VIEW_PHONE_CHANGE and handle:
         await hear.update(views.change(hear.front, hear.language, programme, form, talk, handle))
     else:
-        await hear.update(views.form(hear.front, hear.language, programme, form, talk))
+        called = handle if shown == ids.VIEW_CALL_YES else None
+        await hear.update(views.form(hear.front, hear.language, programme, form, talk, called))
     return None
 
 
-def _talk(hear: Hear) -> views.Talk:
+def talk_of(hear: Hear) -> views.Talk:
+    """Read what the form holds besides the request."""
     values = hear.values
     spoken = values.get(ids.IN_SPOKEN)
     return views.Talk(
@@ -67,7 +68,7 @@ def _talk(hear: Hear) -> views.Talk:
     )
 
 
-def _asked(hear: Hear, programme: Programme, form: Filled, talk: views.Talk) -> Ask:
+def asked(hear: Hear, programme: Programme, form: Filled, talk: views.Talk) -> Ask:
     """Return what the rules understand; whoever writes it down can be among those who are kept out."""
     nobody = Address(hear.who.team, "")
     return ask_of(form, programme, nobody, language=talk.spoken, zone=None, name="")
@@ -78,19 +79,20 @@ async def send(hear: Hear) -> Answer:
     programme = hear.programme
     if programme is None:
         return await errors.refused(hear)
-    form, talk = filled(hear.values), _talk(hear)
+    form, talk = filled(hear.values), talk_of(hear)
     wanting = requests.amiss(hear, form)
     if wanting:
         return {"response_action": "errors", "errors": wanting}
-    spoken = by_phone.Spoken(_asked(hear, programme, form, talk), heard=talk.heard, own_line=talk.own_line)
+    spoken = by_phone.Spoken(asked(hear, programme, form, talk), heard=talk.heard, own_line=talk.own_line)
     async with hear.front.work() as work:
         outcome = await by_phone.record(
             work, programme, hear.who, spoken, key=hear.key, now=hear.now, ids=hear.front.ids
         )
-    return await _answer(hear, programme, outcome)
+    return await answer(hear, programme, outcome)
 
 
-async def _answer(hear: Hear, programme: Programme, outcome: intake.Opening | by_phone.Unheard | Limited) -> Answer:
+async def answer(hear: Hear, programme: Programme, outcome: intake.Opening | by_phone.Unheard | Limited) -> Answer:
+    """Say what came of a form that was filled on the phone."""
     front, language = hear.front, hear.language
     match outcome:
         case intake.Opened(request) | intake.Repeated(request):
@@ -168,6 +170,8 @@ async def open_change(hear: Hear) -> Answer:
         return await errors.refused(hear)
     async with hear.front.work() as work:
         found = await by_phone.open_change(work, programme, hear.who, request, now=hear.now)
+        if isinstance(found, Ask) and await opened_before(work, hear):
+            return None
     match found:
         case Ask():
             talk, handle = views.Talk(found.needs.language), hear.handle(ids.SHEET, request)
@@ -187,13 +191,13 @@ async def save_change(hear: Hear) -> Answer:
     programme, request = hear.programme, tokens.request_of(hear)
     if programme is None or request is None:
         return await errors.refused(hear)
-    form, talk = filled(hear.values), _talk(hear)
+    form, talk = filled(hear.values), talk_of(hear)
     wanting = requests.amiss(hear, replace(form, apart=False))
     if wanting:
         return {"response_action": "errors", "errors": wanting}
-    asked = _asked(hear, programme, form, talk)
+    changed = asked(hear, programme, form, talk)
     async with hear.front.work() as work:
-        outcome = await by_phone.change(work, programme, hear.who, request, asked, now=hear.now)
+        outcome = await by_phone.change(work, programme, hear.who, request, changed, now=hear.now)
     match outcome:
         case intake.Invalid():
             return requests.wrong(hear, outcome)

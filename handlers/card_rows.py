@@ -57,7 +57,7 @@ class CardRows:
         if request is None:
             return Delivered()
         for old in (each for each in posts if each.channel != channel and not each.stripped):
-            await self._take_down(old)
+            await self.take_down(old)
         here = sorted((each for each in posts if each.channel == channel), key=lambda each: each.ts)
         post = here[-1] if here else None
         for older in here[:-1]:
@@ -74,7 +74,7 @@ class CardRows:
             return await self._withhold(request)
         if sight is Sight.SHUT:
             return Later(CHANNEL_PATIENCE, "channel_not_private", counts=False)
-        await self._take_down(post)
+        await self.take_down(post)
         return Delivered()
 
     async def _strip(self, due: Due) -> Result:
@@ -84,7 +84,7 @@ class CardRows:
             posts = [post for post in await work.posts.of(due.subject) if post.kind == Kind.CARD and not post.stripped]
         for post in posts:
             if post.channel != channel or await self._channels.look(channel) is not Sight.OURS:
-                await self._take_down(post)
+                await self.take_down(post)
         return Delivered()
 
     async def _flood(self, due: Due) -> Result:
@@ -158,7 +158,7 @@ class CardRows:
         async with self._front.work() as work:
             await work.posts.drop(post.id)
 
-    async def _take_down(self, post: Post) -> None:
+    async def take_down(self, post: Post) -> None:
         """Leave one constant sentence of a card; where it is out of reach, it is not tried again."""
         t = self._front.texts.in_language(self._front.default_language)
         try:

@@ -29,9 +29,10 @@ from peersupport.requests import SupportRequest
 MESSAGES = "cards."
 """Every text whose key begins like this may stand in a message, and no other."""
 _STATES = "cards.state."
+_REFERRAL = "cards.referral."
 _TYPES = frozenset({"header", "section", "actions", "context", "button", "plain_text", "mrkdwn"})
 _PLACES = frozenset({"title", "facts", "buttons", "note", "closed", "open", "words"})
-_ACTIONS = frozenset({ids.OPEN_SHEET, ids.CLAIM, ids.FIND, ids.OPEN_MESSAGE})
+_ACTIONS = frozenset({ids.OPEN_SHEET, ids.CLAIM, ids.FIND, ids.OPEN_MESSAGE, ids.OPEN_REFERRAL_CARD})
 _FIXED: dict[str, frozenset[Any]] = {
     "type": _TYPES,
     "block_id": _PLACES,
@@ -120,6 +121,9 @@ class Gateway:
 
     def _filled(self, letter: Letter) -> set[str]:
         """Return every string with something to fill that may stand in this message, filled."""
+        if letter.referral:
+            texts = [text for each in self._front.texts.translators.values() for text in _of_referrals(each)]
+            return {text.replace("{reference}", letter.referral) for text in texts}
         programme = self._front.programmes.get(letter.request.programme) if letter.request else None
         if letter.request is None or programme is None:
             return set()
@@ -132,6 +136,10 @@ class Gateway:
 
 def _texts(translator: Translator) -> dict[str, str]:
     return {key: text for key, text in translator.catalogue.items() if key.startswith(MESSAGES)}
+
+
+def _of_referrals(translator: Translator) -> list[str]:
+    return [text for key, text in translator.catalogue.items() if key.startswith(_REFERRAL) and "{" in text]
 
 
 def constants_of(texts: Texts) -> frozenset[str]:

@@ -20,6 +20,7 @@ from handlers import (
     partners,
     phone_door,
     queue,
+    referred,
     reports,
     safety,
 )
@@ -34,6 +35,7 @@ from peersupport.ports import StoreUnavailable, UnitOfWork
 PARTS = (
     delivery.home_part,
     mine.home_part,
+    referred.home_part,
     feedback.home_part,
     safety.home_part,
     offers.home_part,

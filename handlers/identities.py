@@ -56,19 +56,28 @@ class Identities:
 
 
 async def _held(work: UnitOfWork, subject: UUID) -> tuple[Needs, Contact | None] | None:
-    """Unseal what is stored of the requester; None where nothing is."""
+    """Unseal what is stored of the requester, or of the two whom a referral is about; None where nothing is."""
     needs = await work.requests.needs(subject)
     if needs is None:
         found = await work.offers.with_request(subject)
         if found is None:
             concern = await work.concerns.get(subject)
             if concern is None:
-                return None
+                return await _referred(work, subject)
             subject = concern.request_id
         else:
             subject = found[1].id
         needs = await work.requests.needs(subject)
     return None if needs is None else (needs, await work.requests.contact(subject))
+
+
+async def _referred(work: UnitOfWork, subject: UUID) -> tuple[Needs, Contact] | None:
+    """Unseal whom a referral is about, and who passed it on."""
+    colleague = await work.referrals.colleague(subject)
+    if colleague is None:
+        return None
+    referrer = await work.referrals.referrer(subject)
+    return Needs(colleague.address, colleague.name, "", "", (), opened_by=referrer), Contact(colleague.reach)
 
 
 def pieces(needs: Needs, contact: Contact | None) -> set[str]:

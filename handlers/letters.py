@@ -17,10 +17,12 @@ class Letter:
     text: str
     blocks: list[dict[str, Any]]
     subject: UUID
-    """The request, offer or programme that it is about."""
+    """The request, offer, referral or programme that it is about."""
     request: SupportRequest | None = None
     """Whose reference, due time and counts may stand in it; None where nothing of the kind may."""
     by: Member | None = None
     """The administrator whose name may stand in it."""
     name: str = ""
     """That administrator's name as Slack gives it."""
+    referral: str = ""
+    """The reference of a referral, which may stand in its card."""

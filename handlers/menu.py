@@ -13,6 +13,7 @@ from handlers.views import information
 from handlers.views import menu as views
 from peersupport.addresses import Address
 from peersupport.ports import StoreUnavailable
+from peersupport.programme_parts import Doorway
 
 REQUEST = frozenset({"request", "demande"})
 STATUS = frozenset({"status", "statut"})
@@ -91,7 +92,7 @@ async def _wanted(hear: Hear, word: str) -> dict[str, Any] | None:
     facts = await hear.front.directory.facts(hear.who)
     if facts is None or not facts.full:
         return None
-    programmes = views.open_programmes(hear.front)
+    programmes = views.open_programmes(hear.front, Doorway.SELF_REQUEST)
     try:
         async with hear.front.work() as work:
             open_now = await work.requests.of(hear.who)

@@ -16,6 +16,7 @@ from handlers import (
     offers,
     own,
     queue,
+    referrals,
     safety,
     tokens,
     triage,
@@ -34,6 +35,8 @@ _OPEN: dict[str, Callable[[Hear, UUID], Awaitable[Answer]]] = {
     ids.CONCERN: safety.show,
     ids.COVER: cover.open_note,
     ids.TODAY: queue.open_told,
+    ids.REFERRAL: referrals.show,
+    ids.REFERRAL_CARD: referrals.show_sheet,
 }
 
 

@@ -13,7 +13,7 @@ from random import Random, SystemRandom
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
-from handlers import home, ids, tokens
+from handlers import home, ids, referral_cards, tokens
 from handlers.card_rows import NOWHERE, CardRows, looks_after
 from handlers.channels import Channels
 from handlers.gateway import Gateway, Refused, Unclear
@@ -53,8 +53,10 @@ class Notifier:
         self.channels = Channels(front)
         """Who can read the administrators' channels."""
         self._cards = CardRows(front, self._gateway, self.channels)
+        of_referrals = referral_cards.ReferralCards(front, self._gateway, self.channels, self._cards)
         self._carry: dict[Kind, Callable[[Due], Awaitable[Result]]] = {
             **self._cards.carry,
+            **of_referrals.carry,
             Kind.TELL_MEMBER: self._tell_member,
             Kind.TELL_OPENINGS: lambda due: self._tell_seated(due, ids.LEDGER),
             Kind.TELL_CHANNEL: lambda due: self._tell_seated(due, ids.CHANNEL),
@@ -66,6 +68,8 @@ class Notifier:
             Kind.TELL_SUPPORTER_OFFER: self._tell_offer,
             Kind.TELL_SUPPORTER: self._tell_supporter,
             Kind.TELL_REQUESTER: self._tell_requester,
+            Kind.TELL_COLLEAGUE: self._tell_colleague,
+            Kind.TELL_REFERRAL: self._tell_referral,
             Kind.HOME_REQUESTER: self._home_requester,
             Kind.HOME_SUPPORTER: self._home_supporter,
             Kind.HOME_MEMBER: self._home_member,
@@ -183,6 +187,16 @@ class Notifier:
         if not needs.requester.on_slack:
             return Delivered()
         return await self._tell(due, needs.requester, ids.OWN)
+
+    async def _tell_colleague(self, due: Due) -> Result:
+        """Tell somebody who was referred that there is something for them, while the question is theirs."""
+        who = await referral_cards.colleague(self._front, due)
+        return await self._tell(due, who, ids.REFERRAL) if who else Delivered()
+
+    async def _tell_referral(self, due: Due) -> Result:
+        """Tell an administrator of a referral that waits for one of them."""
+        who = await referral_cards.administrator(self._front, due)
+        return await self._tell(due, who, ids.REFERRAL_CARD) if who else Delivered()
 
     async def _tell_cover(self, due: Due) -> Result:
         """Tell somebody enrolled in notices, about nothing.
@@ -305,4 +319,4 @@ def _is_over(post: Post, due: Due) -> bool:
     """Say whether a message is one of those to edit down."""
     if due.audience is not None:
         return post.audience == due.audience
-    return post.kind not in (Kind.CARD, Kind.TELL_SUPPORTER)
+    return post.kind not in (Kind.CARD, Kind.REFERRAL_CARD, Kind.TELL_SUPPORTER)

@@ -21,6 +21,10 @@ URGENT, NOTIFY, ASK_FIRST = "urgent", "notify", "ask_first"
 APART = "apart"
 """Ticked where nobody of one's own department is to be asked."""
 MOST_PEOPLE = 20
+ATTESTED = "attested"
+"""What the tick at the statement of a referral carries."""
+TELL, TELL_NOT = "tell", "tell_not"
+"""The two answers to whether the colleague may learn who referred them."""
 
 _UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn"})
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -83,6 +87,31 @@ def filled(values: Mapping[str, Any]) -> Filled:
         names=_typed(values, ids.IN_NAMES),
         department=_word(values, ids.IN_DEPARTMENT),
         apart=APART in _list(values, ids.IN_APART),
+    )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Passing:
+    """What stands in the fields of a referral."""
+
+    attested: bool = False
+    member: str = ""
+    name: str = ""
+    reach: str = ""
+    tells: str = ""
+
+    def __repr__(self) -> str:
+        return "Passing(...)"
+
+
+def passing(values: Mapping[str, Any]) -> Passing:
+    """Read what the inputs of a referral hold; what is not there is empty."""
+    return Passing(
+        attested=ATTESTED in _list(values, ids.IN_ATTEST),
+        member=_word(values, ids.IN_COLLEAGUE),
+        name=_typed(values, ids.IN_COLLEAGUE_NAME),
+        reach=_typed(values, ids.IN_COLLEAGUE_REACH),
+        tells=_word(values, ids.IN_TELLS),
     )
 
 

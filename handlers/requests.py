@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from handlers import danger, errors, ids, mine, own
@@ -59,7 +60,7 @@ async def role(hear: Hear) -> Answer:
             await intake.choose_role(work, programme, chosen.id, hear.now)
     except StoreUnavailable:
         hear.front.note("redirect.not_counted", None)
-    await hear.update(views.redirected(hear.front, hear.language, programme, chosen))
+    await hear.update(views.redirected(hear.front, hear.language, programme, chosen, hear.meta.get("r")))
     return None
 
 
@@ -77,13 +78,19 @@ async def modality(hear: Hear) -> Answer:
     programme = hear.programme
     if programme is None:
         return await errors.refused(hear)
-    handle = hear.meta.get("h")
-    await hear.update(views.form(hear.front, hear.language, programme, filled(hear.values), handle))
+    handle, referral = hear.meta.get("h"), hear.meta.get("r")
+    form = filled(hear.values)
+    await hear.update(views.form(hear.front, hear.language, programme, form, handle, referral=referral))
     return None
 
 
 async def send(hear: Hear) -> Answer:
     """Keep the request, or say at the field what is missing; a repeat gets the same answer."""
+    return await sent(hear, _open)
+
+
+async def sent(hear: Hear, opens: Callable[[Hear, Programme, intake.Ask], Awaitable[intake.Opening]]) -> Answer:
+    """Read the form, carry out what it `opens`, and answer with what came of it."""
     programme = hear.programme
     if programme is None:
         return await errors.refused(hear)
@@ -91,17 +98,20 @@ async def send(hear: Hear) -> Answer:
     wanting = amiss(hear, form)
     if wanting:
         return danger.answered(hear, form, {"response_action": "errors", "errors": wanting})
-    asked = await _asked(hear, programme, form)
-    try:
-        outcome = await _open(hear, programme, asked, presume=True)
-    except Presumed:
-        outcome = await _open(hear, programme, asked, presume=False)
+    outcome = await opens(hear, programme, await _asked(hear, programme, form))
     saved = isinstance(outcome, intake.Opened | intake.Repeated)
     stands = outcome.request if isinstance(outcome, intake.Opened | intake.Repeated | intake.AlreadyOpen) else None
     return danger.answered(hear, form, await _answer(hear, programme, outcome), request=stands, saved=saved)
 
 
-async def _open(hear: Hear, programme: Programme, asked: intake.Ask, *, presume: bool) -> intake.Opening:
+async def _open(hear: Hear, programme: Programme, asked: intake.Ask) -> intake.Opening:
+    try:
+        return await _try(hear, programme, asked, presume=True)
+    except Presumed:
+        return await _try(hear, programme, asked, presume=False)
+
+
+async def _try(hear: Hear, programme: Programme, asked: intake.Ask, *, presume: bool) -> intake.Opening:
     async with hear.front.work() as work:
         return await intake.open_request(
             work, programme, hear.who, asked, key=hear.key, now=hear.now, ids=hear.front.ids, presume=presume
@@ -125,7 +135,7 @@ async def _answer(hear: Hear, programme: Programme, outcome: intake.Opening) -> 
         case intake.Redirected(role=name):
             chosen = programme.role(name)
             assert isinstance(chosen, Role)
-            return _update(views.redirected(hear.front, hear.language, programme, chosen))
+            return _update(views.redirected(hear.front, hear.language, programme, chosen, hear.meta.get("r")))
         case intake.Invalid():
             return wrong(hear, outcome)
         case NoOtherAdministrator():

@@ -27,6 +27,8 @@ _PURPOSES = (
     ids.CONCERN,
     ids.COVER,
     ids.TODAY,
+    ids.REFERRAL,
+    ids.REFERRAL_CARD,
 )
 """What a message can be about. Its button does not say which: whoever reads an export would know who asked."""
 
@@ -62,6 +64,11 @@ def from_message(hear: Hear) -> tuple[str, UUID] | None:
 def for_card(handles: Handles, request: UUID, now: datetime) -> str:
     """Return what the buttons of an administrators' card carry."""
     return handles.make(ids.CARD, request, ADMINS, now + timedelta(days=CARD_DAYS))
+
+
+def for_referral_card(handles: Handles, referral: UUID, now: datetime) -> str:
+    """Return what the button of a referral's card carries."""
+    return handles.make(ids.REFERRAL_CARD, referral, ADMINS, now + timedelta(days=CARD_DAYS))
 
 
 def request_of(hear: Hear) -> UUID | None:

@@ -51,6 +51,8 @@ class Event(StrEnum):
     """An administrator erased a request for somebody who asked by phone."""
     SAID_BY_PHONE = "said.by_phone"
     """An administrator put down what somebody who is not on Slack said by phone; the reason says what."""
+    CONSENT_LINK_MADE = "consent_link.made"
+    """An administrator made a link with which somebody outside Slack can answer on a page."""
     ACCOUNT_ENDED = "account.ended"
     """The Slack account of somebody with a role or an open request is gone."""
     OWN_DATA_SEEN = "own_data.seen"

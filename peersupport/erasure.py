@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from peersupport import approvals, holding, messages, mydata, retention, reveals
+from peersupport import approvals, holding, messages, mydata, referrals, retention, reveals
 from peersupport.actors import Held, actor, hold
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
@@ -57,6 +57,8 @@ class PersonErased:
     remains: tuple[Remains, ...] = ()
     held: bool = False
     """True where an open safety concern holds one of these erasures back."""
+    referrals: int = 0
+    """Referrals of them that are closed and erased, and by them that are theirs no more."""
 
 
 async def erase_person(
@@ -77,10 +79,21 @@ async def erase_person(
         if found is not None:
             await _erase_entry(work, programmes.get(name), found[0].id, now)
             entries += 1
+    referred = await _forget_referrals(work, who, now)
     held = bool(await holding.waiting(work, who, now))
     await work.preferences.forget(who)
     await work.cover_choices.forget(who)
-    return PersonErased(requests, entries, tuple(remains), held)
+    return PersonErased(requests, entries, tuple(remains), held, referred)
+
+
+async def _forget_referrals(work: UnitOfWork, who: Address, now: datetime) -> int:
+    """End the referrals of a person, and forget that they passed others on; what they refused for good stays."""
+    of_them, by_them = await work.referrals.open_of(who), await work.referrals.passed_on(who)
+    for each in sorted(of_them, key=lambda referral: referral.id.hex):
+        await referrals.end(work, each.id, now)
+    for passed in sorted(by_them, key=lambda each: each.id.hex):
+        await work.referrals.forget_referrer(passed.id)
+    return len(of_them) + len(by_them)
 
 
 async def _erase_own(work: UnitOfWork, programme: Programme | None, who: Address, id: UUID, now: datetime) -> bool:

@@ -19,6 +19,13 @@ class Topic(StrEnum):
     SUPPORTER = "supporter"
     OFFERS = "offers"
     ROLES = "roles"
+    REFERRED = "referred"
+    """Somebody passed the person's name on, and they have not answered."""
+    PASSED_ON = "passed_on"
+    """The person passed names on; not whose."""
+    REFUSED = "refused"
+    """What the person refused for good."""
+    REFERRALS = "referrals"
     CHOSEN = "chosen"
     COUNTED = "counted"
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import intake, referral_rows, referrals, reveals
+from peersupport import consent_links, intake, referral_rows, referrals, reveals
 from peersupport.actors import entitled, refuse
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
+from peersupport.consent_link import About, Link
 from peersupport.intake import Opening
 from peersupport.outcomes import Refused
 from peersupport.people import Duty
@@ -96,6 +97,20 @@ async def open_call_sheet(
         return limited
     referrer = await work.referrals.referrer(id) if held.referral.tells_who else None
     return CallSheet(held.referral, colleague, referrer)
+
+
+async def make_link(
+    work: UnitOfWork, ids: Ids, programme: Programme, who: Address, id: UUID, *, now: datetime
+) -> Link | Settled | Refused:
+    """Make a link and a code for a colleague outside Slack to answer on a page; who made it is written down."""
+    held = await _hold(work, programme, who, id)
+    if held is None:
+        return await refuse(work, now)
+    if await _to_call(work, held.referral, now) is None:
+        await _settle(work, held.referral, now)
+        return Settled()
+    await work.audit.write(Entry(Event.CONSENT_LINK_MADE, now, ActorKind.ADMIN, held.member, id))
+    return await consent_links.issue(work, ids, id, About.REFERRAL, ends=held.referral.expires_at, now=now)
 
 
 async def record_answer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from peersupport.notifications import Kind, Message
@@ -37,6 +37,12 @@ def timers(programme: Programme, referral: Referral) -> tuple[Message, ...]:
 def close_messages(referral: Referral) -> Message:
     """Edit the messages about a closed referral down to "closed"."""
     return _row(Kind.CLOSE_MESSAGES, referral, "closed")
+
+
+def close_again(referral: UUID, programme: str, day: date) -> tuple[Message, ...]:
+    """Edit what stands about a closed referral down once more; the same rows all day."""
+    kinds = (Kind.REFERRAL_CARD, Kind.CLOSE_MESSAGES)
+    return tuple(Message(each, referral, f"{each}:{referral}:again:{day.isoformat()}", programme) for each in kinds)
 
 
 def remind_at(programme: Programme, referral: Referral) -> datetime:

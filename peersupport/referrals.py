@@ -294,3 +294,12 @@ async def close(work: UnitOfWork, referral: Referral, now: datetime, line: Entry
     await work.outbox.put(referral_rows.card(closed), referral_rows.close_messages(closed))
     # Last, as keys are gone for good even where everything else is undone.
     await work.referrals.erase(closed.id)
+
+
+async def end(work: UnitOfWork, id: UUID, now: datetime) -> None:
+    """Close a referral that is over, and erase whom it is about where that was not done. Safe to repeat."""
+    found = await work.referrals.get(id, lock=True)
+    if found is not None and found.is_open:
+        await close(work, found, now)
+    elif found is not None:
+        await work.referrals.erase(id)

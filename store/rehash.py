@@ -15,7 +15,7 @@ from store.encryption import LookupIndex
 from store.errors import Sealed
 from store.records import Json, needs_from_json, profile_from_json
 from store.tables import cover_choices, members, preferences, requests, supporters
-from store.tables_beside import partner_people
+from store.tables_beside import partner_people, referrals
 from store.transaction import AnyRow, Transaction
 from store.unsealing import Place, Secrets
 
@@ -69,9 +69,19 @@ CARRIED = (
     Carried(preferences, id="key_id"),
     Carried(cover_choices),
     Carried(partner_people),
+    Carried(referrals, "colleague_hash", "colleague_key", "colleague"),
+    Carried(referrals, "referrer_hash", "referrer_key", "referrer"),
 )
-APART = frozenset({"receipts.key_hash", "consent_links.token_hash", "consent_links.code_hash"})
-"""Look-up hashes that are not of people; they stand under a key of their own, which does not change."""
+APART = frozenset(
+    {
+        "receipts.key_hash",
+        "consent_links.token_hash",
+        "consent_links.code_hash",
+        "silences.person_hash",
+        "silences.from_hash",
+    }
+)
+"""Look-up hashes that are not of people, or outlive them; they stand under keys of their own, which do not change."""
 
 
 @dataclass(slots=True)

@@ -35,7 +35,7 @@ from store import migrations
 from store.backup_file import DATABASE, TYPES, Backup
 from store.errors import BackupRefused
 from store.outbox import DONE, DUE, PARKED, lane_of
-from store.tables import REVISIONS, audit_head, installation, metadata, outbox, posts, requests
+from store.tables import REVISIONS, audit_head, installation, metadata, outbox, posts, referrals, requests
 
 RESTORED = "restored"
 """Stands as the error of outbox rows that a restore settled unsent."""
@@ -138,10 +138,10 @@ def _judge_outbox(connection: Connection, now: datetime) -> None:
     twice. Erasures, edits, Homes and timers go: they are judged by the record, and a repeat does no harm.
     """
     waiting = outbox.c.state.in_([DUE, PARKED])
-    known = exists(select(1).where(posts.c.subject == outbox.c.subject, posts.c.kind == Kind.CARD.value))
+    known = exists(select(1).where(posts.c.subject == outbox.c.subject, posts.c.kind == outbox.c.kind))
     passed = or_(
         outbox.c.lane.startswith("dm:") & (outbox.c.run_at <= now),
-        (outbox.c.kind == Kind.CARD.value) & ~known,
+        outbox.c.kind.in_([Kind.CARD.value, Kind.REFERRAL_CARD.value]) & ~known,
     )
     settled = {"state": DONE, "done_at": now, "last_error": RESTORED}
     connection.execute(update(outbox).where(waiting, passed).values(**settled))
@@ -150,19 +150,25 @@ def _judge_outbox(connection: Connection, now: datetime) -> None:
         exists(select(1).where(posts.c.subject == requests.c.id, posts.c.kind == Kind.CARD.value))
     )
     # Cards of requests that are open here may show what happened after the backup; they are made equal by editing.
-    cards = [_card(row.id, row.programme, now) for row in connection.execute(shown.where(requests.c.state != "closed"))]
+    cards = [
+        _card(Kind.CARD, row.id, row.programme, now)
+        for row in connection.execute(shown.where(requests.c.state != "closed"))
+    ]
+    standing = exists(select(1).where(posts.c.subject == referrals.c.id, posts.c.kind == Kind.REFERRAL_CARD.value))
+    passed_on = select(referrals.c.id, referrals.c.programme).where(standing, referrals.c.state != "closed")
+    cards += [_card(Kind.REFERRAL_CARD, row.id, row.programme, now) for row in connection.execute(passed_on)]
     if cards:
         connection.execute(insert(outbox), cards)
 
 
-def _card(request: UUID, programme: str, now: datetime) -> dict[str, Any]:
+def _card(kind: Kind, subject: UUID, programme: str, now: datetime) -> dict[str, Any]:
     return {
         "id": uuid4(),
-        "kind": Kind.CARD.value,
-        "subject": request,
+        "kind": kind.value,
+        "subject": subject,
         "programme": programme,
-        "lane": lane_of(Kind.CARD, request),
-        "dedupe": f"{RESTORED}:{request}:{now.timestamp()}",
+        "lane": lane_of(kind, subject),
+        "dedupe": f"{RESTORED}:{subject}:{now.timestamp()}",
         "state": DUE,
         "run_at": now,
         "fence": 0,

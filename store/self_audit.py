@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, sele
 from peersupport import retention
 from peersupport.notifications import Kind
 from peersupport.programme_parts import Retention
+from peersupport.referral import WINDOW
+from store import leftovers_referrals
 from store.audit import verify
 from store.connections import Connections
 from store.keyring import Keyring
@@ -83,23 +85,25 @@ class Findings:
     """How many of each were found; all are zero where every erasure was whole and in time."""
 
     sealed: int = 0
-    """Erased requests with something sealed left."""
+    """Erased requests and referrals that ended with something sealed left."""
     hashes: int = 0
-    """Erased requests that still lead to whoever asked, by keyed hash."""
+    """Erased requests that still lead to whoever asked, by keyed hash, and referrals that ended and still do."""
     keys: int = 0
     """Erased requests that still name a data key, and keys in the keyring that nothing refers to."""
     posts: int = 0
-    """Messages about erased requests that were not edited down."""
+    """Messages about erased requests, and about referrals that ended, that were not edited down."""
     rows: int = 0
     """Messages and timers about erased requests that wait or were given up, and what is put off of them."""
     concerns: int = 0
     """Safety concerns that are open about erased requests."""
     overdue: int = 0
-    """Closed requests that outlived their time, and entries of supporters who wanted them erased."""
+    """Closed requests and open referrals that outlived their time, and entries of supporters who wanted them erased."""
     ledger: int = 0
     """1 where the ledger of deeds is not as it was written."""
     lookup_key: int = 0
     """1 where the key that people are looked up by outlived its time, or cannot be done away with."""
+    refusals: int = 0
+    """Refusals for good that were made with another key than the keyring holds, so that nobody is found by them."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -112,23 +116,31 @@ class Findings:
         return sum(self.counts.values())
 
 
-async def look(connections: Connections, keyring: Keyring, kept: Mapping[str, Retention], now: datetime) -> Findings:
+async def look(
+    connections: Connections, keyring: Keyring, kept: Mapping[str, Retention], now: datetime, lasting: UUID
+) -> Findings:
     """Count what is left of erased requests, of every programme, and walk the ledger.
 
     `kept` says by programme how long requests are kept; those of other programmes count as overdue by the longest.
+    `lasting` names the key of refusals.
     """
     # One more day than the daily job takes: what it destroys tonight was found by it, and not by nobody.
     lost = await unreferred(connections, keyring, now, AGE + timedelta(days=1))
     async with connections.begin() as transaction:
         late = now - PATIENCE
+        before = {"late": late, "overdue": now - GRACE, "counted": now - WINDOW - PATIENCE}
+        referred = await leftovers_referrals.left(transaction, **before)
         return Findings(
-            sealed=await _found(transaction, _SEALED),
-            hashes=await _found(transaction, _HASHES),
-            keys=await _found(transaction, _KEYS) + len(lost),
-            posts=await _found(transaction, _POSTS, late),
+            sealed=await _found(transaction, _SEALED) + referred["sealed"],
+            hashes=await _found(transaction, _HASHES) + referred["hashes"],
+            keys=await _found(transaction, _KEYS) + len(lost) + referred["keys"],
+            posts=await _found(transaction, _POSTS, late) + referred["posts"],
             rows=await _found(transaction, _ROWS, late) + await _found(transaction, _PUT_OFF),
             concerns=await _found(transaction, _CONCERNS),
-            overdue=await _overdue(transaction, kept, now - GRACE) + await _found(transaction, _WANTED, now - GRACE),
+            overdue=await _overdue(transaction, kept, now - GRACE)
+            + await _found(transaction, _WANTED, now - GRACE)
+            + referred["overdue"],
+            refusals=await leftovers_referrals.unknown(transaction, lasting),
             ledger=int(await verify(transaction) is not None),
         )
 

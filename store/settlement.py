@@ -12,9 +12,10 @@ from uuid import UUID
 
 from sqlalchemy import Executable, Select, Table, bindparam, delete, or_, select, union_all, update
 
+from peersupport import referrals as referral_rules
 from peersupport import restored
 from store import rehash
-from store.tables import cover_choices, installation, members, posts, preferences, requests, supporters
+from store.tables import cover_choices, installation, members, posts, preferences, referrals, requests, supporters
 from store.transaction import Transaction
 from store.unit_of_work import UnitOfWork
 from store.unsealing import Secrets
@@ -25,6 +26,11 @@ _REQUESTS = (
     select(requests.c.id, requests.c.identity_key, requests.c.contact_key, requests.c.requester_hash)
     .where(or_(requests.c.identity_key.is_not(None), requests.c.contact_key.is_not(None)))
     .order_by(requests.c.id)
+)
+_REFERRALS = (
+    select(referrals.c.id, referrals.c.colleague_key, referrals.c.referrer_key)
+    .where(or_(referrals.c.colleague_key.is_not(None), referrals.c.referrer_key.is_not(None)))
+    .order_by(referrals.c.id)
 )
 _FORGET_MEMBER = (
     update(members)
@@ -67,6 +73,7 @@ async def settle(transaction: Transaction, work: UnitOfWork, secrets: Secrets, n
         return None
     requests, contacts = await _requests(transaction, work, secrets, now)
     people = await _people(transaction, work, secrets)
+    await _referrals(transaction, work, secrets, now)
     for post in await _without_key(transaction, secrets, _POSTS):
         await transaction.run(_FORGET_POST, {"this": post})
     for choice in await _without_key(transaction, secrets, _CHOICES):
@@ -93,6 +100,17 @@ async def _requests(transaction: Transaction, work: UnitOfWork, secrets: Secrets
             await work.requests.erase_contact(row.id)
             contacts += 1
     return erased, contacts
+
+
+async def _referrals(transaction: Transaction, work: UnitOfWork, secrets: Secrets, now: datetime) -> None:
+    """Close those whose colleague has answered since the backup, and forget the referrers who wanted it."""
+    rows = await transaction.rows(_REFERRALS)
+    there = await secrets.sealers([key for row in rows for key in (row.colleague_key, row.referrer_key)])
+    for row in rows:
+        if row.colleague_key is not None and row.colleague_key not in there:
+            await referral_rules.end(work, row.id, now)
+        if row.referrer_key is not None and row.referrer_key not in there:
+            await work.referrals.forget_referrer(row.id)
 
 
 async def _people(transaction: Transaction, work: UnitOfWork, secrets: Secrets) -> int:

@@ -19,6 +19,7 @@ from store.encryption import Handles, LookupIndex, Sealer
 from store.errors import KeyringSealed, KeyringUnavailable, StoreError, StoreUnavailable
 from store.keyring import Keyring, Opened
 from store.leftovers import Leftovers
+from store.leftovers_referrals import ReferralLeftovers
 from store.lookups import ASK_AGAIN, AT_MOST, Lookups
 from store.paces import Paces
 from store.prepared import insert_or_ignore
@@ -98,6 +99,8 @@ class Store:
         """What this process found to be erased when it first opened a restored database."""
         self.leftovers = Leftovers(self._connections, clock)
         """What outlived its time."""
+        self.referral_leftovers = ReferralLeftovers(self._connections)
+        """What outlived its time of referrals."""
         self.promises = Promises(self._connections)
         """What the operator's numbers on promises are counted from."""
 
@@ -242,9 +245,8 @@ class Store:
 
     async def self_audit(self, kept: Mapping[str, Retention]) -> Findings:
         """Look whether anything is left of what was erased; `kept` says how long each programme keeps requests."""
-        await self._opened()
-        now = self._clock.now()
-        found = await look(self._connections, self._keyring, kept, now)
+        secrets, now = await self._opened(), self._clock.now()
+        found = await look(self._connections, self._keyring, kept, now, secrets.lasting.id)
         if not found.ledger and (await ledger_marks.held(self._connections, self._keyring)).broken:
             found = replace(found, ledger=1)
         is_late = change_over.is_late(await index_keys.read(self._keyring), now, self._index_life)

@@ -18,6 +18,8 @@ MAIN_TABLES = (
     "preferences",
     "cover_choices",
     "receipts",
+    "referrals",
+    "silences",
     "outbox",
     "approvals",
 )

@@ -16,8 +16,10 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser import ARGUMENTS, find_browser
+from tests.browser_journey import note_route as note
 from tests.browser_journey.route import ENGLISH, FRENCH, Camera, Journey, Words
 from tests.browser_journey.stage import PATIENCE_MS, Pages, inhabited_town
+from tests.stories.consent import PUBLIC, linked, referred
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
@@ -50,6 +52,15 @@ SERIES = (
     ),
 )
 
+NOTE_STATIONS = ("note-door", "note-question", "note-form", "note-thanks")
+NOTES = (
+    (note.ENGLISH, {name: f"{name}-en" for name in NOTE_STATIONS}, False),
+    (note.FRENCH, {"note-question": "note-question-fr", "note-form": "note-form-fr"}, False),
+    (note.ENGLISH, {"note-question": "note-question-dark"}, True),
+)
+"""The consent page as it stands on a phone: words, pictures, and whether it is dark."""
+PHONE_WIDTH = 390
+
 
 def _camera(folder: Path, stations: Mapping[str, str]) -> Camera:
     async def take(name: str, page: Page) -> None:
@@ -78,11 +89,28 @@ def _until_monday(now: datetime) -> timedelta:
     return now.replace(hour=HOUR_UTC, minute=20, second=0, microsecond=0) + timedelta(days=days) - now
 
 
+async def _photograph_note(browser: Browser, words: note.NoteWords, images: Mapping[str, Path], *, dark: bool) -> None:
+    async def take(name: str, page: Page) -> None:
+        if name in images:
+            await page.screenshot(path=images[name], full_page=True, animations="disabled", caret="hide")
+
+    with tempfile.TemporaryDirectory(prefix="peersupport-pictures-") as folder:
+        async with inhabited_town(Path(folder), words.language, public_url=PUBLIC) as town:
+            town.clock.move(seconds=_until_monday(datetime.now(UTC)).total_seconds())
+            link = await linked(town, await referred(town, tells_who=True))
+            way = await note.NoteJourney.open(browser, town, link, words, take, width=PHONE_WIDTH, dark=dark)
+            await way.goes_all_the_way(link.code)
+            await way.page.context.close()
+
+
 async def _all(path: str, images: Path) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, headless=True, args=list(ARGUMENTS))
         for series in SERIES:
             await _photograph(browser, series, images)
+        for words, pictures, dark in NOTES:
+            files = {station: images / f"{name}.png" for station, name in pictures.items()}
+            await _photograph_note(browser, words, files, dark=dark)
         await browser.close()
 
 
@@ -96,7 +124,8 @@ def main() -> int:
     images.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=PATIENCE_MS)
     asyncio.run(_all(path, images))
-    taken = [images / f"{name}.png" for series in SERIES for name in series.stations.values()]
+    names = [*(each.stations for each in SERIES), *(pictures for _, pictures, _ in NOTES)]
+    taken = [images / f"{name}.png" for stations in names for name in stations.values()]
     print(f"{len(taken)} pictures, {sum(each.stat().st_size for each in taken) // 1024} KiB, in {images}")
     return 0
 

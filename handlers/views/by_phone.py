@@ -43,8 +43,13 @@ def door(programme: Programme, t: Translator) -> Block:
     return kit.section(t("by_phone.home", programme=programme.name.get(t.language)), f"by_phone.{programme.id}", button)
 
 
-def form(front: Front, language: str, programme: Programme, filled: Filled, talk: Talk) -> kit.View:
-    """Return the form with the notice that is read out, in the language of the talk."""
+def form(
+    front: Front, language: str, programme: Programme, filled: Filled, talk: Talk, called: str | None = None
+) -> kit.View:
+    """Return the form with the notice that is read out, in the language of the talk.
+
+    `called` is the handle of the call in which a colleague said yes: whose the contact is, is known then.
+    """
     t = front.texts.in_language(language)
     heard = kit.checkboxes(ids.IN_HEARD, [(HEARD, t("by_phone.heard_yes"))], [HEARD] if talk.heard else [])
     roles = parts.labels(programme.eligibility.roles, programme, language)
@@ -55,15 +60,15 @@ def form(front: Front, language: str, programme: Programme, filled: Filled, talk
         *parts.panel(front, talk.spoken, programme),
         kit.field(t("by_phone.heard"), heard, ids.IN_HEARD, optional=True),
         kit.field(t("requests.role"), kit.radios(ids.IN_ROLE, roles, filled.role), ids.IN_ROLE),
-        *_asked(t, programme, filled, talk),
+        *_asked(t, programme, filled, None if called else talk),
     ]
     return kit.modal(
         t("by_phone.title"),
         blocks,
-        callback_id=ids.VIEW_BY_PHONE,
+        callback_id=ids.VIEW_CALL_YES if called else ids.VIEW_BY_PHONE,
         submit=t("by_phone.send"),
         close=t("by_phone.not_now"),
-        metadata=kit.meta(language, programme.id),
+        metadata=kit.meta(language, programme.id, called),
     )
 
 

@@ -8,6 +8,7 @@ from handlers import ids
 from handlers.i18n import Translator
 from handlers.views import kit
 from peersupport.programme import Programme
+from peersupport.referral import Referral, ReferralState, Route
 from peersupport.requests import State, SupportRequest
 
 MOST_TIMES = 4
@@ -116,3 +117,23 @@ def direct_closed(t: Translator) -> tuple[str, list[dict[str, Any]]]:
     """Return what a direct message is edited down to once it leads nowhere."""
     text = t("cards.direct_closed")
     return text, kit.message([kit.section(text, "words")])
+
+
+def referral(held: Referral, t: Translator, handle: str) -> tuple[str, list[dict[str, Any]]]:
+    """Return the text and blocks of a referral's card: reference, door and state, and nobody in it."""
+    reference = held.reference
+    if held.state is ReferralState.CLOSED:
+        text = t("cards.referral.closed", reference=reference)
+        return text, kit.message([kit.section(text, "closed")])
+    outside = held.state is ReferralState.ASKED and held.route is Route.OUTSIDE
+    state = "outside" if outside else held.state.value
+    pairs = [(t("cards.type"), t("cards.door.colleague")), (t("cards.status"), t(f"cards.referral.state.{state}"))]
+    says = t("cards.referral.open_says", reference=reference)
+    button = kit.button(t("cards.referral.open"), ids.OPEN_REFERRAL_CARD, handle, says=says)
+    blocks = [
+        kit.header(t("cards.referral.title", reference=reference), "title"),
+        *kit.facts(pairs, "facts"),
+        kit.actions([button], "buttons"),
+        kit.context(t("cards.no_names"), "note"),
+    ]
+    return t("cards.referral.text", reference=reference), kit.message(blocks)

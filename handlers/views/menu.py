@@ -17,9 +17,11 @@ from peersupport.programme_parts import Doorway
 if TYPE_CHECKING:
     from handlers.hear import Front
 
-BUILT = frozenset({Doorway.SELF_REQUEST})
-"""The doors that the app has; a programme may want others, which do not show."""
+BUILT = (Doorway.SELF_REQUEST, Doorway.COLLEAGUE_REFERRAL)
+"""The doors that the app has and shows to everybody, as they stand below each other; a programme may want others."""
 
+MOST_REFERRING = 10
+"""Of so many programmes a page shows the door for a colleague too: Slack takes a hundred blocks."""
 GUEST = "guest"
 """What the button for help carries in a guest's menu, so that the page behind it shows no door."""
 
@@ -92,23 +94,29 @@ def doors(
     open_to_all = open_programmes(front)
     if not open_to_all:
         return [kit.section(t("menu.no_door"), "door")]
+    referring = open_programmes(front, Doorway.COLLEAGUE_REFERRAL)[:MOST_REFERRING]
     blocks: list[Block] = []
     for programme in open_to_all:
         if partner and programme.id in partner:
             blocks += partners.door(programme, t, partner[programme.id])
             continue
         words = [programme.text(programme.summary, language), programme.text(programme.eligibility.serves, language)]
-        button = ask_button(front, language, programme, first=programme.id not in taken)
+        asking = programme.doors.self_request
+        button = ask_button(front, language, programme, first=programme.id not in taken) if asking else None
         blocks += [
             kit.header(programme.text(programme.name, language), f"name.{programme.id}"),
             kit.section("\n".join(words), f"door.{programme.id}", button),
         ]
+        if programme in referring:
+            refer = kit.button(t("referrals.refer"), ids.REFER, programme.id)
+            blocks.append(kit.section(t("referrals.door"), f"refer.{programme.id}", refer))
     return blocks
 
 
-def open_programmes(front: Front) -> list[Programme]:
-    """Return the programmes with a door that the app has."""
-    return [programme for programme in front.programmes.values() if BUILT.intersection(programme.doors_enabled())]
+def open_programmes(front: Front, *doors: Doorway) -> list[Programme]:
+    """Return the programmes with one of these doors or, where none is named, one that the app has."""
+    wanted = frozenset(doors or BUILT)
+    return [programme for programme in front.programmes.values() if wanted.intersection(programme.doors_enabled())]
 
 
 def ask_button(front: Front, language: str, programme: Programme, *, first: bool) -> Element:

@@ -12,7 +12,7 @@ from handlers.payloads import APART, ASK_FIRST, MOST_PEOPLE, NOTIFY, PRIVATE, UR
 from handlers.views import information, kit, menu, pages
 from peersupport.programme import Programme
 from peersupport.programme_asking import Role
-from peersupport.programme_parts import ContactKind
+from peersupport.programme_parts import ContactKind, Doorway
 from peersupport.programme_values import Choice
 from peersupport.requests import SupportRequest
 
@@ -24,10 +24,24 @@ LONGEST_NAME = 100
 LONGEST_NAMES = 500
 
 
-def form(front: Front, language: str, programme: Programme, filled: Filled, change: str | None = None) -> kit.View:
-    """Return the form; `change` is the handle of the request that it changes, and then there is no role to choose."""
+def form(
+    front: Front,
+    language: str,
+    programme: Programme,
+    filled: Filled,
+    change: str | None = None,
+    *,
+    referral: str | None = None,
+) -> kit.View:
+    """Return the form; `change` is the handle of the request that it changes, and then there is no role to choose.
+
+    `referral` is the handle of the referral to which sending it says yes.
+    """
     t = front.texts.in_language(language)
+    callback = ids.VIEW_CHANGE if change else ids.VIEW_REQUEST
     blocks = [pages.strip(front, language), *_opening(front, language, programme, change=change)]
+    if referral is not None and filled.reach:
+        blocks.append(kit.context(t("referrals.known"), "known"))
     if change is None:
         roles = labels(programme.eligibility.roles, programme, language)
         radios = kit.radios(ids.FORM_ROLE, roles, filled.role)
@@ -37,11 +51,16 @@ def form(front: Front, language: str, programme: Programme, filled: Filled, chan
     return kit.modal(
         t("requests.change_title" if change else "requests.title"),
         blocks,
-        callback_id=ids.VIEW_CHANGE if change else ids.VIEW_REQUEST,
+        callback_id=ids.VIEW_REFERRAL_YES if referral else callback,
         submit=t("requests.save" if change else "requests.send"),
         close=t("requests.not_now"),
-        metadata=kit.meta(language, programme.id, change),
+        metadata=kit.meta(language, programme.id, change, **_referred(referral)),
     )
+
+
+def _referred(referral: str | None) -> dict[str, str]:
+    """Return what the hidden data of a page holds beside the usual where it belongs to a referral."""
+    return {"r": referral} if referral else {}
 
 
 def labels(choices: tuple[Choice, ...], programme: Programme, language: str) -> list[tuple[str, str]]:
@@ -179,8 +198,11 @@ def panel(front: Front, language: str, programme: Programme) -> list[Block]:
     return [kit.divider("panel_rule"), kit.header(t("information.who_sees"), "panel"), *notice, version]
 
 
-def redirected(front: Front, language: str, programme: Programme, role: Role) -> kit.View:
-    """Return where somebody in a role that the programme does not serve is welcome today."""
+def redirected(front: Front, language: str, programme: Programme, role: Role, referral: str | None = None) -> kit.View:
+    """Return where somebody in a role that the programme does not serve is welcome today.
+
+    From there the form comes back and, with the handle of a `referral`, as it was opened for that.
+    """
     t = front.texts.in_language(language)
     words = [programme.text(programme.eligibility.serves, language)]
     if role.note:
@@ -190,14 +212,20 @@ def redirected(front: Front, language: str, programme: Programme, role: Role) ->
         kit.section(" ".join(words), "words"),
         *pages.resources(services, language, "service", t("information.open_link")),
         kit.context(t("requests.kept_nothing"), "kept"),
-        kit.actions([kit.button(t("requests.another_role"), ids.FORM_AGAIN, programme.id)], "again"),
+        kit.actions([_another_role(t, programme, referral)], "again"),
         kit.divider("rule"),
         pages.strip(front, language),
     ]
-    metadata = kit.meta(language, programme.id)
+    metadata = kit.meta(language, programme.id, **_referred(referral))
     return kit.modal(
         t("requests.redirect_title"), blocks, callback_id=ids.VIEW_PAGE, close=t("pages.close"), metadata=metadata
     )
+
+
+def _another_role(t: Translator, programme: Programme, referral: str | None) -> Element:
+    if referral:
+        return kit.button(t("requests.another_role"), ids.REFERRAL_YES, referral)
+    return kit.button(t("requests.another_role"), ids.FORM_AGAIN, programme.id)
 
 
 def thanks(front: Front, language: str, programme: Programme, request: SupportRequest, handle: str) -> kit.View:
@@ -249,7 +277,7 @@ def withdraw_button(t: Translator, reference: str, handle: str) -> Element:
 def nobody_else(front: Front, language: str, programme: Programme) -> kit.View:
     """Return what is shown where nobody is left who could look after the request: another door, other services."""
     t = front.texts.in_language(language)
-    others = [each for each in menu.open_programmes(front) if each.id != programme.id]
+    others = [each for each in menu.open_programmes(front, Doorway.SELF_REQUEST) if each.id != programme.id]
     services = programme.other_help(front.resources)
     blocks: list[Block] = [kit.section(t("requests.nobody_else"), "words")]
     for other in others[:20]:

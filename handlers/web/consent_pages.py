@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +12,7 @@ from handlers.payloads import Filled
 from handlers.web.consent_form import Faults, fields
 from handlers.web.html import Html, joined, tag
 from handlers.web.request import Page, WebFront, WebRequest
-from handlers.web.shell import button, form, hidden, offices, paragraphs, text_field, trouble, whole
+from handlers.web.shell import button, form, hidden, offices, paragraphs, text_field, trouble, whole, with_numbers
 from handlers.web.topics import TOPICS, YES, Question
 from peersupport import intake
 from peersupport.consent_link import About
@@ -140,13 +141,15 @@ def opened(front: WebFront, request: WebRequest, asked: Question, outcome: intak
 def _sent(t: Translator, programme: Programme, made: SupportRequest) -> Sequence[Html]:
     shown = programme.text(programme.promise.shown_as, t.language)
     ways = ", ".join(way for way in (programme.people.office.phone, programme.people.office.email) if way)
+    next_title, *steps = t("requests.next").split("\n")
     return [
         tag("h2", t("requests.thanks_header", reference=made.reference)),
         paragraphs(
             t("requests.thanks", shown=shown, when=_when(t, programme, made.due_at)),
-            *t("requests.next").split("\n"),
-            t("web.follow", reference=made.reference, ways=ways),
         ),
+        tag("h2", next_title),
+        tag("ol", *(tag("li", re.sub(r"^\d+\. ", "", step)) for step in steps)),
+        tag("p", with_numbers(t("web.follow", reference=made.reference, ways=ways))),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from handlers.i18n import Translator
@@ -10,6 +11,8 @@ from handlers.web.request import LANGUAGE, Page, WebFront, WebRequest
 from handlers.web.style import STYLE
 from peersupport.programme import Programme
 
+_NUMBER = re.compile(r"((?:\d{1,4}-){2,3}\d{1,4})")
+_WITH_COUNTRY = 11
 _NAMES = {"en": "English", "fr": "Français"}
 
 
@@ -69,7 +72,7 @@ def help_lines(front: WebFront, t: Translator, programme: Programme | None = Non
     return tag(
         "section",
         tag("p", t("pages.not_watched")),
-        tag("ul", *(tag("li", line) for line in found)),
+        tag("ul", *(tag("li", with_numbers(line)) for line in found)),
         class_="lines",
         aria_label=t("web.lines"),
     )
@@ -81,8 +84,19 @@ def offices(front: WebFront, t: Translator, programme: Programme | None = None) 
     lines = []
     for each in programmes:
         ways = ", ".join(way for way in (each.people.office.phone, each.people.office.email) if way)
-        lines.append(tag("p", t("web.office", ways=ways)))
+        lines.append(tag("p", with_numbers(t("web.office", ways=ways))))
     return joined(*lines)
+
+
+def with_numbers(words: str) -> Html:
+    """Return words in which every phone number can be pressed, and stays on one line."""
+    parts = _NUMBER.split(words)
+    return joined(*(tag("a", part, href=f"tel:{_dialled(part)}") if at % 2 else part for at, part in enumerate(parts)))
+
+
+def _dialled(number: str) -> str:
+    digits = re.sub(r"\D", "", number)
+    return f"+{digits}" if len(digits) == _WITH_COUNTRY else digits
 
 
 def paragraphs(*words: str | None) -> Html:

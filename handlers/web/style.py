@@ -13,11 +13,12 @@ body{margin:0;font:1.0625rem/1.55 system-ui,sans-serif;color:var(--ink);backgrou
 .page{max-width:40rem;margin:0 auto;padding:1rem}
 h1{font-size:1.5rem;line-height:1.25;margin:1rem 0}
 h2{font-size:1.15rem;margin:1.5rem 0 .5rem}
-ul{padding-left:1.25rem}li{margin:.3rem 0}
+ul,ol{padding-left:1.4rem}li{margin:.3rem 0}
 .languages{display:flex;justify-content:flex-end}
 .languages a,.languages button{min-height:2.75rem;padding:.6rem .75rem;font:inherit;color:inherit;background:none;
 border:0;text-decoration:underline;cursor:pointer;width:auto;margin:0}
 .lines{background:var(--soft);border-left:.25rem solid var(--deed);padding:.5rem 1rem;margin:1rem 0}
+.page a{color:inherit}a[href^=tel]{white-space:nowrap}
 .lines p,.lines ul{margin:.4rem 0}.lines h2{margin:.4rem 0;font-size:1rem}
 .field,fieldset{margin:1.25rem 0;padding:0;border:0;min-width:0}
 legend,.field label{font-weight:600;padding:0;display:block;margin-bottom:.25rem}

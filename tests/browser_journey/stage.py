@@ -20,7 +20,7 @@ PATIENCE_MS = 15_000
 
 
 @asynccontextmanager
-async def inhabited_town(folder: Path, language: str) -> AsyncIterator[Town]:
+async def inhabited_town(folder: Path, language: str, *, public_url: str = "") -> AsyncIterator[Town]:
     """Open a town on SQLite in this folder, whose programme speaks this language first, with its supporters."""
     places = Places(f"sqlite:///{folder}/main.db", f"sqlite:///{folder}/keyring.db", folder / "master.key", folder)
     FileMasterKey.create(places.master)
@@ -28,7 +28,7 @@ async def inhabited_town(folder: Path, language: str) -> AsyncIterator[Town]:
     keyring = Keyring(places.keyring_url, FileMasterKey(places.master), MovedClock(), spares=1)
     await keyring.create()
     await keyring.close()
-    async with open_town(places, PROGRAMMES_DIR=str(_programmes(folder, language))) as town:
+    async with open_town(places, PROGRAMMES_DIR=str(_programmes(folder, language)), PUBLIC_URL=public_url) as town:
         for languages, keys in SUPPORTERS.items():
             await town.register(*keys, languages=languages)
         yield town

@@ -127,10 +127,11 @@ def test_only_a_finished_request_is_rated_and_only_a_kept_one_reopened() -> None
 
 
 DUTIES = {
-    Role.ADMIN: set(Duty) - {Duty.KEEP_OWN_ENTRY, Duty.HEAR_OF_SAFETY},
-    Role.BACKUP_ADMIN: set(Duty) - {Duty.KEEP_OWN_ENTRY, Duty.HEAR_OF_SAFETY},
+    Role.ADMIN: set(Duty) - {Duty.KEEP_OWN_ENTRY, Duty.HEAR_OF_SAFETY, Duty.NOTIFY},
+    Role.BACKUP_ADMIN: set(Duty) - {Duty.KEEP_OWN_ENTRY, Duty.HEAR_OF_SAFETY, Duty.NOTIFY},
     Role.SAFETY_LEAD: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.HEAR_OF_SAFETY},
     Role.SUPPORTER: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.KEEP_OWN_ENTRY},
+    Role.PARTNER: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.NOTIFY},
 }
 
 

@@ -39,6 +39,7 @@ async def test_a_request_goes_through_every_part_of_the_queue() -> None:
         State.MATCHING: Section.NEEDS,
         State.OFFERED: Section.WAITING,
         State.ACCEPTED: Section.WAITING,
+        State.INVITED: Section.WAITING,
         State.CONTACTED: Section.IN_CONTACT,
         State.TALKING: Section.IN_CONTACT,
         State.CLOSED: Section.FINISHED,

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from sqlalchemy import select
 
 from peersupport.addresses import Address
+from peersupport.notice import PartnerIdentity, PartnerPerson, PartnerRoute
+from peersupport.ports import UnitOfWork
+from peersupport.referral import Colleague
 from peersupport.requests import SupportRequest
 from store import index_keys
 from store.change_over import Stage
@@ -18,7 +22,17 @@ from store.keyring import Keyring
 from store.master import FileMasterKey
 from store.store import Store
 from store.tables import metadata
-from tests.store.records import ADMIN, AVERY, PROGRAMME, ROBIN, MovableClock, a_member, open_request, register_supporter
+from tests.store.records import (
+    ADMIN,
+    AVERY,
+    PROGRAMME,
+    ROBIN,
+    MovableClock,
+    a_member,
+    a_referral,
+    open_request,
+    register_supporter,
+)
 
 if TYPE_CHECKING:
     from tests.store.conftest import Places
@@ -57,6 +71,9 @@ class Town:
             assert await work.preferences.language(AVERY) == "fr"
             assert await work.preferences.cover(AVERY) == (True, False)
             assert await work.cover_choices.wanted(AVERY) is True
+            assert len(await work.partner_people.of(ROBIN)) == 1
+            assert len(await work.referrals.passed_on(ROBIN)) == 1
+            assert len(await work.referrals.open_of(ADMIN)) == 1
             assert await work.receipts.find("a view") == (True, self.request.id)
 
     async def renew(self) -> list[Stage]:
@@ -101,6 +118,13 @@ def matched(stored: dict[str, list[bytes]], keys: Sequence[LookupIndex], who: Ad
     return {name for name, hashes in stored.items() if sought & set(hashes)}
 
 
+async def add_beside(work: UnitOfWork, who: Address, colleague: Address) -> None:
+    """Put somebody into the tables of the doors that somebody else opens: as a partner's person, and as a referrer."""
+    person = PartnerPerson(uuid4(), PROGRAMME, "clinic", PartnerRoute.SLACK)
+    assert await work.partner_people.add(person, PartnerIdentity(who, "Robin Moss"))
+    assert await work.referrals.add(a_referral(), Colleague(colleague), who)
+
+
 async def settled(store: Store, places: Places, clock: MovableClock) -> Town:
     """Put somebody into each table."""
     request = await open_request(store)
@@ -111,4 +135,5 @@ async def settled(store: Store, places: Places, clock: MovableClock) -> Town:
         await work.preferences.choose_discreet(AVERY, discreet=True)
         await work.cover_choices.choose(AVERY, wanted=True)
         await work.receipts.keep("a view", request.id)
+        await add_beside(work, ROBIN, ADMIN)
     return Town(store, places, clock, request)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from peersupport.offers import Offer, OfferState
 from peersupport.people import Address, Role
 from peersupport.ports import Member
+from peersupport.referral import Referral, ReferralState, Route
 from peersupport.requests import Contact, Door, Needs, State, SupportRequest
 from peersupport.supporters import Profile, Supporter
 from store.store import Store
@@ -65,6 +66,23 @@ def some_needs(who: Address = AVERY, **changes: Any) -> Needs:
         notify=True,
     )
     return replace(needs, **changes)
+
+
+def a_referral(**changes: Any) -> Referral:
+    id_ = uuid4()
+    referral = Referral(
+        id=id_,
+        reference=f"K7-{id_.hex[:8]}",
+        programme=PROGRAMME,
+        state=ReferralState.ASKED,
+        route=Route.SLACK,
+        version=1,
+        created_at=START,
+        expires_at=START + timedelta(days=7),
+        asked_at=START,
+        tells_who=True,
+    )
+    return replace(referral, **changes)
 
 
 def a_contact() -> Contact:

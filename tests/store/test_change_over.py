@@ -21,7 +21,7 @@ from store.keyring import Keyring
 from store.lookups import AT_MOST
 from store.store import Store
 from store.transaction import Transaction
-from tests.store.lookup_town import PEOPLE, SAGE, Still, Town, matched
+from tests.store.lookup_town import PEOPLE, SAGE, Still, Town, add_beside, matched
 from tests.store.records import (
     ADMIN,
     AVERY,
@@ -123,6 +123,7 @@ class TestOthers:
             await work.cover_choices.choose(SAGE, wanted=False)
             member = replace(a_member(SAGE), programme="south")
             assert await work.members.seed("south", [member])
+            await add_beside(work, SAGE, SAGE)
         stored, keys = await town.stored(), await town.keys()
         assert matched(stored, keys, SAGE) == set(stored) - rehash.APART
         await town.found(late)
@@ -150,9 +151,8 @@ class TestOthers:
                 await work.preferences.choose_language(AVERY, "fr")
                 await work.cover_choices.choose(AVERY, wanted=True)
                 assert (await work.members.keep(PROGRAMME, [a_member(ADMIN, Role.SAFETY_LEAD)])).added == ()
-        assert {name: len(hashes) for name, hashes in (await town.stored()).items()} == dict.fromkeys(
-            await town.stored(), 1
-        )
+        found = {name: hashes for name, hashes in (await town.stored()).items() if name not in rehash.APART}
+        assert {name: len(hashes) for name, hashes in found.items()} == dict.fromkeys(found, 1)
         await late.close()
 
     async def test_a_keyring_out_of_reach_is_borne_for_a_while_and_no_longer(

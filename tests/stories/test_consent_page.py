@@ -11,16 +11,14 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from peersupport import consent_links, referrals
 from peersupport.addresses import Address, own_reach
-from peersupport.consent_link import MOST_TRIES, About, Link
-from peersupport.referral import PassedOn, PassOn, ReferralState, Scope
+from peersupport.consent_link import MOST_TRIES, Link
+from peersupport.referral import ReferralState, Scope
 from peersupport.requests import Door
 from tests.front.web_stage import Answered, Site
-from tests.stories.town import PROGRAMME, Places, Town, open_town
+from tests.stories.consent import NAME, PUBLIC, REACH, linked, referred
+from tests.stories.town import Places, Town, open_town
 
-NAME, REACH = "Robin Moss", "604-555-0177"
-PUBLIC = "https://support.example.org"
 HEADERS = ("Content-Security-Policy", "Referrer-Policy", "X-Frame-Options", "X-Content-Type-Options", "Cache-Control")
 
 
@@ -48,25 +46,6 @@ class Visitor:
         assert "Set-Cookie" not in found.headers
         assert "9-8-8" in found.words
         return found
-
-
-async def referred(town: Town, *, tells_who: bool = False, name: str = NAME, reach: str = REACH) -> UUID:
-    """Let Ava pass a colleague outside Slack on."""
-    house, programme = town.house, town.house._files.programmes[PROGRAMME]
-    form = PassOn(attested=True, name=name, reach=reach, tells_who=tells_who)
-    async with house.store.work() as work:
-        passed = await referrals.pass_on(work, house.ids, programme, town.address("ava"), form, town.clock.now())
-        assert isinstance(passed, PassedOn)
-        found = await work.referrals.in_programme(PROGRAMME)
-    return found[-1].id
-
-
-async def linked(town: Town, subject: UUID, about: About = About.REFERRAL) -> Link:
-    now = town.clock.now()
-    async with town.house.store.work() as work:
-        found = await work.referrals.get(subject)
-        assert found is not None
-        return await consent_links.issue(work, town.house.ids, subject, about, ends=found.expires_at, now=now)
 
 
 async def state(town: Town, subject: UUID) -> tuple[ReferralState, bool]:

@@ -276,6 +276,7 @@ def settings_for(sim: Simulator, places: Places, port: int, **more: str) -> dict
         "KEYRING_URL": places.keyring_url,
         "MASTER_KEY_FILE": str(places.master),
         "PEOPLE_FILE": str(people_file(places.folder, sim)),
+        "PROGRAMMES": PROGRAMME,
         "PORT": str(port),
         "LOG_LEVEL": "debug",
     } | more

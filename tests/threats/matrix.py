@@ -9,8 +9,8 @@
 The columns are people. `own` asked for this support (and is in the register too), `other` asked for another; `free` is
 a supporter whom nobody asked, `asked` one whom an offer asks or asked, `with` the one it is or was with at last,
 `former` one who gave it back. `kept` is an administrator whom this requester keeps out (of this request alone), `ex`
-one who no longer is. `partner` notifies for a partner of another programme of the installation. The operator has no way
-in through Slack: with an account there, they are a member as any other.
+one who no longer is. `partner` notifies for a partner of another programme of the installation: as any member, but
+where a row has a mark of their own. The operator has no way in through Slack: with an account there, they are a member too.
 """
 
 from __future__ import annotations
@@ -42,140 +42,157 @@ from tests.threats.presses import (
     on_card,
     on_entry,
     on_found,
+    on_note,
     on_offer_in_sheet,
     on_opener,
+    on_referral_card,
     on_row,
     on_sheet,
     on_sheet_choosing,
     opening_home,
     own,
     page,
+    passing_on,
     plainly,
     raising,
     saving_entry,
     saving_profile,
     saying_why,
+    saying_yes,
     telling_of_removal,
     to_colleague,
     typing,
 )
-from tests.threats.presses_by_phone import changing_by_phone, in_spoken_form, putting_down, recording
+from tests.threats.presses_by_phone import (
+    accepting_call,
+    answering_call,
+    changing_by_phone,
+    for_call,
+    in_spoken_form,
+    putting_down,
+    recording,
+    saying_why_to_call,
+)
 from tests.threats.presses_partner import at_partners, notifying
 from tests.threats.scenes import Scene
 
 Key = tuple[Kind, str]
 
 MATRIX = """
-what      scene   outsider guest member own other free asked with former admin kept ex backup lead operator partner
+what      scene   outsider guest member own other free asked with former admin kept ex backup lead operator
 
-public    any        Y       Y     Y     Y    Y    Y     Y    Y     Y      Y     Y   Y    Y     Y     Y     Y
-door      any        x       x     Y     Y    Y    Y     Y    Y     Y      Y     Y   Y    Y     Y     Y     Y
+public    any        Y       Y     Y     Y    Y    Y     Y    Y     Y      Y     Y   Y    Y     Y     Y
+door      any        x       x     Y     Y    Y    Y     Y    Y     Y      Y     Y   Y    Y     Y     Y
 
-own       new        x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -     -
-own       asked      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -     -
-own       with       x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -     -
-own       talks      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -     -
-own       done       x       x     -     o    -    -     -    -     -      -     -   -    -     -     -     -
-own       gone       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -     -
+own       new        x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
+own       asked      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
+own       with       x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
+own       talks      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
+own       done       x       x     -     o    -    -     -    -     -      -     -   -    -     -     -
+own       gone       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
 
-resources talks      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -     -
-resources done       x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -     -
-resources gone       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -     -
+resources talks      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
+resources done       x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
+resources gone       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
 
-rate      talks      x       x     -     -    -    -     -    -     -      -     -   -    -     -     -     -
-rate      done       x       x     -     Y    -    -     -    Y     -      -     -   -    -     -     -     -
-rate      gone       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -     -
+rate      talks      x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
+rate      done       x       x     -     Y    -    -     -    Y     -      -     -   -    -     -     -
+rate      gone       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
 
-offer     asked      x       x     -     -    -    -     Y    -     -      -     -   -    -     -     -     -
-offer     with       x       x     -     -    -    -     o    -     -      -     -   -    -     -     -     -
-offer     done       x       x     -     -    -    -     o    -     -      -     -   -    -     -     -     -
-offer     gone       x       x     -     -    -    -     o    -     -      -     -   -    -     -     -     -
+offer     asked      x       x     -     -    -    -     Y    -     -      -     -   -    -     -     -
+offer     with       x       x     -     -    -    -     o    -     -      -     -   -    -     -     -
+offer     done       x       x     -     -    -    -     o    -     -      -     -   -    -     -     -
+offer     gone       x       x     -     -    -    -     o    -     -      -     -   -    -     -     -
 
-match     asked      x       x     -     -    -    -     -    -     o      -     -   -    -     -     -     -
-match     with       x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -     -
-match     talks      x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -     -
-match     done       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -     -
-match     gone       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -     -
+match     asked      x       x     -     -    -    -     -    -     o      -     -   -    -     -     -
+match     with       x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -
+match     talks      x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -
+match     done       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -
+match     gone       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -
 
-concern   asked      x       x     -     -    -    -     -    -     o      -     -   -    -     -     -     -
-concern   with       x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -     -
-concern   talks      x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -     -
-concern   done       x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -     -
-concern   gone       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -     -
+concern   asked      x       x     -     -    -    -     -    -     o      -     -   -    -     -     -
+concern   with       x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -
+concern   talks      x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -
+concern   done       x       x     -     -    -    -     -    Y     o      -     -   -    -     -     -
+concern   gone       x       x     -     -    -    -     -    o     o      -     -   -    -     -     -
 
-alert     with       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -     -
-alert     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     Y     -     -
-alert     done       x       x     -     -    -    -     -    -     -      o     -   -    o     o     -     -
+alert     with       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
+alert     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     Y     -
+alert     done       x       x     -     -    -    -     -    -     -      o     -   -    o     o     -
 
-lead      with       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -     -
-lead      talks      x       x     -     -    -    -     -    -     -      -     -   -    -     Y     -     -
-lead      done       x       x     -     -    -    -     -    -     -      o     -   -    o     o     -     -
+lead      with       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
+lead      talks      x       x     -     -    -    -     -    -     -      -     -   -    -     Y     -
+lead      done       x       x     -     -    -    -     -    -     -      o     -   -    o     o     -
 
-deleted   asked      x       x     -     -    -    -     -    -     Y      -     -   -    -     -     -     -
-deleted   talks      x       x     -     -    -    -     -    -     Y      -     -   -    -     -     -     -
-deleted   done       x       x     -     -    -    -     -    Y     Y      -     -   -    -     -     -     -
-deleted   gone       x       x     -     -    -    -     -    Y     Y      -     -   -    -     -     -     -
+deleted   asked      x       x     -     -    -    -     -    -     Y      -     -   -    -     -     -
+deleted   talks      x       x     -     -    -    -     -    -     Y      -     -   -    -     -     -
+deleted   done       x       x     -     -    -    -     -    Y     Y      -     -   -    -     -     -
+deleted   gone       x       x     -     -    -    -     -    Y     Y      -     -   -    -     -     -
 
-sheet     new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-sheet     asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-sheet     with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-sheet     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-sheet     done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-sheet     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+sheet     new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+sheet     asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+sheet     with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+sheet     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+sheet     done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+sheet     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
 
-look      done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-look      gone       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+look      done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+look      gone       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 
-spoken    with       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
-spoken    phone      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-spoken    gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+spoken    with       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+spoken    phone      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+spoken    gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
 
-work      new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-work      asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-work      with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-work      talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-work      done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
-work      gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+work      new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+work      asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+work      with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+work      talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+work      done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+work      gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
 
-waits     new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-waits     asked      x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
-waits     talks      x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
-waits     done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
-waits     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+waits     new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+waits     asked      x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+waits     talks      x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+waits     done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+waits     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
 
-offered   asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-offered   done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
-offered   gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+offered   asked      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+offered   done       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+offered   gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
 
-found     done       x       x     -     -    -    -     -    -     -      Y     n   -    Y     -     -     -
-found     gone       x       x     -     -    -    -     -    -     -      Y     n   -    Y     -     -     -
+found     done       x       x     -     -    -    -     -    -     -      Y     n   -    Y     -     -
+found     gone       x       x     -     -    -    -     -    -     -      Y     n   -    Y     -     -
 
-two       with       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
-two       done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-two       gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+two       with       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
+two       done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+two       gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
 
-erase     new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-erase     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-erase     done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-erase     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+erase     new        x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+erase     talks      x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+erase     done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+erase     gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
 
-held      with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-held      done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
-held      gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -     -
+held      with       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+held      done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
+held      gone       x       x     -     -    -    -     -    -     -      o     -   -    o     -     -
 
-approval  done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -     -
+approval  done       x       x     -     -    -    -     -    -     -      Y     -   -    Y     -     -
 
-duty      any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -     -
-entry     any        x       x     -     Y    -    Y     Y    Y     Y      -     -   -    -     -     -     -
+referred  any        x       x     -     -    -    Y     -    -     -      -     -   -    -     -     -
+on_call   any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -
+on_hold   any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -
 
-notify    any        x  x  -  -  -  -  -  -  -  -  -  -  -  -  -  Y
+duty      any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -
+entry     any        x       x     -     Y    -    Y     Y    Y     Y      -     -   -    -     -     -
+
+notify    any        x     x     -     -     -     -     -     -     -     -     -     -     -     -     -     Y
 """
 """A row for each kind of deed and state; `any` stands for deeds that no request is named in."""
 
 
 def columns() -> tuple[str, ...]:
     """Return the kinds of people."""
-    return tuple(MATRIX.split("\n")[1].split()[2:])
+    return (*MATRIX.split("\n")[1].split()[2:], "partner")
 
 
 def rows() -> dict[str, dict[str, dict[str, str]]]:
@@ -184,6 +201,8 @@ def rows() -> dict[str, dict[str, dict[str, str]]]:
     for line in MATRIX.split("\n")[2:]:
         if line:
             what, scene, *marks = line.split()
+            # A partner's person is a member as any other, but where a row says more of them.
+            marks = marks if len(marks) == len(columns()) else [*marks, marks[columns().index("member")]]
             found.setdefault(what, {})[scene] = dict(zip(columns(), marks, strict=True))
     return found
 
@@ -229,6 +248,19 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("door", page(ids.MY_DATA, 0), ids.MY_DATA_ON, ids.MY_DATA_BACK),
     *_actions("door", page(ids.DELETE_MY_DATA, 0), ids.DELETE_MY_DATA),
     *_actions("door", page(ids.DELETE_MY_DATA, 1), ids.DELETE_NOW),
+    *_actions("door", plainly, ids.REFER, ids.ATTEST),
+    ((Kind.SUBMIT, ids.VIEW_REFERRAL), "door", passing_on),
+    *_actions("referred", in_home(ids.REFERRAL), ids.OPEN_REFERRAL),
+    *_actions("referred", message(ids.REFERRAL), ids.OPEN_MESSAGE),
+    *_actions("referred", on_note, ids.REFERRAL_YES, ids.REFERRAL_NO, ids.REFERRAL_LATER, ids.REFERRAL_NEVER),
+    *_actions("referred", on_note, ids.REFERRAL_NEVER_FROM, ids.REFERRAL_MISTAKE),
+    ((Kind.SUBMIT, ids.VIEW_REFERRAL_YES), "referred", saying_yes),
+    *_actions("on_hold", on_referral_card, ids.OPEN_REFERRAL_CARD),
+    *_actions("on_call", for_call, ids.CALL_SHEET),
+    ((Kind.SUBMIT, ids.VIEW_CALL_REASON), "on_call", saying_why_to_call),
+    ((Kind.SUBMIT, ids.VIEW_CALL_SHEET), "on_call", answering_call),
+    ((Kind.SUBMIT, ids.VIEW_CALL_YES), "on_call", accepting_call),
+    *_actions("on_hold", in_modal(ids.REFERRAL_CARD), ids.RELEASE_REFERRAL, ids.DROP_REFERRAL),
     *_actions("own", own, ids.MINE, ids.CHANGE, ids.WITHDRAW, ids.SOMEONE_ELSE, ids.AGREE_NAME, ids.NOT_YET),
     *_actions("own", own, ids.HEAR_TODAY),
     *_actions("own", own, ids.IN_TOUCH, ids.WAIT, ids.PHYSICIAN_LINE, ids.TRY_AGAIN, ids.GOING_ON, ids.TALKS_DONE),
@@ -318,6 +350,7 @@ IDENTITIES = frozenset(
         ids.REOPEN_IDENTITY,
         ids.SHOW_CONCERNED,
         ids.PHONE_CHANGE,
+        ids.VIEW_CALL_REASON,
     }
 )
 """Where somebody else is shown who asked: each writes it down, and the person can see it."""

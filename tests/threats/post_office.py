@@ -28,14 +28,14 @@ from tests.rules.world import PEOPLE, World
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 SPEAKS = frozenset(kind for kind in Kind if kind.name.startswith("TELL_")) | {
-    Kind.CARD, Kind.STRIP_CARD, Kind.CLOSE_MESSAGES, Kind.PARTNER_FLOOD,
+    Kind.CARD, Kind.STRIP_CARD, Kind.CLOSE_MESSAGES, Kind.PARTNER_FLOOD, Kind.REFERRAL_CARD,
 }  # fmt: skip
 """The rows that post or edit messages."""
 SILENT = frozenset({
     Kind.HOME_REQUESTER, Kind.HOME_SUPPORTER, Kind.HOME_MEMBER, Kind.ERASE_CONTACT, Kind.ERASE, Kind.REMIND_ADMINS,
     Kind.REMIND_BACKUPS, Kind.ASK_REQUESTER, Kind.ALERT_RISK, Kind.NONE_LEFT, Kind.OFFER_UNASKED, Kind.NOTE_REQUESTER,
     Kind.LAPSE_OFFER, Kind.NUDGE_SUPPORTER, Kind.ASK_GOING_ON, Kind.CLOSE_UNREACHED, Kind.REMIND_OUTREACH,
-    Kind.END_OUTREACH, Kind.PAGE_SAFETY, Kind.RECONCILE,
+    Kind.END_OUTREACH, Kind.PAGE_SAFETY, Kind.REMIND_REFERRAL, Kind.EXPIRE_REFERRAL, Kind.RECONCILE,
     Kind.RETAIN, Kind.COVER, Kind.DIGEST, Kind.SELF_AUDIT, Kind.TAKE_NOTICE,
 })  # fmt: skip
 """The rows that post no message themselves: Homes, erasures, and timers, which put down rows that do."""

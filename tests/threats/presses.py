@@ -96,6 +96,8 @@ class Press:
             ids.CHANNEL: subject_of(VANCOUVER.id),
             ids.SELF_AUDIT: subject_of(VANCOUVER.id),
             ids.TODAY: subject_of(VANCOUVER.id),
+            ids.REFERRAL: self.ground.referral,
+            ids.REFERRAL_CARD: self.ground.held_referral,
         }
         return fitting.get(purpose, self.scene.request) or NOTHING
 
@@ -193,6 +195,30 @@ def at_home(value: str) -> Way:
 def asking(at: Press, callback: str) -> Any:
     """Send the request form."""
     return submit(at.ground, at.who, modal(at.ground, callback, values=FORM, p=VANCOUVER.id))
+
+
+def passing_on(at: Press, callback: str) -> Any:
+    """Send the form of a referral."""
+    values = {ids.IN_ATTEST: ["attested"], ids.IN_COLLEAGUE_NAME: "Fern Dell", ids.IN_COLLEAGUE_REACH: scenes.PHONE}
+    view = modal(at.ground, callback, values=values | {ids.IN_TELLS: "tell_not"}, p=VANCOUVER.id)
+    return submit(at.ground, at.who, view | {"blocks": [{"type": "input", "block_id": ids.IN_COLLEAGUE}]})
+
+
+def saying_yes(at: Press, callback: str) -> Any:
+    """Send the request form of somebody who was referred."""
+    held = at.handle(ids.REFERRAL, at.ground.referral)
+    return submit(at.ground, at.who, modal(at.ground, callback, values=FORM, p=at.programme, r=held))
+
+
+def on_note(at: Press, action: str) -> Any:
+    """Press a button of the note to somebody who was referred."""
+    held = at.handle(ids.REFERRAL, at.ground.referral)
+    return at.press(action, held, modal(at.ground, ids.VIEW_REFERRAL_NOTE, p=at.programme))
+
+
+def on_referral_card(at: Press, action: str) -> Any:
+    """Press the button of a referral's card, whose handle is the same for all administrators."""
+    return at.press(action, at.handle(ids.REFERRAL_CARD, at.ground.held_referral, card=True))
 
 
 def changing(at: Press, callback: str) -> Any:

@@ -33,3 +33,26 @@ def putting_down(at: Press, callback: str) -> Any:
 def changing_by_phone(at: Press, callback: str) -> Any:
     """Send the form that changes what somebody asked for, as they said by phone."""
     return submit(at.ground, at.who, at.modal(ids.SHEET, at.scene.request, SPOKEN) | {"callback_id": callback})
+
+
+def for_call(at: Press, action: str) -> Any:
+    """Press the button of the call sheet, on the sheet of a referral."""
+    return at.press(action, "", at.modal(ids.REFERRAL_CARD, at.ground.called_referral))
+
+
+def saying_why_to_call(at: Press, callback: str) -> Any:
+    """Send the form that asks why a call sheet is opened."""
+    view = at.modal(ids.REFERRAL_CARD, at.ground.called_referral, {ids.IN_REASON: "arrange_contact"})
+    return submit(at.ground, at.who, view | {"callback_id": callback})
+
+
+def answering_call(at: Press, callback: str) -> Any:
+    """Send what a colleague said on the phone."""
+    view = at.modal(ids.CALL_SHEET, at.ground.called_referral, {ids.IN_CALLED: "no"})
+    return submit(at.ground, at.who, view | {"callback_id": callback})
+
+
+def accepting_call(at: Press, callback: str) -> Any:
+    """Send the request form of a colleague who said yes on the phone."""
+    view = at.modal(ids.CALL_SHEET, at.ground.called_referral, SPOKEN)
+    return submit(at.ground, at.who, view | {"callback_id": callback})

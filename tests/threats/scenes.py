@@ -27,7 +27,18 @@ from handlers.i18n import LANGUAGES
 from handlers.middleware import Dispatcher
 from handlers.screens import Screens
 from handlers.views import pages
-from peersupport import answers, approvals, conversations, feedback, intake, own, register, retention, safety, triage
+from peersupport import (
+    answers,
+    approvals,
+    conversations,
+    feedback,
+    intake,
+    own,
+    register,
+    retention,
+    safety,
+    triage,
+)
 from peersupport.addresses import Address
 from peersupport.approvals import Act, Why
 from peersupport.concerns import Ending, Route
@@ -44,6 +55,8 @@ from tests.front.stage import library, texts
 from tests.rules.partner_world import IMPACT
 from tests.rules.world import START, TRAINED, VANCOUVER, ask, vancouver
 from tests.stories.town import Places
+from tests.threats.referred import DISTRUSTED, HELD, REFERRER, refer
+from tests.threats.scene_by_phone import leaves_slack, refer_outside
 from tests.threats.small_slack import TEAM as TEAM
 from tests.threats.small_slack import Client
 from tests.threats.small_slack import Told as Told
@@ -108,6 +121,8 @@ class Ground:
         self.entries: dict[Address, UUID] = {}
         self.members: dict[Address, UUID] = {}
         self.others_request = UUID(int=0)
+        self.referral = self.held_referral = self.called_referral = UUID(int=0)
+        """One that asks `FREE`, one that waits for an administrator, and one of somebody who is not on Slack."""
         self._numbers = count(1)
         self._opened: dict[str, sqlite3.Connection] = {}
         self._kept: dict[str, sqlite3.Connection] = {}
@@ -276,6 +291,9 @@ async def _settle(ground: Ground) -> None:
         intake.open_request, OTHER, ask(requester=OTHER, reach="604-555-0199"), key="other", ids=ground.ids
     )
     ground.others_request = others.request.id
+    ground.referral = await refer(ground, FREE)
+    ground.held_referral = await refer(ground, HELD, by=DISTRUSTED)
+    ground.called_referral = await refer_outside(ground.store, ground.ids, REFERRER, SECRET, ground.clock.now())
     for name in (*SCENES, PHONE_SCENE):
         ground.scenes[name] = await play(ground, name, "")
         ground.twins[name] = await play(ground, name, "T", KEPT_OUT)
@@ -308,7 +326,7 @@ async def play(ground: Ground, name: str, twin: str, *kept_out: Address) -> Scen
     far = SCENES.index("with" if name == PHONE_SCENE else name)
     offer = await _go(ground, far, request, people, asked)
     if name == PHONE_SCENE:
-        await _leaves_slack(ground, request)
+        await leaves_slack(ground.store, request, ground.clock.now())
     approval = None
     if name == "done":
         for act in (Act.EXTEND_RETENTION, Act.REOPEN_IDENTITY):
@@ -327,13 +345,6 @@ async def play(ground: Ground, name: str, twin: str, *kept_out: Address) -> Scen
         approval,
         await _concern(ground, request),
     )
-
-
-async def _leaves_slack(ground: Ground, request: UUID) -> None:
-    async with ground.store.work() as work:
-        found = await work.requests.get(request, lock=True)
-        assert found is not None
-        assert await work.requests.save(replace(found, off_slack_at=ground.clock.now()))
 
 
 async def _concern(ground: Ground, request: UUID) -> UUID | None:

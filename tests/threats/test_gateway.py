@@ -19,12 +19,13 @@ from handlers.i18n import Translator
 from handlers.identities import pieces
 from handlers.letters import Letter
 from handlers.views import cards
-from peersupport import cover, safety, triage
+from peersupport import cover, referrals, safety, triage
 from peersupport.addresses import Address
 from peersupport.concerns import Route, Told
 from peersupport.intake import Ask
 from peersupport.notifications import Kind, Later, Message, Parked
 from peersupport.programme import Programme
+from peersupport.referral import PassOn
 from peersupport.requests import Contact, SupportRequest
 from tests.front.stage import texts
 from tests.rules.test_machine import PEOPLE, REQUESTERS, Everybody
@@ -271,6 +272,25 @@ async def test_an_identity_is_found_whatever_of_a_request_the_message_is_about()
             assert await refusal(office, Letter(text, blocks, subject)) == "an identity", (subject, word)
         await Gateway(office.front).post(ADA.user, Letter(*cards.direct(EN, HANDLE), subject))
         office.slack.sent.clear()
+
+
+@pytest.mark.req("G33")
+@pytest.mark.threat("T22")
+async def test_neither_the_colleague_nor_the_referrer_is_in_a_message_about_a_referral() -> None:
+    world = World()
+    form = PassOn(True, name="Vesper Thorn", reach="604-555-0142")
+    async with world.memory() as work:
+        await referrals.pass_on(work, world.ids, world.programme, ROBIN, form, world.now)
+        [held] = await work.referrals.in_programme(world.programme.id)
+    office = PostOffice(world)
+    await office.carry()
+    assert held.reference in json.dumps(office.slack.messages)
+    said = json.dumps(office.slack.messages)
+    assert not [word for word in ("Vesper", "Thorn", "555-0142", ROBIN.user) if word in said]
+    office.slack.sent.clear()
+    for word in ("U0ROBIN", "vesper"):
+        text, blocks = cards.referral(held, EN, word.ljust(64, "h"))
+        assert await refusal(office, Letter(text, blocks, held.id, referral=held.reference)) == "an identity", word
 
 
 def test_every_kind_of_row_speaks_or_is_silent() -> None:

@@ -39,7 +39,7 @@ async def test_an_account_that_ended_without_a_word_opens_nothing(
 ) -> None:
     """The role still stands in the database, and the memory of some minutes ago says that all is well."""
     way = next(way for key, _, way in DEEDS if key == (kind, name))
-    here = prepared.scenes[{"match": "with", "work": "asked", "lead": "talks"}.get(what, "done")]
+    here = prepared.scenes[{"match": "with", "work": "asked", "lead": "talks", "spoken": "phone"}.get(what, "done")]
     who = {"match": here.with_, "lead": scenes.LEAD}.get(what, scenes.ADMIN)
     allowed = await prepared.told(way(Press(prepared, here, who, who), name))
     prepared.put_back()
@@ -159,7 +159,7 @@ async def looks(ground: Ground, who: Address) -> list[str]:
 async def test_the_same_bytes_open_an_identity_once(prepared: Ground, name: str) -> None:
     """A second sending of what was signed once shows nothing, and is no second opening in the ledger."""
     what, way = next((what, way) for key, what, way in LISTENERS if key[1] == name)
-    here = prepared.scenes[{"match": "with", "work": "asked", "lead": "talks"}.get(what, "done")]
+    here = prepared.scenes[{"match": "with", "work": "asked", "lead": "talks", "spoken": "phone"}.get(what, "done")]
     who = {"match": here.with_, "lead": scenes.LEAD}.get(what, scenes.ADMIN)
     press = way(Press(prepared, here, who, who), name)
     assert any(scenes.SECRET in view for view in (await prepared.told(press)).seen)

@@ -104,7 +104,7 @@ def holds(ground: Ground, key: Key, way: Way, here: Scene, who: Address) -> bool
     """Say whether a press carries a handle that was made for one person."""
     at = Press(ground, here, who, who)
     way(at, key[1])
-    return not {ids.CARD}.issuperset(at.taken)
+    return not {ids.CARD, ids.REFERRAL_CARD}.issuperset(at.taken)
 
 
 def first_place(what: str) -> tuple[str, str]:
@@ -194,6 +194,7 @@ NO_HANDLE = {
     ids.VIEW_LOOKUP, ids.REPORT, ids.REPORT_PERIOD, ids.LEDGER, ids.LEDGER_MONTH, ids.LEDGER_NEWER, ids.LEDGER_OLDER,
     ids.LEDGER_TEXT, ids.LEDGER_LIST, ids.COVER_NOTE, ids.QUEUE, ids.QUEUE_PART, ids.QUEUE_BACK, ids.QUEUE_ON,
     ids.QUEUE_FILTER, ids.QUEUE_OF, ids.BY_PHONE, ids.PHONE_LANGUAGE, ids.PHONE_MODALITY, ids.VIEW_BY_PHONE,
+    ids.REFER, ids.ATTEST, ids.VIEW_REFERRAL,
 }  # fmt: skip
 
 
