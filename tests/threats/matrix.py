@@ -10,7 +10,8 @@ The columns are people. `own` asked for this support (and is in the register too
 a supporter whom nobody asked, `asked` one whom an offer asks or asked, `with` the one it is or was with at last,
 `former` one who gave it back. `kept` is an administrator whom this requester keeps out (of this request alone), `ex`
 one who no longer is. `partner` notifies for a partner of another programme of the installation: as any member, but
-where a row has a mark of their own. The operator has no way in through Slack: with an account there, they are a member too.
+where a row has a mark of their own. The operator has no way in through Slack: with an account there,
+they are a member too.
 """
 
 from __future__ import annotations
