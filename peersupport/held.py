@@ -25,7 +25,6 @@ class Topic(StrEnum):
     """The person passed names on; not whose."""
     REFUSED = "refused"
     """What the person refused for good."""
-    REFERRALS = "referrals"
     CHOSEN = "chosen"
     COUNTED = "counted"
 

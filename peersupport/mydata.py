@@ -18,7 +18,6 @@ from peersupport.held import AfterEnding, Chosen, Codes, Line, List, Named, Sect
 from peersupport.held_request import section
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
-from peersupport.referral import Colleague, Referral
 from peersupport.register import UNTIL_FURTHER_NOTICE
 from peersupport.supporters import Profile, Supporter
 
@@ -176,29 +175,6 @@ async def referred(work: UnitOfWork, asked: Asked) -> list[Section]:
     return await held_referrals.sections(work, asked.who)
 
 
-async def passed_on(work: UnitOfWork, asked: Asked) -> list[Section]:
-    """Return when one passed a colleague on, what was passed on about one while one is asked, and what one refused.
-
-    Not whom one passed on, and not what became of it.
-    """
-    lines: dict[str, list[Line]] = {}
-    for each in await work.referrals.passed_on(asked.who):
-        lines.setdefault(each.programme, []).append(Line("passed_on", each.at))
-    for referral in await work.referrals.open_of(asked.who):
-        held = await work.referrals.colleague(referral.id)
-        if held is not None:
-            lines.setdefault(referral.programme, []).extend(_referred(referral, held))
-    for refused in await work.silences.of(asked.who):
-        lines.setdefault(refused.programme, []).append(Line(f"silence_{refused.scope}", refused.since))
-    return [Section(Topic.REFERRALS, programme, lines=tuple(found)) for programme, found in lines.items()]
-
-
-def _referred(referral: Referral, held: Colleague) -> Iterator[Line]:
-    yield Line("referred_at", referral.created_at)
-    yield Line("account", Words(f"{held.address.team}, {held.address.user}"))
-    yield from given(("referral_goes", referral.expires_at))
-
-
 # The app itself
 
 
@@ -232,7 +208,6 @@ PARTS: tuple[Callable[[UnitOfWork, Asked], Awaitable[list[Section]]], ...] = (
     offers,
     roles,
     referred,
-    passed_on,
     chosen,
     counted,
 )
