@@ -11,7 +11,7 @@ from simulator.people import Actor
 from tests.stories.town import CHANNEL, PROGRAMME, Places, Town, open_town, reference_on
 
 IMPACT = "impact"
-NAME, LINE = "Wren Bellflower", "250-555-0187"
+NAME, LINE = "Rowan Alder", "250-555-0187"
 
 
 @pytest_asyncio.fixture
@@ -101,7 +101,7 @@ async def test_no_tick_ends_politely_and_detail_of_a_patient_is_refused(both: To
     await quinn.submits()
     await quinn.sees("nothing was kept", where="modal")
     await quinn.closes()
-    await fills_in(quinn, name="CANARY-Wren, patient 9698 658 215")
+    await fills_in(quinn, name="CANARY-Rowan, patient 9698 658 215")
     await quinn.submits()
     await quinn.sees("This may point to a patient. Nothing was kept.", where="modal")
     await both.at_rest()
