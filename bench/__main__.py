@@ -145,7 +145,17 @@ async def _set_up(
     for scene in (product, lite, unpaced):
         await scene.record_form()
     await product.record_offer()
-    return Rounds(slack, started[0], started[1], product, lite, narrow, unpaced, plan.seconds)
+    by_hand = await _by_hand(folder, await database.create_database("by_hand"), product, started)
+    return Rounds(slack, started[0], started[1], by_hand, product, lite, narrow, unpaced, plan.seconds)
+
+
+async def _by_hand(folder: Path, url: str, product: Scene, started: list[Server]) -> Scene:
+    """Start the hand-written floor, to which the product's own payloads are sent."""
+    installation = Installation("by-hand", folder / "by-hand", url, product.slack.url, product.installation.core)
+    await installation.make()
+    server = await installation.by_hand()
+    started.append(server)
+    return Scene(product.slack, installation, server, submission=product.submission, accept=product.accept)
 
 
 async def _measure(rounds: Rounds, plan: Plan) -> None:

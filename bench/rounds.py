@@ -21,6 +21,8 @@ ANYBODY = "U0ANYBODY1"
 _SLASH_PEOPLE = 300
 _TYPED = 50
 """Commands of one person in a row: each gets its menu, as the app opens sixty at once before it answers in words."""
+_CARDS_SECONDS = 60.0
+"""How long all cards of a load may take on a machine that has much else to do."""
 _BREATH = 0.005
 """Seconds from the menu to the next command, a moment in which the app looks up what else the menu should say."""
 
@@ -52,6 +54,8 @@ class Rounds:
     slack: Slack
     raw: Server
     bolt: Server
+    by_hand: Scene
+    """The hand-written floor, which keeps what the product keeps."""
     product: Scene
     """On PostgreSQL."""
     lite: Scene
@@ -158,7 +162,12 @@ class Rounds:
             await strike_backlog(scene.installation.database_url)
             await quiet(scene.server)
 
-        await self._in_turn(floor, lambda: product("postgresql", self.product), lambda: product("sqlite", self.lite))
+        await self._in_turn(
+            floor,
+            lambda: product("by_hand", self.by_hand),
+            lambda: product("postgresql", self.product),
+            lambda: product("sqlite", self.lite),
+        )
 
     async def _accept(self, connections: int) -> None:
         accept = self.product.accept
@@ -168,25 +177,25 @@ class Rounds:
             name = f"accept.{connections}.bolt"
             await self._load(name, self.bolt, lambda: accept.letter(ANYBODY, "x" * 64), connections)
 
-        async def product() -> None:
-            name = f"accept.{connections}.product"
-            offers = iter(await self.product.offers(self._enough(name)))
+        async def product(kind: str, scene: Scene) -> None:
+            name = f"accept.{connections}.{kind}"
+            offers = iter(await scene.offers(self._enough(name)))
 
             def make() -> Letter | None:
                 offer = next(offers, None)
                 return accept.letter(*offer) if offer else None
 
             self.slack.forget()
-            run = await self._load(name, self.product.server, make, connections)
+            run = await self._load(name, scene.server, make, connections)
             shown = self.slack.calls["views.update"]
             if shown < len(run.answers):
                 raise Failed(
                     f"{len(run.answers)} offers were accepted, but only {shown} of the supporters were shown so"
                 )
-            await strike_backlog(self.product.installation.database_url)
-            await quiet(self.product.server)
+            await strike_backlog(scene.installation.database_url)
+            await quiet(scene.server)
 
-        await self._in_turn(floor, product)
+        await self._in_turn(floor, lambda: product("by_hand", self.by_hand), lambda: product("product", self.product))
 
     async def _home(self, connections: int) -> None:
         people = cycle(await self.product.known_people(50))
@@ -229,15 +238,17 @@ class Rounds:
 
         self.slack.forget()
         run = await paced(self.unpaced.server.port, make, 20, 2 * self.seconds, took)
-        await quiet(self.unpaced.server)
-        waits = []
-        for number, body in run.bodies.items():
-            found = REFERENCE.search(body)
-            posted = self.slack.posted.get(found[0]) if found else None
-            if posted is None:
+        kept = {
+            found[0]: run.answered[number] for number, body in run.bodies.items() if (found := REFERENCE.search(body))
+        }
+        until = time.perf_counter() + _CARDS_SECONDS
+        while not kept.keys() <= self.slack.posted.keys():
+            if time.perf_counter() > until:
                 raise Failed("a request was kept, but its card never came")
-            # The answer leaves right after the commit; a card may even be there first.
-            waits.append(max(posted - run.answered[number], 0.0))
+            await asyncio.sleep(0.05)
+        await quiet(self.unpaced.server)
+        # The answer leaves right after the commit; a card may even be there first.
+        waits = [max(self.slack.posted[reference] - answered, 0.0) for reference, answered in kept.items()]
         self.figures.add("outbox.p50", percentile(waits, 0.5) * 1000)
         self.figures.add("outbox.p99", percentile(waits, 0.99) * 1000)
 

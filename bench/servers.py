@@ -165,6 +165,14 @@ class Installation:
         self.started.append(await answers(server, b"/readyz", 200) - begun)
         return server
 
+    async def by_hand(self) -> Server:
+        """Start the hand-written floor on this installation's tables."""
+        port, name = free_port(), f"{self.name}-floor"
+        command = ["-m", "bench.by_hand", str(port), self.api_url, self.database_url]
+        server = launch(name, command, port, self.folder, self.core, self.settings(port))
+        await answers(server, b"/", 404)
+        return server
+
     def worker(self, name: str, module: str, core: int) -> Server:
         """Start a process that only delivers, on a core of its own."""
         return launch(name, ["-m", module, "worker"], 0, self.folder, core, self.settings(0))

@@ -223,6 +223,7 @@ class House:
             spawn=self._errands.spawn,
             answer_url=lambda url, body: _answer(session, url, body),
             ailing=lambda: self._health.is_ailing,
+            public_url=self._settings.public_url,
             paces=self._places.store.paces,
         )
         self._notifier = Notifier(front, pace=pace)

@@ -28,6 +28,8 @@ KEEP_RECEIPTS = timedelta(days=60)
 """Longer than a finished request stays anybody's to rate."""
 KEEP_ENDED = timedelta(days=30)
 """How long approvals that ran out, and rows about erased requests that were given up, are kept."""
+UNLOOKED = timedelta(days=3)
+"""After so long a partner's notice that could not be looked at is dropped: its promise is over."""
 EDIT_AGAIN = timedelta(days=1)
 """After so long a message about an erased request that still stands is edited down once more."""
 TIME_TO_SAY = timedelta(days=30)
@@ -43,6 +45,7 @@ async def retain(rooms: Rooms, due: Due) -> Result:
     async with rooms.store.work() as work:
         await membership.mark_again(work, due.programme, now)
     former = await _erase_former(rooms, programme, now)
+    await _erase_notices(rooms, now)
     await _close_concerns(rooms, now)
     await _end_referrals(rooms, now)
     await _edit_down(rooms, now)
@@ -115,6 +118,17 @@ async def _erase_former(rooms: Rooms, programme: Programme | None, now: datetime
             if entry is not None and not entry.active:
                 await work.supporters.erase(supporter)
     return len(former)
+
+
+async def _erase_notices(rooms: Rooms, now: datetime) -> None:
+    """Erase what partners told that is left of erased requests, and drop what could not be looked at."""
+    for id in await rooms.store.leftovers.notices(now - UNLOOKED):
+        async with rooms.store.work() as work:
+            notice = await work.notices.get(id, lock=True)
+            if notice is not None and notice.request_id is None:
+                await work.notices.drop(id)
+            elif notice is not None:
+                await work.notices.erase(id)
 
 
 async def _end_referrals(rooms: Rooms, now: datetime) -> None:

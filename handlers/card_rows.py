@@ -53,7 +53,7 @@ class CardRows:
             request = await work.requests.get(due.subject)
             posts = [post for post in await work.posts.of(due.subject) if post.kind == Kind.CARD]
             member = await work.members.get(request.claimed_by) if request and request.claimed_by else None
-            times = await _times(work, request)
+            notice = await work.notices.of_request(due.subject) if request and request.door is Door.PARTNER else None
         if request is None:
             return Delivered()
         for old in (each for each in posts if each.channel != channel and not each.stripped):
@@ -68,7 +68,7 @@ class CardRows:
             self._gateway.ahead(channel, request.id)
         sight = await self._channels.look(channel)
         if sight is Sight.OURS:
-            letter = await self._letter(programme, request, member, times)
+            letter = await self._letter(programme, request, member, notice.times if notice else 0)
             return await (self._renew(due, post, letter) if post else self._post(due, channel, request, letter))
         if post is None:
             return await self._withhold(request)
@@ -101,10 +101,9 @@ class CardRows:
         facts = await self._front.directory.facts(member.address) if member else None
         name = facts.name if facts else ""
         handle = tokens.for_card(self._front.handles, request.id, self._front.clock.now())
-        if request.private_card:
-            text, blocks = cards.closed(request, t)
-        else:
-            text, blocks = cards.card(request, programme, t, handle, name, times=times)
+        text, blocks = (
+            cards.closed(request, t) if request.private_card else cards.card(request, programme, t, handle, name, times)
+        )
         return Letter(text, blocks, request.id, request, member, name)
 
     async def _post(self, due: Due, channel: str, request: SupportRequest, letter: Letter) -> Result:
@@ -225,9 +224,3 @@ async def looks_after(work: UnitOfWork, request: SupportRequest) -> list[UUID]:
     concerned = await administrators(work, request)
     own = [member for member in concerned if member.id == request.claimed_by]
     return [member.id for member in own or first_asked(concerned)]
-
-
-async def _times(work: UnitOfWork, request: SupportRequest | None) -> int:
-    """Return how many notices of partners a request stands for."""
-    notice = await work.notices.of_request(request.id) if request and request.door is Door.PARTNER else None
-    return notice.times if notice else 1

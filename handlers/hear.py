@@ -65,6 +65,8 @@ class Front:
     """Answer a slash command privately through its one-time address."""
     ailing: Callable[[], bool] = lambda: False
     """Say whether messages do not go out as they should."""
+    public_url: str = ""
+    """Where pages for people outside Slack are found; empty where there are none."""
     paces: Paces | None = None
     """When places may be written to next, as all processes know it; None where nobody else writes."""
     skeletons: dict[tuple[str, bool], dict[str, Any]] = field(default_factory=dict)

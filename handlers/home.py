@@ -28,7 +28,7 @@ from handlers.hear import Answer, Front, Hear, Kind
 from handlers.views import cover as cover_views
 from handlers.views import home as views
 from handlers.views import pages
-from peersupport import cover
+from peersupport import cover, intake
 from peersupport.addresses import Address
 from peersupport.ports import StoreUnavailable, UnitOfWork
 
@@ -83,7 +83,7 @@ async def build(front: Front, who: Address, language: str, why: As = As.CHANGED)
             parts = [await part(work, front, who, standing, language, now) for part in PARTS]
             privacy = await _monthly_note(work, front, who, language)
             partner = await partners.doors(work, front, who)
-            taken = [request.programme for request in await work.requests.of(who)]
+            taken = [request.programme for request in await intake.known(work, who)]
     except StoreUnavailable:
         return pages.trouble_home(front, language)
     return views.home(front, language, facts.name, parts, taken, discreet=discreet, privacy=privacy, partner=partner)

@@ -111,6 +111,12 @@ OPEN_MATCH = "open_match"
 SHOW_CONTACT = "show_contact"
 REACHED = "reached"
 NOT_REACHED = "not_reached"
+SAID_YES = "said_yes"
+SAID_FINE = "said_fine"
+SAID_NEVER = "said_never"
+SAID_NEVER_THEIRS = "said_never_theirs"
+SAID_NEVER_SHARED = "said_never_shared"
+NO_ANSWER = "no_answer"
 TALKED = "talked"
 FINISH = "finish"
 HAND_BACK = "hand_back"
@@ -306,6 +312,10 @@ IN_LEFT_AT = "left_at"
 IN_PROVIDER_MEMBER = "provider_member"
 IN_PARTNER_PEOPLE = "partner_people"
 """One block a partner: this, a full stop, and the partner's own id."""
+
+# A link and a code for the consent page; the request is the sheet's
+LINK_FOR_REQUEST = "link_for_request"
+VIEW_LINK = "consent_link"
 
 # Asking a colleague who is not on Slack; value = handle for purpose REFERRAL_CARD, once it is opened CALL_SHEET
 CALL_SHEET = "call_sheet"

@@ -11,6 +11,7 @@ from handlers.i18n import LANGUAGES
 from handlers.middleware import language_for
 from handlers.views import information
 from handlers.views import menu as views
+from peersupport import intake
 from peersupport.addresses import Address
 from peersupport.ports import StoreUnavailable
 from peersupport.programme_parts import Doorway
@@ -95,7 +96,7 @@ async def _wanted(hear: Hear, word: str) -> dict[str, Any] | None:
     programmes = views.open_programmes(hear.front, Doorway.SELF_REQUEST)
     try:
         async with hear.front.work() as work:
-            open_now = await work.requests.of(hear.who)
+            open_now = await intake.known(work, hear.who)
             partner = await partners.doors(work, hear.front, hear.who)
         if len(open_now) == 1:
             return await own.view_of(hear, open_now[0].id)
@@ -113,7 +114,7 @@ async def filled(front: Front, who: Address, language: str, *, typed: bool) -> d
         return views.menu(front, language, typed=typed, found=views.Found(guest=True))
     try:
         async with front.work() as work:
-            open_now = await work.requests.of(who)
+            open_now = await intake.known(work, who)
             partner = await partners.doors(work, front, who)
     except StoreUnavailable:
         return views.menu(front, language, typed=typed, found=views.Found(down=True))

@@ -11,7 +11,7 @@ from uuid import UUID
 from handlers import errors, home, ids, mine
 from handlers.hear import Answer, Hear, Kind, Listener
 from handlers.views import mydata as views
-from peersupport import erasure, mydata
+from peersupport import erasure, intake, mydata
 from peersupport.addresses import Address
 from peersupport.audit import Event
 from peersupport.held import Named, Section
@@ -53,7 +53,7 @@ async def _held(work: UnitOfWork, hear: Hear) -> _Held:
     """Read everything held about the one who presses, and what of it they can correct themselves."""
     sections = await mydata.of_person(work, hear.front.programmes, hear.who, now=hear.now)
     listed = (await work.members.standing(hear.who)).supporters
-    own = [each for each in await work.requests.of(hear.who) if each.programme in hear.front.programmes]
+    own = [each for each in await intake.known(work, hear.who) if each.programme in hear.front.programmes]
     requests = [(each.reference, mine.handle(hear.front, hear.who, each.id, hear.now)) for each in own]
     entries = [programme for id, programme in hear.front.programmes.items() if id in listed]
     return _Held(sections, views.Corrections(tuple(requests), tuple(entries)))

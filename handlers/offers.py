@@ -8,7 +8,7 @@ from uuid import UUID
 
 from slackblocks import Block
 
-from handlers import errors, ids, tokens
+from handlers import errors, ids, matched, tokens
 from handlers.entitled import opened_before, still_full_member
 from handlers.feedback import rating_value
 from handlers.hear import Answer, Front, Hear, Kind, Listener
@@ -18,21 +18,15 @@ from handlers.views.ledger import limited
 from peersupport import answers, choices, conversations, feedback, reveals
 from peersupport.actors import refuse
 from peersupport.addresses import Address
-from peersupport.notes import supporter_is_asked
 from peersupport.offers import went_unanswered
 from peersupport.outcomes import Already, Done, NotYet, Over, Refused, Stale
 from peersupport.ports import Presumed, Standing, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.requests import SupportRequest
-from peersupport.resources import Kind as HelpKind
 
 
 def _offer_of(hear: Hear) -> UUID | None:
     return hear.record(ids.OFFER, hear.meta.get("h", "") if hear.in_modal else hear.value)
-
-
-def _match_of(hear: Hear) -> UUID | None:
-    return hear.record(ids.MATCH, hear.meta.get("h", "") if hear.in_modal else hear.value)
 
 
 async def _programme_of_offer(work: UnitOfWork, hear: Hear, offer: UUID) -> Programme | None:
@@ -89,7 +83,7 @@ async def accept(hear: Hear) -> Answer:
         outcome = await _accept(hear, programme, offer, presume=False)
     match outcome:
         case answers.Accepted() | Already():
-            await _show_matched(hear, programme, outcome.request, hear.t("offer.accepted"))
+            await _show(hear, programme, outcome.request, hear.t("offer.accepted"))
         case answers.AtLimit():
             await hear.update(views.thanks(programme, hear.t, hear.t.count("offer.at_limit", outcome.limit)))
         case Over():
@@ -134,7 +128,7 @@ async def _say_no(hear: Hear, deed: Any) -> Answer:
 
 async def open_match(hear: Hear) -> Answer:
     """Open a request of theirs from Home."""
-    request = _match_of(hear)
+    request = matched.match_of(hear)
     return await show_match(hear, request) if request else await errors.refused(hear)
 
 
@@ -148,45 +142,19 @@ async def show_match(hear: Hear, request: UUID) -> Answer:
     if isinstance(found, Refused):
         return await errors.refused(hear)
     if isinstance(found, Over):
-        await hear.open(await _over(hear, programme, request))
+        await hear.open(await matched.over(hear, programme, request))
     else:
-        await hear.open(_matched(hear, programme, found.request, found.name_shown_at))
+        await hear.open(await matched.view_of(hear, programme, found.request))
     return None
 
 
-async def _over(hear: Hear, programme: Programme, request: UUID) -> dict[str, Any]:
-    """Return that it is over; only one who opened the name is asked to delete what they noted."""
-    async with hear.front.work() as work:
-        knew = await conversations.has_opened(work, programme, hear.who, request)
-    return views.over(programme, hear.t, hear.handle(ids.MATCH, request) if knew else None)
-
-
-def _matched(
-    hear: Hear, programme: Programme, request: SupportRequest, shown_at: datetime | None, said: str = ""
-) -> dict[str, Any]:
-    wait = identity_view.when(shown_at, programme, hear.t) if shown_at and shown_at > hear.now else ""
-    quiet = supporter_is_asked(request, programme, hear.now)
-    handle, line = hear.handle(ids.MATCH, request.id), _bridge(hear, programme, request)
-    return views.matched(request, programme, hear.t, handle, said, wait, quiet=quiet, bridge=line)
-
-
-def _bridge(hear: Hear, programme: Programme, request: SupportRequest) -> str:
-    """Return the physicians' line once the foreseen talks are over, for a colleague who is still in distress."""
-    if not conversations.is_last(programme, request):
-        return ""
-    lines = programme.help_lines(hear.front.resources)
-    own = [each for each in lines if each.kind is HelpKind.PHYSICIAN_HELP]
-    return (own or lines)[0].line(hear.language)
-
-
-async def _show_matched(hear: Hear, programme: Programme, request: SupportRequest, said: str) -> None:
-    shown_at = conversations.name_shown_from(programme, request)
-    await hear.update(_matched(hear, programme, request, shown_at, said))
+async def _show(hear: Hear, programme: Programme, request: SupportRequest, said: str) -> None:
+    await hear.update(await matched.view_of(hear, programme, request, said))
 
 
 async def show_contact(hear: Hear) -> Answer:
     """Show name and contact: the opening is committed to the ledger before the view is sent."""
-    request, programme = _match_of(hear), hear.programme
+    request, programme = matched.match_of(hear), hear.programme
     if not await still_full_member(hear) or request is None or programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
@@ -198,11 +166,11 @@ async def show_contact(hear: Hear) -> Answer:
         case conversations.Person():
             await hear.push(identity_view.identity(outcome.request, outcome.needs, outcome.contact, programme, hear.t))
         case NotYet() if now_with is not None:
-            await _show_matched(hear, programme, now_with, "")
+            await _show(hear, programme, now_with, "")
         case reveals.Limited() if now_with is not None:
-            await _show_matched(hear, programme, now_with, limited(outcome.until, programme, hear.t))
+            await _show(hear, programme, now_with, limited(outcome.until, programme, hear.t))
         case Over():
-            await hear.update(await _over(hear, programme, request))
+            await hear.update(await matched.over(hear, programme, request))
         case _:
             return await errors.refused(hear)
     return None
@@ -215,12 +183,12 @@ async def reached(hear: Hear) -> Answer:
 
 async def not_reached(hear: Hear) -> Answer:
     """Count an attempt without an answer."""
-    return await _report(hear, conversations.could_not_reach, number=_number(hear))
+    return await _report(hear, conversations.could_not_reach, number=matched.number_of(hear))
 
 
 async def talked(hear: Hear) -> Answer:
     """Count a conversation, and nothing about it."""
-    return await _report(hear, conversations.talked, number=_number(hear))
+    return await _report(hear, conversations.talked, number=matched.number_of(hear))
 
 
 async def ask_fourth(hear: Hear) -> Answer:
@@ -238,12 +206,8 @@ async def offer_resources(hear: Hear) -> Answer:
     return await _report(hear, feedback.offer_resources)
 
 
-def _number(hear: Hear) -> int:
-    return int(hear.value) if hear.value.isascii() and hear.value.isdigit() and len(hear.value) < 4 else 0
-
-
 async def _report(hear: Hear, deed: Any, **more: Any) -> Answer:
-    request, programme = _match_of(hear), hear.programme
+    request, programme = matched.match_of(hear), hear.programme
     if request is None or programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
@@ -253,12 +217,12 @@ async def _report(hear: Hear, deed: Any, **more: Any) -> Answer:
         case Refused():
             return await errors.refused(hear)
         case Over():
-            await hear.update(await _over(hear, programme, request))
+            await hear.update(await matched.over(hear, programme, request))
         case NotYet() | Stale():
             if stands is not None:
-                await _show_matched(hear, programme, stands, hear.t("match.stale"))
+                await _show(hear, programme, stands, hear.t("match.stale"))
         case _:
-            await _show_matched(hear, programme, outcome.request, _words(hear, outcome))
+            await _show(hear, programme, outcome.request, _words(hear, outcome))
     return None
 
 
@@ -300,7 +264,7 @@ async def not_me_after(hear: Hear) -> Answer:
 
 
 async def _leave(hear: Hear, deed: Any, words: str) -> Answer:
-    request, programme = _match_of(hear), hear.programme
+    request, programme = matched.match_of(hear), hear.programme
     if request is None or programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
@@ -311,7 +275,7 @@ async def _leave(hear: Hear, deed: Any, words: str) -> Answer:
             rating = rating_value(hear, request) if deed is conversations.finish else ""
             await hear.update(views.left(programme, hear.t, handle, hear.t(words), rating))
         case Over():
-            await hear.update(await _over(hear, programme, request))
+            await hear.update(await matched.over(hear, programme, request))
         case Stale():
             await hear.update(views.thanks(programme, hear.t, hear.t("match.stale")))
         case _:
@@ -321,7 +285,7 @@ async def _leave(hear: Hear, deed: Any, words: str) -> Answer:
 
 async def contact_deleted(hear: Hear) -> Answer:
     """Keep a former supporter's word that nothing they noted is left."""
-    request, programme = _match_of(hear), hear.programme
+    request, programme = matched.match_of(hear), hear.programme
     if request is None or programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:

@@ -96,6 +96,7 @@ async def _sheet(hear: Hear, programme: Programme, request: UUID, said: str) -> 
         },
         colleagues=[(handle, name[:75]) for handle, name in colleagues if name],
         put_off=queue.choices(found.request, programme, hear.now, put_off),
+        has_pages=bool(hear.front.public_url),
     )
     return views.sheet(found, desk, programme, hear.t, said)
 

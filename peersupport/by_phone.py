@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from peersupport import choices, intake, own, reveals
+from peersupport import choices, consent_links, intake, own, reveals
 from peersupport.actors import Held, actor, entitled, hold, refuse
 from peersupport.addresses import Address, outside, own_reach
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.clocks import BEFORE_CONTACT
+from peersupport.consent_link import About, Link
 from peersupport.intake import Ask, Invalid, Opening
 from peersupport.notes import ABOUT_THE_PROMISE, Note, note_of
 from peersupport.outcomes import Already, Done, NoOtherAdministrator, Refused, Stale
@@ -175,6 +176,21 @@ async def look(
     if not isinstance(held, Held):
         return held
     return Call(held.request, owed(held.request, programme, now), sayable(held.request, programme, now))
+
+
+LINK_LASTS = timedelta(days=7)
+"""For so long somebody whose request was taken by phone can say on a page that it is right, or take it back."""
+
+
+async def make_link(
+    work: UnitOfWork, ids: Ids, programme: Programme, who: Address, request: UUID, *, now: datetime
+) -> Link | Refused | Stale:
+    """Make a link and a code for the consent page of a request taken by phone; who made it is written down."""
+    held = await hold(work, programme, who, request, Deed.SPEAK_FOR, now)
+    if not isinstance(held, Held):
+        return held
+    await work.audit.write(held.entry(Event.CONSENT_LINK_MADE))
+    return await consent_links.issue(work, ids, request, About.REQUEST, ends=now + LINK_LASTS, now=now)
 
 
 Outcome = Done | Already | Refused | Stale

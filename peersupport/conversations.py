@@ -135,7 +135,9 @@ async def contact_made(
     held = await hold_matched(work, programme, who, request, Deed.REPORT_CONTACT, now)
     if not isinstance(held, Held):
         return held
-    if held.request.contacted_at is not None and not held.request.unasked:
+    if held.request.unasked:
+        return Stale(held.request.state)
+    if held.request.contacted_at is not None:
         return Already(held.request)
     shown = name_shown_from(programme, held.request)
     if shown is None or shown > now:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from peersupport.actors import actor
 from peersupport.addresses import Address
+from peersupport.intake import known
 from peersupport.notifications import Due, Kind, Message
 from peersupport.people import Deed, Duty, may, may_in_programme
 from peersupport.ports import UnitOfWork
@@ -176,7 +177,7 @@ class Waits(StrEnum):
 
 async def waiting(work: UnitOfWork, programmes: Mapping[str, Programme], who: Address) -> tuple[Waits, UUID] | None:
     """Return what waits for who opens a note: their own request, an offer, a match, or what they look after."""
-    for request in await work.requests.of(who):
+    for request in await known(work, who):
         if request.programme in programmes:
             return Waits.OWN, request.id
     standing = await work.members.standing(who)

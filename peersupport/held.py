@@ -38,6 +38,8 @@ class List(StrEnum):
     TIME = "time"
     WISH = "wish"
     DEPARTMENT = "department"
+    PARTNER = "partner"
+    CRITERION = "criterion"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -49,6 +49,7 @@ async def section(
             for each in await work.put_off.of(request.programme)
             if each.request == request.id
         ],
+        *await _notice(work, request),
         *(_needs(needs, own=own) if needs else ()),
         *(_contact(contact) if contact else ()),
         *_wishes_of(request),
@@ -61,6 +62,22 @@ async def section(
         *_ledger(ledger),
     ]
     return Section(Topic.REQUEST, request.programme, request.reference, tuple(lines))
+
+
+async def _notice(work: UnitOfWork, request: SupportRequest) -> list[Line]:
+    """Return what a partner told: which organisation, when, and what it ticked; never which person there."""
+    notice = await work.notices.of_request(request.id)
+    if notice is None:
+        return []
+    told = await work.notices.told(notice.id)
+    found = [Line("notice_from", Chosen(List.PARTNER, (notice.partner,))), Line("noticed_at", notice.noticed_at)]
+    found += [Line("notice_times", notice.times)] if notice.times > 1 else []
+    if told is not None:
+        found += given(
+            ("notice_place", Words(told.form.community) if told.form.community else None),
+            ("notice_ticks", Chosen(List.CRITERION, told.form.criteria)),
+        )
+    return found
 
 
 def _state(request: SupportRequest, supporter: str) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from peersupport import messages, timer_rows
-from peersupport.actors import first_asked, refuse
+from peersupport.actors import by_itself, first_asked, refuse
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.outcomes import NoOtherAdministrator, Refused
@@ -18,7 +18,8 @@ from peersupport.people import Duty, may_in_programme
 from peersupport.ports import Ids, Presumed, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.programme_parts import ContactKind
-from peersupport.requests import Contact, Door, Needs, State, SupportRequest
+from peersupport.requests import OPEN_STATES, Contact, Door, Needs, Outcome, State, SupportRequest
+from peersupport.retention import end_now
 
 TRIES = 8
 """How many references are tried before giving up."""
@@ -196,8 +197,23 @@ _LACKING = {
 
 
 async def open_one_of(work: UnitOfWork, programme: Programme, who: Address) -> SupportRequest | None:
-    """Return the person's open request in this programme, if they have one."""
-    return next((each for each in await work.requests.of(who) if each.programme == programme.id), None)
+    """Return the person's open request in this programme, if they have one that they know of."""
+    return next((each for each in await known(work, who) if each.programme == programme.id), None)
+
+
+async def known(work: UnitOfWork, who: Address) -> list[SupportRequest]:
+    """Return the person's open requests but for what a partner told of them, as long as they have not said yes."""
+    return [each for each in await work.requests.of(who) if not each.unasked]
+
+
+async def _gives_way(work: UnitOfWork, programme: Programme, who: Address, now: datetime) -> bool:
+    """Close and erase what a partner told of somebody who now asks themselves: theirs alone goes on."""
+    found = [each for each in await work.requests.of(who) if each.programme == programme.id and each.unasked]
+    for each in found:
+        request = await work.requests.get(each.id, lock=True)
+        if request is not None and request.state in OPEN_STATES:
+            await end_now(by_itself(work, programme, request, now), Outcome.WITHDRAWN, Event.REQUEST_WITHDRAWN)
+    return bool(found)
 
 
 async def open_request(
@@ -281,7 +297,8 @@ async def put_down(
         if existing is not None:
             await work.rollback()
             return AlreadyOpen(existing)
-        request = replace(request, reference=ids.reference())
+        if not await _gives_way(work, programme, ask.needs.requester, now):
+            request = replace(request, reference=ids.reference())
     else:
         raise RuntimeError("no free reference was found")
     line = line or Entry(Event.REQUEST_OPENED, now, ActorKind.REQUESTER)

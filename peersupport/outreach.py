@@ -18,17 +18,15 @@ from peersupport.audit import Event
 from peersupport.clocks import quiet_until
 from peersupport.conversations import contacted, count_contact
 from peersupport.endings import close
-from peersupport.holding import holds
+from peersupport.notice import Notice
 from peersupport.notifications import Due, Kind
 from peersupport.outcomes import Already, Done, Over, Refused, Stale
 from peersupport.people import Deed
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
+from peersupport.referral import Scope
 from peersupport.requests import Move, Needs, Outcome, State, SupportRequest, after
 from peersupport.timers_promise import is_early, zone_of
-
-SILENCE = "notices"
-"""The scope of what keeps a partner's later notices about somebody from being taken up."""
 
 
 class Reply(StrEnum):
@@ -46,6 +44,8 @@ class Script:
     """What the supporter has at hand for the invitation: the organisation, and how often it may be tried."""
 
     request: SupportRequest
+    partner: str
+    """The partner's id, by which its organisation is named."""
     served: bool
     """False where the programme is not for them: the invitation points to the right door, and is made once."""
     services: tuple[str, ...] = ()
@@ -55,8 +55,11 @@ class Script:
     not_before: datetime | None = None
     """From when the next attempt may be made, where it may not be yet."""
     attempts_left: int = 0
+    days_between: int = 0
     ends_at: datetime | None = None
     """When everything is erased if no answer comes."""
+    notifier: str = ""
+    """Who wrote for the organisation, only where that person agreed to be named."""
 
     def __repr__(self) -> str:
         return "Script(...)"
@@ -103,15 +106,19 @@ async def script(
     needs = await work.requests.needs(request)
     if needs is None:
         return Over()
+    notice = await work.notices.of_request(request)
     role, served = programme.role(needs.role), _is_served(programme, needs)
     again = clocks.second_try_at(programme, held.request)
     return Script(
         held.request,
+        notice.partner if notice else "",
         served,
         () if served or role is None else role.to,
         asks_whose=await _own_line(held) is not None,
         not_before=again if again is not None and again > now else None,
         attempts_left=max(0, attempts_of(programme, needs) - held.request.attempts),
+        days_between=programme.timing.outreach_gap.days,
+        notifier=await _named(work, notice) if notice else "",
         ends_at=clocks.invitation_ends_at(programme, held.request) if held.request.contacted_at else None,
     )
 
@@ -166,11 +173,17 @@ async def answered(
         reached = await contacted(held)
         return reached if isinstance(reached, Stale) else Done(reached.request)
     silenced = reply is Reply.NEVER and await _silence(held, theirs=theirs)
-    closed = await close(held, Outcome.ANSWERED, Event.REQUEST_CLOSED)
-    if isinstance(closed, Stale):
-        return closed
-    await _erase(work, closed.request, now)
-    return Ended(closed.request, silenced)
+    closed = await retention.end_now(held, Outcome.ANSWERED, Event.REQUEST_CLOSED)
+    return closed if isinstance(closed, Stale) else Ended(closed.request, silenced)
+
+
+async def _named(work: UnitOfWork, notice: Notice) -> str:
+    """Return the name of who wrote for the partner, only where they agreed to it."""
+    told = await work.notices.told(notice.id)
+    if told is None or not told.form.tells_who or told.notifier.person is None:
+        return ""
+    person = await work.partner_people.identity(told.notifier.person)
+    return person.name if person else ""
 
 
 async def remind(held: Held, due: Due) -> None:
@@ -187,13 +200,11 @@ async def remind(held: Held, due: Due) -> None:
 
 
 async def end(held: Held, due: Due) -> None:
-    """Close and erase an invitation to which no answer has come."""
+    """Close an invitation to which no answer has come; the row that closing puts down erases it at once."""
     at = clocks.invitation_ends_at(held.programme, held.request)
     if at is None or await is_early(held, due, at):
         return
-    closed = await close(held, Outcome.UNREACHABLE, Event.REQUEST_CLOSED)
-    if isinstance(closed, Done):
-        await _erase(held.work, closed.request, held.now)
+    await close(held, Outcome.UNREACHABLE, Event.REQUEST_CLOSED)
 
 
 async def _hold(
@@ -251,11 +262,8 @@ async def _silence(held: Held, *, theirs: bool) -> bool:
     """Keep that somebody wants no more of it: for their place in Slack, and a line that they said is their own."""
     needs = await held.work.requests.needs(held.request.id)
     line = await _own_line(held) if theirs else None
-    found = [each for each in (needs.requester if needs else None, line) if each is not None]
-    return any(each.on_slack or each == line for each in found)
-
-
-async def _erase(work: UnitOfWork, request: SupportRequest, now: datetime) -> None:
-    """Erase in the same unit of work; what a safety concern holds is erased by the row that closing has put down."""
-    if await holds(work, request.id, now) is None:
-        await retention.erase(work, request, now)
+    member = needs.requester if needs and needs.requester.on_slack else None
+    found = [each for each in (member, line) if each is not None]
+    for each in found:
+        await held.work.silences.keep(held.programme.id, Scope.NOTICES, each, now=held.now)
+    return bool(found)

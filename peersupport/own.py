@@ -14,7 +14,7 @@ from peersupport.asking import PENDING, end, go_on
 from peersupport.audit import Entry, Event
 from peersupport.conversations import name_shown_from
 from peersupport.endings import close, release
-from peersupport.intake import Ask, Invalid, Part, check, concerns_members
+from peersupport.intake import Ask, Invalid, Part, check, concerns_members, known
 from peersupport.matching import is_excluded
 from peersupport.offers import OfferState
 from peersupport.outcomes import Already, Done, NoOtherAdministrator, Refused, Stale
@@ -50,7 +50,7 @@ class Own:
 async def overview(work: UnitOfWork, programmes: Mapping[str, Programme], who: Address) -> tuple[Own, ...]:
     """Return the person's open requests with what Home shows of them, newest first."""
     found = []
-    for request in await work.requests.of(who):
+    for request in await known(work, who):
         programme = programmes.get(request.programme)
         if programme is not None:
             found.append(await _own(work, programme, request))

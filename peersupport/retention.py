@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from peersupport import holding, messages
+from peersupport.actors import Held
 from peersupport.audit import ActorKind, Entry, Event
-from peersupport.endings import goes_at_once
+from peersupport.endings import close, goes_at_once
 from peersupport.notifications import Due, Kind, Message
+from peersupport.outcomes import Done, Stale
 from peersupport.ports import UnitOfWork
 from peersupport.programme_parts import Retention
-from peersupport.requests import State, SupportRequest
+from peersupport.requests import Outcome, State, SupportRequest
 from peersupport.upkeep import subject_of
 
 ERASURES = frozenset({Kind.ERASE, Kind.ERASE_CONTACT})
@@ -98,22 +100,36 @@ async def carry_out(work: UnitOfWork, due: Due, now: datetime) -> None:
         await erase(work, request, now)
 
 
-async def erase(work: UnitOfWork, request: SupportRequest, now: datetime) -> None:
-    """Destroy everything that names the requester of a closed request whose row is held. Safe to repeat."""
+async def erase(work: UnitOfWork, request: SupportRequest, now: datetime, *, just_closed: bool = False) -> None:
+    """Destroy everything that names the requester of a closed request whose row is held. Safe to repeat.
+
+    `just_closed` is that it was closed in this very unit of work, so that its card is still to be edited.
+    """
     if request.erased_at is None:
         await work.requests.save(replace(request, erased_at=now))
         await work.audit.write(Entry(Event.REQUEST_ERASED, now, ActorKind.SYSTEM, None, request.id))
     await holding.lapse(work, request, now)
-    await _drop_posts(work, request)
+    await _drop_posts(work, request, card_waits=just_closed)
     await work.requests.erase(request.id)
+    notice = await work.notices.of_request(request.id)
+    if notice is not None:
+        await work.notices.erase(notice.id)
     await work.put_off.forget(request.id)
     await work.outbox.forget(request.id, POINTLESS)
 
 
-async def _drop_posts(work: UnitOfWork, request: SupportRequest) -> None:
+async def end_now(held: Held, outcome: Outcome, event: Event) -> Done | Stale:
+    """Close a request and erase it in the same unit of work; what a safety concern holds goes when that ends."""
+    closed = await close(held, outcome, event)
+    if isinstance(closed, Done) and await holding.holds(held.work, held.request.id, held.now) is None:
+        await erase(held.work, closed.request, held.now, just_closed=True)
+    return closed
+
+
+async def _drop_posts(work: UnitOfWork, request: SupportRequest, *, card_waits: bool) -> None:
     """Forget where the requester's own messages stand, and the card, unless it is still to be edited."""
     done = {Kind.TELL_REQUESTER, Kind.CARD}
-    if Kind.CARD in await work.outbox.waiting(request.id):
+    if card_waits or Kind.CARD in await work.outbox.waiting(request.id):
         done.remove(Kind.CARD)
         # The row that waits may have been read before this commit; this one finds the card where that left it.
         last = replace(messages.card(request), dedupe=f"{Kind.CARD}:{request.id}:erased")

@@ -40,6 +40,8 @@ class Sheet:
     """The other administrators it could be handed to."""
     account_ended: bool = False
     """True where the requester's Slack account is gone, so that only phone or e-mail reaches them."""
+    told_times: int = 0
+    """How many notices of partners it stands for."""
     owed: Owed | None = None
     """What the requester is to be told by phone now."""
 
@@ -52,6 +54,7 @@ async def sheet(
     if not isinstance(held, Held):
         return held
     asked = [Asked(offer, await _name(work, offer.supporter_id)) for offer in await work.offers.of_request(request)]
+    notice = await work.notices.of_request(request)
     others = [each for each in await administrators(work, held.request) if each.id != held.actor.member]
     return Sheet(
         held.request,
@@ -60,6 +63,7 @@ async def sheet(
         supporter=await _name(work, held.request.supporter) if held.request.supporter else "",
         colleagues=tuple(others),
         account_ended=bool(await work.audit.of(request, Event.ACCOUNT_ENDED)),
+        told_times=notice.times if notice else 0,
         owed=owed(held.request, programme, now),
     )
 

@@ -43,6 +43,8 @@ class Tuning:
             "foreign_keys": "ON",
             "secure_delete": "ON",
             "synchronous": "FULL",
+            # In kilobytes and for each connection: left to itself every one of them fills up to twice that.
+            "cache_size": "-1000",
         }
     )
 
@@ -50,6 +52,8 @@ class Tuning:
         """The arguments of an asyncpg connection."""
         return {
             "timeout": self.connect_timeout,
+            # Else each is prepared anew every five minutes, on every connection, and whoever comes by waits for that.
+            "max_cached_statement_lifetime": 0,
             # A little above the server's own limit: it ends a wait on a server that no longer answers at all.
             "command_timeout": self.statement_timeout + 0.3 if self.statement_timeout else None,
             "server_settings": {
@@ -67,8 +71,15 @@ class Tuning:
 MAIN = Tuning()
 KEYRING = Tuning(
     pool_size=4,
-    # Never WAL: a destroyed key must not live on in a second file.
-    pragmas={"journal_mode": "TRUNCATE", "foreign_keys": "ON", "secure_delete": "ON", "synchronous": "FULL"},
+    pragmas={
+        # Never WAL: a destroyed key must not live on in a second file.
+        "journal_mode": "TRUNCATE",
+        "foreign_keys": "ON",
+        "secure_delete": "ON",
+        "synchronous": "FULL",
+        # In kilobytes. Keys lie anywhere in the file, so that more of it, in every connection, would only fill up.
+        "cache_size": "-256",
+    },
 )
 MIGRATION = Tuning(
     create=True,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select, union_all
 
 from peersupport.ports import Clock
 from peersupport.requests import SupportRequest
@@ -17,6 +17,7 @@ from store.tables import (
     approvals,
     audit,
     fixed,
+    notices,
     offers,
     outbox,
     posts,
@@ -83,6 +84,15 @@ _OPEN_CONCERNS = (
     .where(safety_concerns.c.closed_at.is_(None), requests.c.erased_at.is_not(None))
     .limit(_LIMIT)
 )
+_NOTICES = (
+    select(notices.c.id)
+    .outerjoin(requests, requests.c.id == notices.c.request_id)
+    .where(notices.c.key_id.is_not(None))
+    .where(
+        or_(requests.c.erased_at.is_not(None), and_(notices.c.request_id.is_(None), notices.c.received_at < _BEFORE))
+    )
+    .limit(_LIMIT)
+)
 _OVER = delete(put_off).where(
     or_(
         put_off.c.until <= bindparam("now", type_=UtcDateTime()),
@@ -143,6 +153,11 @@ class Leftovers:
         """The erased requests about which a safety concern is open."""
         async with self._connections.begin() as transaction:
             return [row.request_id for row in await transaction.rows(_OPEN_CONCERNS)]
+
+    async def notices(self, before: datetime) -> list[UUID]:
+        """The partners' notices that can still be read: of erased requests, or never looked at since an instant."""
+        async with self._connections.begin() as transaction:
+            return [row.id for row in await transaction.rows(_NOTICES, {"before": before})]
 
     async def purge(self, before: datetime) -> int:
         """Drop rows about erased requests given up before an instant, and approvals that ran out before.

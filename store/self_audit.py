@@ -19,13 +19,15 @@ from store.keyring import Keyring
 from store.leftovers import about
 from store.repositories.requests import COLUMNS, read
 from store.sweep import AGE, unreferred
-from store.tables import UtcDateTime, fixed, outbox, posts, put_off, requests, safety_concerns, supporters
+from store.tables import UtcDateTime, fixed, notices, outbox, posts, put_off, requests, safety_concerns, supporters
 from store.transaction import Transaction
 
 GRACE = timedelta(hours=1)
 """So long an erasure may be late, as while the keyring is out of reach."""
 PATIENCE = timedelta(days=2)
 """So long what is about an erased request may wait, as while Slack is away: until the daily job has tried again."""
+UNLOOKED = timedelta(days=5)
+"""So long a partner's notice may wait to be looked at, before it is one that outlived its time."""
 _PAGE = 500
 _BEFORE = bindparam("before", type_=UtcDateTime())
 _ERASED = requests.c.erased_at.is_not(None)
@@ -36,6 +38,17 @@ def _count(*conditions: ColumnElement[bool]) -> Select[Any]:
 
 
 _SEALED = _count(or_(*(column.is_not(None) for column in requests.c if column.info.get("kind") == "sealed")))
+_NOTICES = (
+    select(func.count().label("found"))
+    .select_from(notices)
+    .join(requests, requests.c.id == notices.c.request_id)
+    .where(_ERASED, or_(notices.c.notice.is_not(None), notices.c.key_id.is_not(None)))
+)
+_UNLOOKED = (
+    select(func.count().label("found"))
+    .select_from(notices)
+    .where(notices.c.request_id.is_(None), notices.c.received_at < _BEFORE)
+)
 _HASHES = _count(requests.c.requester_hash.is_not(None))
 _KEYS = _count(or_(requests.c.identity_key.is_not(None), requests.c.contact_key.is_not(None)))
 _POSTS = (
@@ -85,7 +98,7 @@ class Findings:
     """How many of each were found; all are zero where every erasure was whole and in time."""
 
     sealed: int = 0
-    """Erased requests and referrals that ended with something sealed left."""
+    """Erased requests, notices of partners and referrals that ended with something sealed left."""
     hashes: int = 0
     """Erased requests that still lead to whoever asked, by keyed hash, and referrals that ended and still do."""
     keys: int = 0
@@ -97,7 +110,7 @@ class Findings:
     concerns: int = 0
     """Safety concerns that are open about erased requests."""
     overdue: int = 0
-    """Closed requests and open referrals that outlived their time, and entries of supporters who wanted them erased."""
+    """Closed requests, notices and open referrals that outlived their time, and entries of who wanted them erased."""
     ledger: int = 0
     """1 where the ledger of deeds is not as it was written."""
     lookup_key: int = 0
@@ -131,7 +144,7 @@ async def look(
         before = {"late": late, "overdue": now - GRACE, "counted": now - WINDOW - PATIENCE}
         referred = await leftovers_referrals.left(transaction, **before)
         return Findings(
-            sealed=await _found(transaction, _SEALED) + referred["sealed"],
+            sealed=await _found(transaction, _SEALED) + referred["sealed"] + await _found(transaction, _NOTICES),
             hashes=await _found(transaction, _HASHES) + referred["hashes"],
             keys=await _found(transaction, _KEYS) + len(lost) + referred["keys"],
             posts=await _found(transaction, _POSTS, late) + referred["posts"],
@@ -139,6 +152,7 @@ async def look(
             concerns=await _found(transaction, _CONCERNS),
             overdue=await _overdue(transaction, kept, now - GRACE)
             + await _found(transaction, _WANTED, now - GRACE)
+            + await _found(transaction, _UNLOOKED, now - UNLOOKED)
             + referred["overdue"],
             refusals=await leftovers_referrals.unknown(transaction, lasting),
             ledger=int(await verify(transaction) is not None),

@@ -11,9 +11,6 @@ from peersupport.programme import Programme
 from peersupport.referral import Referral, ReferralState, Route
 from peersupport.requests import State, SupportRequest
 
-MOST_TIMES = 4
-"""From so many notices on a card does not say how many."""
-
 
 def due(request: SupportRequest, programme: Programme, t: Translator) -> str:
     """Return the latest time of first contact in words."""
@@ -39,24 +36,28 @@ def _state(request: SupportRequest, t: Translator) -> str:
     return t(f"cards.state.{request.state.value}")
 
 
-def card(
-    request: SupportRequest, programme: Programme, t: Translator, handle: str, claimed_by: str, *, times: int = 1
-) -> tuple[str, list[dict[str, Any]]]:
-    """Return the text and blocks of a request's card. `claimed_by` is the name of the administrator who has it.
+def door(request: SupportRequest, t: Translator, times: int = 0) -> str:
+    """Return how a request came in and, of a partner's notice, how many there were where there was more than one."""
+    words = t(f"cards.door.{request.door.value}")
+    return t("cards.door.times", door=words, times=times) if times > 1 else words
 
-    `times` is how many notices of partners it stands for.
+
+def card(
+    request: SupportRequest, programme: Programme, t: Translator, handle: str, claimed_by: str, times: int = 0
+) -> tuple[str, list[dict[str, Any]]]:
+    """Return the text and blocks of a request's card.
+
+    `claimed_by` is the name of the administrator who has it, `times` how many notices of partners it stands for.
     """
     if request.state is State.CLOSED:
         return closed(request, t)
     title = t("cards.urgent" if request.urgent else "cards.title", reference=request.reference)
     pairs = [
-        (t("cards.type"), t(f"cards.door.{request.door.value}")),
+        (t("cards.type"), door(request, t, times)),
         (t("cards.due"), due(request, programme, t)),
         (t("cards.status"), state_words(request, t)),
         (t("cards.with"), claimed_by or t("cards.nobody")),
     ]
-    if times > 1:
-        pairs.append((t("cards.notices"), t(f"cards.times.{min(times, MOST_TIMES)}")))
     blocks = [
         kit.header(title, "title"),
         *kit.facts(pairs, "facts"),

@@ -35,6 +35,7 @@ BLOCK = 2800
 
 _GROUP_STARTS = {
     "state": "stands",
+    "notice_from": "noticed",
     "name": "told",
     "reach": "told",
     "urgent": "told",
@@ -90,6 +91,7 @@ class _Speaker:
         programme = self.programme
         if programme is None:
             return id
+        told_by = programme.partner_notification
         if value.of is List.WISH:
             found = programme.wish_option(value.wish, id)
         else:
@@ -99,6 +101,8 @@ class _Speaker:
                 List.REASON: programme.reason,
                 List.TIME: programme.good_time,
                 List.DEPARTMENT: programme.department,
+                List.PARTNER: lambda each: told_by.partner(each) if told_by else None,
+                List.CRITERION: lambda each: told_by.criterion(each) if told_by else None,
             }
             found = look[value.of](id)
         return programme.text(found.label, self.t.language) if found else id

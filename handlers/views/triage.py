@@ -42,6 +42,9 @@ class Desk:
     put_off: Mapping[Until, datetime] = field(default_factory=dict)
     """Until when it can be put off in the queue."""
 
+    has_pages: bool = False
+    """Whether there are pages for people outside Slack."""
+
     def __repr__(self) -> str:
         return "Desk(...)"
 
@@ -76,7 +79,7 @@ def sheet(held: Sheet, desk: Desk, programme: Programme, t: Translator, said: st
 def _where_it_stands(held: Sheet, desk: Desk, programme: Programme, t: Translator) -> list[Block]:
     request = held.request
     pairs = [
-        (t("cards.type"), t(f"cards.door.{request.door.value}")),
+        (t("cards.type"), cards.door(request, t, held.told_times)),
         (t("cards.status"), cards.state_words(request, t)),
         (t("cards.due"), cards.due(request, programme, t)),
         (t("cards.with"), t("triage.you") if held.mine else desk.claimed_by or t("cards.nobody")),
@@ -134,6 +137,7 @@ def _deeds(held: Sheet, desk: Desk, programme: Programme, t: Translator) -> list
         (request.state is not State.CLOSED, ids.SHOW_IDENTITY, None),
         (_by_phone(request), ids.PHONE_CALL, "primary" if held.owed else None),
         (_by_phone(request), ids.PHONE_CHANGE, None),
+        (_by_phone(request) and desk.has_pages, ids.LINK_FOR_REQUEST, None),
         (looking and waits, ids.SEND_NEXT, None),
         (request.state in MATCHED, ids.REASSIGN, None),
         (_wants_one_more(request, programme), ids.AGREE_FOURTH, None),

@@ -85,8 +85,8 @@ async def test_a_partners_member_sees_one_door_and_never_what_came_of_it(both: T
         await both.at_rest()
     await quinn.opens_home()
     await quinn.sees("Ask for outreach to a provider", "You have sent 1 notice.", where="home")
-    quinn.sees_nothing_of("Terrace", NAME, "K7-", "x2")
-    await gwen.sees("Notices", "x2", where=CHANNEL)
+    quinn.sees_nothing_of("Terrace", NAME, "K7-", "×2")
+    await gwen.sees("×2", where=CHANNEL)
     async with both.house.store.work() as work:
         assert len(await work.notices.reaches(IMPACT)) == 1
 

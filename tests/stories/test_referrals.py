@@ -93,3 +93,108 @@ async def test_a_colleague_says_yes_and_the_request_is_their_own(town: Town) -> 
     assert reference not in dara.screen("home")
     assert "Dara" not in town.said()
     assert "Ava" not in town.said()
+
+
+@pytest.mark.req("V23", "V25", "U1", "U48", "G7")
+async def test_a_no_and_a_never_leave_nothing_and_the_referrers_see_no_difference(town: Town) -> None:
+    dara, chloe, farah = town.person("dara"), town.person("chloe"), town.person("farah")
+    await refers(town, "dara", "chloe", tells=False)
+    await chloe.sees(CONSTANT_FR, where="messages")
+    await chloe.opens_home()
+    await chloe.sees("Vous avez une note privée.", where="home")
+    await chloe.presses("Ouvrir", where="messages")
+    await chloe.sees("Une ou un collègue nous a dit que vous acceptiez", "9-8-8")
+    chloe.sees_nothing_of("Dara")
+    await dara.opens_home()
+    before = dara.screen("home")
+    await chloe.presses(action_id="referral_no", confirm="accept")
+    await chloe.sees("C'est entendu. Vos coordonnées sont effacées")
+    assert await left(town) == 0
+    await chloe.closes(everything=True)
+    await farah.sees("closed", where=CHANNEL)
+    await town.at_rest()
+    await dara.opens_home()
+    assert dara.screen("home") == before
+
+    await refers(town, "dara", "chloe", tells=False)
+    await chloe.presses("Ouvrir", where="messages")
+    await chloe.presses(action_id="referral_never", confirm="accept")
+    await chloe.sees("personne ne pourra plus vous proposer ici")
+    await chloe.closes(everything=True)
+    await town.at_rest()
+    told = len(chloe.messages())
+    await refers(town, "emil", "chloe")
+    await town.at_rest()
+    assert await left(town) == 0
+    assert len(chloe.messages()) == told
+    await chloe.opens_home()
+    chloe.sees_nothing_of("Vous avez une note privée.")
+
+    await refers(town, "dara", "bruno")
+    await begins(dara)
+    await dara.chooses("colleague", "ava")
+    await dara.chooses("tells_who", "No, please do not say")
+    await dara.submits()
+    await dara.sees("three colleagues within 30 days")
+    await dara.closes()
+    await dara.sees("Their name")
+    assert "Chloe" not in town.said()
+
+
+@pytest.mark.req("V22", "U2", "U48", "G7")
+async def test_silence_is_reminded_of_once_and_then_erases(town: Town) -> None:
+    ava, dara, farah = town.person("ava"), town.person("dara"), town.person("farah")
+    await refers(town, "dara", "ava", tells=False)
+    await ava.sees(CONSTANT, where="messages")
+    await press_newest(ava)
+    await ava.presses(action_id="referral_later")
+    await ava.sees("The note stays in Home")
+    await ava.closes(everything=True)
+    await town.at_rest()
+    assert len(ava.messages()) == 1
+    await town.passes(days=3, hours=1)
+    await town.at_rest()
+    assert len(ava.messages()) == 2
+    await ava.opens_home()
+    await town.passes(days=2)
+    await town.at_rest()
+    assert len(ava.messages()) == 2
+    await town.passes(days=2)
+    await town.at_rest()
+    assert await left(town) == 0
+    await farah.sees("closed", where=CHANNEL)
+    assert "Open" not in ava.screen("messages")
+    await ava.presses(action_id="open_referral", where="home")
+    await ava.sees("There is nothing here for you now.")
+    await dara.opens_home()
+    await dara.sees("passed on", where="home")
+
+
+@pytest.mark.req("U4", "U5", "V25", "U48")
+async def test_who_never_agreed_is_erased_and_the_next_referral_waits_for_an_administrator(town: Town) -> None:
+    ava, bruno, farah = (town.person(key) for key in ("ava", "bruno", "farah"))
+    await refers(town, "dara", "ava")
+    await ava.sees(CONSTANT, where="messages")
+    await press_newest(ava)
+    await ava.presses(action_id="referral_mistake", confirm="accept")
+    await ava.sees("Thank you for telling us. Your details are erased")
+    assert await left(town) == 0
+    await ava.closes(everything=True)
+    await refers(town, "dara", "bruno")
+    await farah.sees("Waits for an administrator", where=CHANNEL)
+    await bruno.opens_home()
+    bruno.sees_nothing_of("You have a private note.", CONSTANT)
+    await farah.presses(action_id="open_referral_card", where=CHANNEL)
+    await farah.sees("Dara", "this referral waits for you")
+    assert "Bruno" not in farah.screen("modal")
+    await farah.presses(action_id="release_referral", confirm="accept")
+    await farah.sees("The colleague is asked now.")
+    await farah.closes(everything=True)
+    await bruno.sees(CONSTANT, where="messages")
+    await press_newest(bruno)
+    await bruno.presses(action_id="referral_never_from", confirm="accept")
+    await bruno.sees("this person cannot refer you here again")
+    await bruno.closes(everything=True)
+    async with town.house.store.work() as work:
+        assert not await work.referrals.in_programme("vancouver-peer-support")
+    assert "Bruno" not in town.said()
