@@ -32,7 +32,10 @@ async def take(work: UnitOfWork, programme: Programme, due: Due, now: datetime, 
         await work.notices.drop(notice.id)
         return
     known = _known(told.form)
-    if [each for each in known if await work.silences.has(programme.id, Scope.NOTICES, each)]:
+    # Whose line it is the person has said when they refused; what this partner makes of it does not matter.
+    line = own_reach(told.form.reach)
+    wanted = {*known, *([line] if line else [])}
+    if [each for each in wanted if await work.silences.has(programme.id, Scope.NOTICES, each)]:
         await work.notices.drop(notice.id)
         return
     standing = await _standing(work, programme, notice, told.form, known)

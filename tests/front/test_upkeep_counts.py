@@ -35,6 +35,7 @@ async def test_a_small_count_of_people_is_not_told_by_the_log(
     for module, name in (
         (upkeep_erasure, "_erase_requests"),
         (upkeep_erasure, "_erase_former"),
+        (upkeep_erasure, "_erase_notices"),
         (upkeep_erasure, "_close_concerns"),
         (upkeep_erasure, "_end_referrals"),
         (upkeep_erasure, "_edit_down"),

@@ -99,7 +99,7 @@ async def test_who_wants_no_more_of_it_is_never_led_to_again_and_can_still_ask()
     request = await world.taken(member=ROBIN)
     await world.do(outreach.answered, SUNE, request.id, Reply.NEVER, theirs=True)
     before = set(world.memory.tables.requests)
-    for form in ({"member": ROBIN, "reach": ""}, {"reach": OWN}):
+    for form in ({"member": ROBIN, "reach": ""}, {"reach": OWN}, {"reach": OWN, "reach_is_own": False}):
         await world.notifies(**form)
     assert set(world.memory.tables.requests) == before
     assert (await world.opens(ROBIN)).door is Door.SELF
