@@ -17,6 +17,7 @@ from handlers import (
     lookup,
     mine,
     offers,
+    partners,
     phone_door,
     queue,
     referred,
@@ -42,6 +43,7 @@ PARTS = (
     queue.home_part,
     lookup.home_part,
     phone_door.home_part,
+    partners.home_part,
     reports.home_part,
 )
 """What concerns the person, in the order in which Home shows it."""
@@ -80,10 +82,11 @@ async def build(front: Front, who: Address, language: str, why: As = As.CHANGED)
             standing = await work.members.standing(who)
             parts = [await part(work, front, who, standing, language, now) for part in PARTS]
             privacy = await _monthly_note(work, front, who, language)
+            partner = await partners.doors(work, front, who)
             taken = [request.programme for request in await intake.known(work, who)]
     except StoreUnavailable:
         return pages.trouble_home(front, language)
-    return views.home(front, language, facts.name, parts, taken, discreet=discreet, privacy=privacy)
+    return views.home(front, language, facts.name, parts, taken, discreet=discreet, privacy=privacy, partner=partner)
 
 
 async def _monthly_note(work: UnitOfWork, front: Front, who: Address, language: str) -> list[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from handlers import home, ids, mine, own, requests
+from handlers import home, ids, mine, own, partners, requests
 from handlers.hear import Answer, Front, Hear, Kind
 from handlers.i18n import LANGUAGES
 from handlers.middleware import language_for
@@ -97,10 +97,12 @@ async def _wanted(hear: Hear, word: str) -> dict[str, Any] | None:
     try:
         async with hear.front.work() as work:
             open_now = await intake.known(work, hear.who)
+            partner = await partners.doors(work, hear.front, hear.who)
         if len(open_now) == 1:
             return await own.view_of(hear, open_now[0].id)
     except StoreUnavailable:
         return None
+    programmes = [each for each in programmes if each.id not in partner]
     alone = word in REQUEST and not open_now and len(programmes) == 1
     return await requests.empty_form(hear, programmes[0]) if alone else None
 
@@ -113,13 +115,14 @@ async def filled(front: Front, who: Address, language: str, *, typed: bool) -> d
     try:
         async with front.work() as work:
             open_now = await intake.known(work, who)
+            partner = await partners.doors(work, front, who)
     except StoreUnavailable:
         return views.menu(front, language, typed=typed, found=views.Found(down=True))
-    if not open_now:
+    if not open_now and not partner:
         return skeleton(front, language, typed=typed)
     now = front.clock.now()
     mine_now = [views.Mine(each.reference, mine.handle(front, who, each.id, now), each.programme) for each in open_now]
-    return views.menu(front, language, typed=typed, found=views.Found(mine_now))
+    return views.menu(front, language, typed=typed, found=views.Found(mine_now, partner=partner))
 
 
 async def choose_language(hear: Hear) -> Answer:

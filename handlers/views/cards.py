@@ -38,8 +38,8 @@ def _state(request: SupportRequest, t: Translator) -> str:
 
 def door(request: SupportRequest, t: Translator, times: int = 0) -> str:
     """Return how a request came in and, of a partner's notice, how many there were where there was more than one."""
-    words = t(f"cards.door.{request.door.value}")
-    return t("cards.door.times", door=words, times=times) if times > 1 else words
+    # In words of their own for each number: what goes out is compared with the catalogue.
+    return t(f"cards.door.times.{min(times, 4)}") if times > 1 else t(f"cards.door.{request.door.value}")
 
 
 def card(

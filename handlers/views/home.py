@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from slackblocks import Block
@@ -29,17 +29,18 @@ def home(
     *,
     discreet: bool = False,
     privacy: Sequence[Block] = (),
+    partner: Mapping[str, int] | None = None,
 ) -> kit.View:
     """Return Home for a member: `parts` are what each journey has for them, empty ones left out.
 
-    `privacy` is what stands below the privacy of this page.
+    `privacy` is what stands below the privacy of this page, `partner` the programmes they notify for a partner.
     """
     t = front.texts.in_language(language)
     greeting = t("home.greeting", name=first_name(name)) if first_name(name) else t("home.title")
     head = [*menu.crisis(front, language, guest=False), kit.header(greeting, "greeting")]
     tail = [
         kit.divider("rule"),
-        *menu.doors(front, language, taken),
+        *menu.doors(front, language, taken, partner),
         kit.divider("end"),
         menu.links(front, language),
         *_privacy(t, discreet=discreet),

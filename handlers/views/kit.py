@@ -193,6 +193,11 @@ def date_field(action_id: str, value: str | None = None) -> Element:
     return sb.DatePicker(action_id, initial_date=value)
 
 
+def time_field(action_id: str, value: str | None = None) -> Element:
+    """Return a time picker; the value is HH:MM."""
+    return sb.TimePicker(action_id, initial_time=value)
+
+
 def field(
     label: str, element: Element, block_id: str, *, hint: str | None = None, optional: bool = False, live: bool = False
 ) -> Block:

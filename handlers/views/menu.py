@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from slackblocks import Block, Element
 
 from handlers import ids
 from handlers.i18n import LANGUAGES
-from handlers.views import kit, pages
+from handlers.views import kit, pages, partners
 from peersupport.programme import Programme
 from peersupport.programme_parts import Doorway
 
@@ -42,6 +42,8 @@ class Found:
     mine: Sequence[Mine] = ()
     guest: bool = False
     down: bool = False
+    partner: Mapping[str, int] = field(default_factory=dict)
+    """The programmes that this person notifies for a partner, with how often they have; of these they see no more."""
 
 
 def menu(front: Front, language: str, *, typed: bool, found: Found | None = None) -> kit.View:
@@ -56,7 +58,8 @@ def menu(front: Front, language: str, *, typed: bool, found: Found | None = None
     else:
         blocks.append(kit.section(t("menu.down" if found.down else "menu.welcome"), "welcome"))
         blocks += _own(front, language, found.mine)
-        blocks += doors(front, language, taken={mine.programme for mine in found.mine})
+        taken = {mine.programme for mine in found.mine}
+        blocks += doors(front, language, taken, found.partner)
     blocks += [links(front, language), kit.context(t("menu.elsewhere_hint"), "hint")]
     metadata = kit.meta(language, **({"x": "typed"} if typed else {}))
     return kit.modal(t("menu.title"), blocks, callback_id=ids.VIEW_MENU, close=t("menu.not_now"), metadata=metadata)
@@ -80,8 +83,13 @@ def help_button(front: Front, language: str, *, guest: bool) -> Element:
     return kit.button(t("menu.help_now"), ids.HELP_NOW, GUEST if guest else None)
 
 
-def doors(front: Front, language: str, taken: Collection[str] = ()) -> list[Block]:
-    """Return a row for each open door under its programme's name; `taken` are those already gone through."""
+def doors(
+    front: Front, language: str, taken: Collection[str] = (), partner: Mapping[str, int] | None = None
+) -> list[Block]:
+    """Return a row for each open door under its programme's name; `taken` are those already gone through.
+
+    Of a programme that they notify for a partner, people see that one door and nothing else.
+    """
     t = front.texts.in_language(language)
     open_to_all = open_programmes(front)
     if not open_to_all:
@@ -89,6 +97,9 @@ def doors(front: Front, language: str, taken: Collection[str] = ()) -> list[Bloc
     referring = open_programmes(front, Doorway.COLLEAGUE_REFERRAL)[:MOST_REFERRING]
     blocks: list[Block] = []
     for programme in open_to_all:
+        if partner and programme.id in partner:
+            blocks += partners.door(programme, t, partner[programme.id])
+            continue
         words = [programme.text(programme.summary, language), programme.text(programme.eligibility.serves, language)]
         asking = programme.doors.self_request
         button = ask_button(front, language, programme, first=programme.id not in taken) if asking else None

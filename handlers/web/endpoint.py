@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from handlers.web import openapi, plain
 from handlers.web.request import Page, Route, Takes, WebFront, WebRequest
@@ -34,6 +34,7 @@ _FAULTS = {
     NoticeFault.PATIENT: "patient_detail",
 }
 _WRONG_FORM = "wrong_form"
+_UNREAD = {"missing": "missing", "string_too_long": "too_long", "too_long": "too_long"}
 Faults = list[tuple[str, str]]
 
 
@@ -46,7 +47,13 @@ def _clean(value: object) -> object:
     return value
 
 
-_Words = Annotated[str, BeforeValidator(_clean)]
+def _once(values: list[str]) -> list[str]:
+    if len(set(values)) < len(values):
+        raise ValueError("each tick stands there once")
+    return values
+
+
+_Words = Annotated[str, BeforeValidator(_clean), Field(max_length=notices.LONGEST)]
 
 
 class _Body(BaseModel):
@@ -59,7 +66,7 @@ class _Body(BaseModel):
     community: _Words = ""
     contact: _Words = ""
     contact_is_own: bool = False
-    criteria: Annotated[list[_Words], Field(min_length=1, max_length=100)]
+    criteria: Annotated[list[_Words], Field(min_length=1, max_length=100), AfterValidator(_once)]
 
 
 async def answer(front: WebFront, request: WebRequest) -> Page:
@@ -132,16 +139,14 @@ def _read(body: bytes) -> Noticed | Faults:
         found = _Body.model_validate_json(body)
     except ValidationError as error:
         told = [(each["loc"], each["type"]) for each in error.errors(include_input=False, include_url=False)]
-        return list(
-            dict.fromkeys((_field(place), "missing" if kind == "missing" else _WRONG_FORM) for place, kind in told)
-        )
+        return list(dict.fromkeys((_field(place), _UNREAD.get(kind, _WRONG_FORM)) for place, kind in told))
     return Noticed(
         name=found.provider_name.strip(),
         profession=found.profession,
         community=found.community.strip(),
         reach=found.contact.strip(),
         reach_is_own=found.contact_is_own,
-        criteria=tuple(dict.fromkeys(found.criteria)),
+        criteria=tuple(found.criteria),
     )
 
 

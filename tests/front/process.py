@@ -79,6 +79,7 @@ class Install:
                 "DATABASE_URL": f"sqlite:///{folder}/data/peersupport.db",
                 "KEYRING_URL": f"sqlite:///{folder}/keyring/keyring.db",
                 "PROGRAMMES_DIR": str(ROOT / "programmes"),
+                "PROGRAMMES": PROGRAMME,
                 "PEOPLE_FILE": str(folder / "people.yml"),
                 "PORT": str(port),
             },

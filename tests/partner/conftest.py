@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from handlers.web import partner as page
 from store.store import Store
+from tests.browser import browser as browser
 from tests.front.web_stage import site
 from tests.partner.desk import PROGRAMMES, Desk
 from tests.store import conftest as stores

@@ -260,7 +260,7 @@ def people_file(folder: Path, sim: Simulator) -> Path:
         "office": {"phone": "604-555-0101", "email": "office@programme.example"},
     }
     path = folder / "people.yml"
-    path.write_text(json.dumps({PROGRAMME: people}))
+    path.write_text(json.dumps({PROGRAMME: people, "impact": people}))
     return path
 
 

@@ -9,7 +9,9 @@
 The columns are people. `own` asked for this support (and is in the register too), `other` asked for another; `free` is
 a supporter whom nobody asked, `asked` one whom an offer asks or asked, `with` the one it is or was with at last,
 `former` one who gave it back. `kept` is an administrator whom this requester keeps out (of this request alone), `ex`
-one who no longer is. The operator has no way in through Slack: with an account there, they are a member as any other.
+one who no longer is. `partner` notifies for a partner of another programme of the installation: as any member, but
+where a row has a mark of their own. The operator has no way in through Slack: with an account there,
+they are a member too.
 """
 
 from __future__ import annotations
@@ -73,6 +75,7 @@ from tests.threats.presses_by_phone import (
     recording,
     saying_why_to_call,
 )
+from tests.threats.presses_partner import at_partners, notifying
 from tests.threats.scenes import Scene
 
 Key = tuple[Kind, str]
@@ -183,13 +186,15 @@ on_hold   any        x       x     -     -    -    -     -    -     -      Y    
 
 duty      any        x       x     -     -    -    -     -    -     -      Y     Y   -    Y     -     -
 entry     any        x       x     -     Y    -    Y     Y    Y     Y      -     -   -    -     -     -
+
+notify    any        x     x     -     -     -     -     -     -     -     -     -     -     -     -     -     Y
 """
 """A row for each kind of deed and state; `any` stands for deeds that no request is named in."""
 
 
 def columns() -> tuple[str, ...]:
     """Return the kinds of people."""
-    return tuple(MATRIX.split("\n")[1].split()[2:])
+    return (*MATRIX.split("\n")[1].split()[2:], "partner")
 
 
 def rows() -> dict[str, dict[str, dict[str, str]]]:
@@ -198,6 +203,8 @@ def rows() -> dict[str, dict[str, dict[str, str]]]:
     for line in MATRIX.split("\n")[2:]:
         if line:
             what, scene, *marks = line.split()
+            # A partner's person is a member as any other, but where a row says more of them.
+            marks = marks if len(marks) == len(columns()) else [*marks, marks[columns().index("member")]]
             found.setdefault(what, {})[scene] = dict(zip(columns(), marks, strict=True))
     return found
 
@@ -217,6 +224,7 @@ def person(column: str, scene: Scene) -> Address:
         "backup": scenes.BACKUP,
         "lead": scenes.LEAD,
         "operator": scenes.OPERATOR,
+        "partner": scenes.PARTNER,
     }
     return (of_scene | others)[column]
 
@@ -326,6 +334,11 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("approval", in_home(ids.APPROVAL), ids.OPEN_APPROVAL),
     *_actions("approval", message(ids.APPROVAL), ids.OPEN_MESSAGE),
     *_actions("approval", in_modal(ids.APPROVAL), ids.AGREE_APPROVAL, ids.DECLINE_APPROVAL),
+    *_actions("notify", at_partners, ids.NOTIFY),
+    ((Kind.SUBMIT, ids.VIEW_NOTICE), "notify", notifying),
+    *_actions("duty", at_partners, ids.RECORD_NOTICE, ids.KEEP_PARTNERS),
+    ((Kind.SUBMIT, ids.VIEW_VOICEMAIL), "duty", notifying),
+    ((Kind.SUBMIT, ids.VIEW_PARTNERS), "duty", notifying),
     *_actions("duty", in_programme, ids.SUPPORTERS),
     *_actions("duty", in_register, ids.SUPPORTERS_PAGE, ids.SUPPORTERS_NEXT, ids.ADD_SUPPORTER),
     *_actions("duty", on_entry, ids.EDIT_SUPPORTER),

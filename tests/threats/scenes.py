@@ -43,6 +43,7 @@ from peersupport.addresses import Address
 from peersupport.approvals import Act, Why
 from peersupport.concerns import Ending, Route
 from peersupport.concerns import Told as ToldFirst
+from peersupport.notice import PartnerIdentity, PartnerPerson, PartnerRoute
 from peersupport.outcomes import Refused
 from peersupport.people import Role
 from peersupport.ports import Member
@@ -51,6 +52,7 @@ from store.keyring import Keyring
 from store.master import FileMasterKey
 from store.store import Store
 from tests.front.stage import library, texts
+from tests.rules.partner_world import IMPACT
 from tests.rules.world import START, TRAINED, VANCOUVER, ask, vancouver
 from tests.stories.town import Places
 from tests.threats.referred import DISTRUSTED, HELD, REFERRER, refer
@@ -64,6 +66,8 @@ SISTER = vancouver(id="sister-programme")
 ADMIN, BACKUP, LEAD = Address(TEAM, "U0ADA"), Address(TEAM, "U0CLEO"), Address(TEAM, "U0LENA")
 KEPT_OUT, EX_ADMIN = Address(TEAM, "U0BEN"), Address(TEAM, "U0ELIO")
 MEMBER, OPERATOR, OTHER = Address(TEAM, "U0MIRA"), Address(TEAM, "U0OREN"), Address(TEAM, "U0OTTIL")
+PARTNER = Address(TEAM, "U0PIPER")
+"""Somebody who notifies for a partner."""
 FREE, GUEST, OUTSIDER = Address(TEAM, "U0FERN"), Address(TEAM, "U0GUEST"), Address("T0ELSEWHERE", "U0STRANGER")
 FILES = ("main.db", "keyring.db")
 SCENES = ("new", "asked", "with", "talks", "done", "gone")
@@ -129,7 +133,7 @@ class Ground:
             work=store.work,
             handles=store.handles,
             client=client,
-            programmes={VANCOUVER.id: VANCOUVER, SISTER.id: SISTER},
+            programmes={VANCOUVER.id: VANCOUVER, SISTER.id: SISTER, IMPACT.id: IMPACT},
             resources=library(),
             texts=texts(),
             clock=clock,
@@ -275,6 +279,10 @@ async def _settle(ground: Ground) -> None:
     async with ground.store.work() as work:
         await work.members.keep(VANCOUVER.id, members)
         await work.members.keep(VANCOUVER.id, [each for each in members if each.address != EX_ADMIN])
+        there = [replace(each, id=ground.ids.new(), programme=IMPACT.id) for each in members]
+        await work.members.keep(IMPACT.id, [each for each in there if each.address != EX_ADMIN])
+        person = PartnerPerson(ground.ids.new(), IMPACT.id, "ptc", PartnerRoute.SLACK)
+        await work.partner_people.add(person, PartnerIdentity(PARTNER, "Piper"))
         there = [replace(each, id=ground.ids.new(), programme=SISTER.id) for each in members]
         await work.members.keep(SISTER.id, [each for each in there if each.address in (ADMIN, BACKUP)])
     ground.members = {each.address: each.id for each in members}
@@ -291,7 +299,7 @@ async def _settle(ground: Ground) -> None:
         ground.twins[name] = await play(ground, name, "T", KEPT_OUT)
     for scene in (*ground.scenes.values(), *ground.twins.values()):
         await lists(ground, scene.own, f"Listed {scene.name}")
-    for who in (ADMIN, KEPT_OUT, EX_ADMIN, BACKUP, LEAD, MEMBER, OPERATOR, OTHER, FREE, GUEST, OUTSIDER):
+    for who in (ADMIN, KEPT_OUT, EX_ADMIN, BACKUP, LEAD, MEMBER, OPERATOR, OTHER, FREE, GUEST, OUTSIDER, PARTNER):
         await ground.front.directory.facts(who)
     for scene in ground.scenes.values():
         for who in (scene.own, scene.asked, scene.with_, scene.former):
