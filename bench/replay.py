@@ -140,8 +140,10 @@ class Judge:
             return
         zone = "America/Vancouver" if needs.zone == "UTC" else needs.zone
         at = self.up(due_at)
-        rests = quiet_until(self.year.programme.quiet_hours, zone, at)
-        self.year.plan(self.up(rests or at) + MINUTE, lambda: self._judge_message(request.id, due_at))
+        # Whoever's night is over while the app is down is written to after the night in which it comes back.
+        while rests := quiet_until(self.year.programme.quiet_hours, zone, at):
+            at = self.up(rests)
+        self.year.plan(at + MINUTE, lambda: self._judge_message(request.id, due_at))
 
     async def _judge_message(self, id: UUID, due_at: datetime) -> None:
         request = await self.year.request(id)
@@ -245,7 +247,7 @@ def _table(year: Year, post: Post, judge: Judge, timers: Counter[UUID]) -> list[
         ("messages and Homes sent", len(post.carried)),
         ("  sent twice", again),
         ("messages to administrators and backups", post.kinds[Kind.TELL_MEMBER]),
-        ("  most about one request to one person in the hour after a return", storm),
+        ("  most about one request to one person on a return", storm),
         ("promises not announced as they should have been", len(judge.wrong)),
     ]
     wide = max(len(words) for words, _ in rows)
@@ -256,7 +258,8 @@ def _most_at_once(post: Post, judge: Judge) -> int:
     heard: Counter[tuple[datetime, UUID, UUID | None]] = Counter()
     for at, request, member in post.told:
         for _, ends in judge.down:
-            if ends <= at < ends + timedelta(hours=1):
+            # What people do after that brings messages of its own; nobody does anything sooner than this.
+            if ends <= at < ends + MINUTE:
                 heard[ends, request, member] += 1
     return max(heard.values(), default=0)
 

@@ -199,8 +199,8 @@ class Year:
                 work, self.programme, self.supporters[supporter], request, now=self.clock.now()
             )
         self._count("contacts")
-        if self.chance.random() < 0.9:
-            self.soon(lambda: self._finishes(request, supporter), 24, 400)
+        ends = (24, 400) if self.chance.random() < 0.9 else (400, 1000)
+        self.soon(lambda: self._finishes(request, supporter), *ends)
 
     async def _tries(self, request: UUID, supporter: UUID, number: int) -> None:
         async with self.store.work() as work:

@@ -28,6 +28,7 @@ SAID = {
     "overdue": "closed request(s), or entries of supporters who wanted them erased, that outlived their time",
     "ledger": "ledger(s) of deeds that are not as they were written",
     "lookup_key": "look-up key(s) that outlived their time",
+    "refusals": "refusal(s) for good made with another key than the keyring holds",
 }
 
 

@@ -118,8 +118,11 @@ def _home(held: Held, offer: Offer) -> Message:
     return messages.home_supporter(held.request, offer.supporter_id, f":{offer.id}:{offer.state}")
 
 
-async def go_on(held: Held, needs: Needs | None = None) -> Held | Stale:
-    """Where nobody is being asked any more, ask the next on the list, or give the request back."""
+async def go_on(held: Held, needs: Needs | None = None, *, tells: bool = True) -> Held | Stale:
+    """Where nobody is being asked any more, ask the next on the list, or give the request back.
+
+    `tells` is False where administrators hear of the same request at this moment anyhow.
+    """
     request = held.request
     offers = await held.work.offers.of_request(request.id)
     state = after(request.state, Move.OFFERS_ENDED)
@@ -131,7 +134,8 @@ async def go_on(held: Held, needs: Needs | None = None) -> Held | Stale:
     left = needs is not None and (await ranking(held, needs)).best
     saved = await held.save(replace(request, state=state, none_left=not left), None)
     if isinstance(saved, Held):
-        await saved.tell_administrators(needs=needs)
+        if tells:
+            await saved.tell_administrators(needs=needs)
         if saved.request.none_left:
             await saved.tell(timer_rows.none_left(held.programme, saved.request, held.now))
     return saved

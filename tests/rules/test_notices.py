@@ -29,7 +29,7 @@ from tests.rules.world import ADA, BEN, LENA, ROBIN, STRANGER, address, ask
 ROWAN = address("U0ROWAN")
 
 
-@pytest.mark.req("I1", "I2", "I10", "R22")
+@pytest.mark.req("I1", "I2", "I10")
 async def test_a_notice_becomes_a_request_of_its_own_door_due_in_72_hours() -> None:
     world = PartnerWorld()
     assert await world.notifies() == Received(1)
@@ -193,7 +193,7 @@ def _shape(before: Tables, after: Tables) -> dict[str, int]:
 
 
 @pytest.mark.threat("T30")
-@pytest.mark.req("I11", "U34", "R4")
+@pytest.mark.req("I11", "U34")
 async def test_receipt_and_writes_are_the_same_in_every_state_of_the_provider() -> None:
     async def unknown(_: PartnerWorld) -> None: ...
 
@@ -240,7 +240,6 @@ async def test_a_repeat_of_the_same_submission_counts_once() -> None:
     assert len(world.partners()) == 1
 
 
-@pytest.mark.req("R22")
 @pytest.mark.threat("T66")
 async def test_only_the_one_who_sends_too_many_is_slowed_and_only_for_the_day() -> None:
     few = IMPACT.model_copy(update={"partner_notification": IMPACT.outreach.model_copy(update={"notices_per_day": 2})})

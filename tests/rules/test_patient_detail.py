@@ -49,13 +49,12 @@ LEFT_ALONE = [
 ]
 
 
-@pytest.mark.req("U36", "C6")
+@pytest.mark.req("U36")
 @pytest.mark.parametrize(("line", "sign"), SEEN)
 def test_a_line_that_may_point_to_a_patient_is_seen(line: str, sign: Sign) -> None:
     assert sign in signs(line)
 
 
-@pytest.mark.req("U40")
 @pytest.mark.parametrize("line", LEFT_ALONE)
 def test_an_ordinary_line_is_left_alone(line: str) -> None:
     assert signs(line) == frozenset()

@@ -56,7 +56,6 @@ async def test_a_call_sheet_is_an_opening() -> None:
 
 
 @pytest.mark.req("U3", "G11")
-@pytest.mark.threat("R20")
 async def test_call_sheets_count_with_every_other_opening() -> None:
     world = World()
     few = Privacy(openings_per_hour=1, openings_per_day=1)
@@ -149,7 +148,6 @@ async def test_a_held_referral_is_released_or_dropped() -> None:
 
 
 @pytest.mark.req("U4", "V23", "G27")
-@pytest.mark.threat("R17")
 async def test_nobody_looks_after_what_concerns_themselves() -> None:
     world = World()
     by_ada, of_ada = await passes_on(world, ADA), await passes_on(world, what=form(ADA))

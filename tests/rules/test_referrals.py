@@ -101,7 +101,7 @@ async def test_who_suggested_it_is_told_only_with_their_yes(tells_who: bool) -> 
 
 
 @pytest.mark.req("V25")
-@pytest.mark.threat("R5", "T66")
+@pytest.mark.threat("T66")
 async def test_three_in_thirty_days_whatever_became_of_them() -> None:
     world = World()
     first = await passes_on(world)
@@ -227,7 +227,6 @@ async def test_yes_is_the_colleagues_own_request() -> None:
 
 
 @pytest.mark.req("V23", "G27", "U21")
-@pytest.mark.threat("R17")
 async def test_a_referrer_with_a_role_never_learns_what_came_of_it() -> None:
     world = World()
     referral = await passes_on(world, ADA)

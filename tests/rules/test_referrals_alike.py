@@ -100,7 +100,7 @@ SILENT = {with_a_request, asked_already, who_wants_none, who_blocked}
 
 
 @pytest.mark.req("V23", "V24", "V25", "U5")
-@pytest.mark.threat("R4", "R5", "R6", "T29", "T30")
+@pytest.mark.threat("T29", "T30")
 @pytest.mark.parametrize("phone", [False, True])
 @pytest.mark.parametrize("standing", STANDING)
 async def test_nothing_tells_how_the_colleague_stands(standing: Any, phone: bool) -> None:

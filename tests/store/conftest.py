@@ -61,8 +61,9 @@ async def sqlite_template(tmp_path_factory: pytest.TempPathFactory, master_file:
 @pytest_asyncio.fixture(scope="session")
 async def postgres_pair(postgres: Server, master_file: Path) -> tuple[str, str]:
     """Two databases for the whole session: emptying them takes a hundredth of the time that cloning takes."""
-    url = await postgres.create_database("store_main")
-    keyring_url = await postgres.create_database("store_keyring")
+    number = next(_numbers)  # Other folders use these fixtures too, each with two of its own.
+    url = await postgres.create_database(f"store_main_{number}")
+    keyring_url = await postgres.create_database(f"store_keyring_{number}")
     await _prepare(url, keyring_url, master_file)
     return url, keyring_url
 

@@ -103,6 +103,9 @@ class TestWhatCannotGoOver:
         assert matched(before, [key], AVERY) == set(before) - rehash.APART - {
             "members.person_hash",
             "supporters.person_hash",
+            "partner_people.person_hash",
+            "referrals.colleague_hash",
+            "referrals.referrer_hash",
         }
         town.clock.move(days=LIFE.days)
         await town.renew()

@@ -54,10 +54,11 @@ async def test_what_was_told_is_sealed_and_read_back_whole(store: Store, databas
         assert await work.notices.told(uuid4()) is None
     plain = Database(database.url)
     async with plain.begin() as connection:
-        row = (await connection.exec_driver_sql("SELECT key_id, notice FROM notices")).all()[0]
+        found = await connection.exec_driver_sql("SELECT key_id, notice FROM notices")
+        row = found.mappings().one()
     await plain.close()
-    assert row[0]
-    assert b"CANARY-" not in row[1]
+    assert row["key_id"]
+    assert b"CANARY-" not in row["notice"]
 
 
 @pytest.mark.req("I6")

@@ -55,7 +55,7 @@ async def test_the_night_ends_what_no_timer_ended(store: Store, clock: MovableCl
 
 
 @pytest.mark.req("V23", "V25")
-@pytest.mark.threat("R4", "T29")
+@pytest.mark.threat("T29")
 async def test_as_many_statements_however_the_colleague_stands(
     store: Store, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -247,8 +247,8 @@ async def press_newest(who: Actor) -> None:
     await who.presses("Open", where="messages")
 
 
-def people_file(folder: Path, sim: Simulator) -> Path:
-    """Write who looks after the programme in this workspace."""
+def people_file(folder: Path, sim: Simulator, programmes: str = PROGRAMME) -> Path:
+    """Write who looks after these programmes in this workspace."""
     ids = {key: sim.workspace.person(key).id for key in (*ADMINS, BACKUP, LEAD)}
     channel = next(each.id for each in sim.workspace.channels.values() if each.name == CHANNEL[1:])
     people = {
@@ -260,7 +260,7 @@ def people_file(folder: Path, sim: Simulator) -> Path:
         "office": {"phone": "604-555-0101", "email": "office@programme.example"},
     }
     path = folder / "people.yml"
-    path.write_text(json.dumps({PROGRAMME: people, "impact": people}))
+    path.write_text(json.dumps(dict.fromkeys(programmes.split(","), people)))
     return path
 
 
@@ -275,7 +275,7 @@ def settings_for(sim: Simulator, places: Places, port: int, **more: str) -> dict
         "DATABASE_URL": places.url,
         "KEYRING_URL": places.keyring_url,
         "MASTER_KEY_FILE": str(places.master),
-        "PEOPLE_FILE": str(people_file(places.folder, sim)),
+        "PEOPLE_FILE": str(people_file(places.folder, sim, more.get("PROGRAMMES", PROGRAMME))),
         "PROGRAMMES": PROGRAMME,
         "PORT": str(port),
         "LOG_LEVEL": "debug",

@@ -241,7 +241,7 @@ async def test_an_administrator_may_share_a_word_with_the_requester() -> None:
 async def test_a_refusal_is_parked_with_an_alarm_and_never_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     office, request = await opened()
 
-    def careless(request: SupportRequest, programme: Programme, t: Translator, handle: str, name: str) -> Any:
+    def careless(request: SupportRequest, programme: Programme, t: Translator, handle: str, *_: object) -> Any:
         text, blocks = cards.direct(t, handle)
         return f"{text} It is from Robin Alder.", blocks
 
