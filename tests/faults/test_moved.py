@@ -168,6 +168,6 @@ async def _foreign(folder: Path) -> Path:
     FileMasterKey.create(place / "key")
     await _says(settings, place, "migrate")
     with closing(sqlite3.connect(place / "keyring.db")) as keyring:
-        assert keyring.execute("SELECT count(*) FROM named_keys").fetchone() == (3,)
+        assert keyring.execute("SELECT count(*) FROM named_keys").fetchone() == (4,)
     await _says(settings, place, "backup-keyring", str(place / "keyring.backup"))
     return place / "keyring.backup"
