@@ -179,8 +179,3 @@ def _needs(programme: Programme, told: Told, who: Address) -> Needs:
         not_my_department=bool(here),
         opened_by=told.notifier.address,
     )
-
-
-def is_unreachable(request: SupportRequest, contact: Contact | None) -> bool:
-    """Say whether a partner knew no way to reach the provider, so that an administrator has to find one."""
-    return request.door is Door.PARTNER and contact is not None and not contact.reach.strip()

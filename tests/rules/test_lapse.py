@@ -112,3 +112,28 @@ def test_two_silences_in_a_row_ask_the_supporter_about_a_pause(newest_first: str
     ids = World().ids
     made = [Offer(ids.new(), ids.new(), ids.new(), 1, OfferState(state), START) for state in newest_first.split()]
     assert went_unanswered(made) is asked
+
+
+@pytest.mark.threat("T44")
+async def test_an_offer_and_the_promise_that_ran_out_in_one_downtime_are_told_of_once() -> None:
+    world = World()
+    clockwork = Clockwork(world)
+    request = await world.offered(world.supporter("U0SUNE"))
+    before = len(said(world, Kind.TELL_MEMBER, ""))
+    # Nothing ran from here on until the promised time was over.
+    world.now = request.due_at + timedelta(hours=2)
+    await clockwork.run()
+    assert world.request(request.id).state is State.MATCHING
+    heard = [each.audience for each in said(world, Kind.TELL_MEMBER, "")[before:]]
+    assert heard, "the administrators hear that the promised time has passed"
+    assert len(heard) == len(set(heard)), "each of them once"
+
+
+@pytest.mark.req("V11")
+async def test_an_offer_that_lapses_by_itself_is_told_of() -> None:
+    world = World()
+    clockwork = Clockwork(world)
+    await world.offered(world.supporter("U0SUNE"))
+    before = len(said(world, Kind.TELL_MEMBER, ""))
+    await clockwork.until(rows_of(world, Kind.LAPSE_OFFER)[0].run_at or world.now)
+    assert said(world, Kind.TELL_MEMBER, "")[before:]
