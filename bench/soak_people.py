@@ -11,9 +11,10 @@ from random import Random
 
 from bench.soak_town import SoakTown
 from handlers import ids
+from peersupport.asking import PENDING
 from peersupport.requests import State, SupportRequest
 from simulator.people import Actor
-from tests.stories.town import ADMINS, CHANNEL, fill_form, opens_identity, reference_on
+from tests.stories.town import ADMINS, CHANNEL, PROGRAMME, fill_form, opens_identity, reference_on
 
 TRIES = 6
 PATIENCE = 8.0
@@ -28,6 +29,11 @@ Look = Callable[[SupportRequest], bool]
 
 class Unclear(Exception):
     """Somebody tried again and again and did not get through."""
+
+
+def _has_moved_on(request: SupportRequest) -> bool:
+    """Say that the next is asked, or that nobody was left to ask."""
+    return request.state in (State.OFFERED, State.MATCHING)
 
 
 def is_asked(_request: SupportRequest) -> bool:
@@ -257,10 +263,8 @@ class People:
 
     async def _is_matched(self, story: Story) -> None:
         """Let the administrator ask two supporters in turn, until one of them says yes."""
-        asked: list[str] = []
 
         async def offer(who: Actor) -> None:
-            asked.clear()
             await who.presses(action_id=ids.FIND, near=story.reference, where=CHANNEL)
             await who.sees(story.reference, where="modal")
             others = [key for key in self.supporters if key != story.supporter]
@@ -271,28 +275,45 @@ class People:
                     except LookupError:
                         continue
                     others.remove(key)
-                    asked.append(key)
                     break
             await who.submits()
             await self._until(story, lambda it: it.state is State.OFFERED)
 
         await self.does(story, story.admin, "offer", offer, lambda it: it.state is State.OFFERED)
+        asked = await self._asked(story)
+        if len(asked) > 1 and story.chance.random() < 0.3:
+            await self._declines(story, asked[0])
+            asked = await self._asked(story)
         if not asked:
-            raise Unclear(f"{story.reference}: nobody could be asked")
-        first, *second = asked
-        if second and story.chance.random() < 0.3:
-            await self._declines(story, first)
-            first = second[0]
-        story.supporter = first
+            # Whoever was to be asked next has taken on as much as the programme allows: the request came back.
+            await self._is_matched(story)
+            return
+        story.supporter = asked[0]
         await self._accepts(story)
+
+    async def _asked(self, story: Story) -> list[str]:
+        """Return who is asked and who is next, as the app has it: an administrator who tried twice may not know."""
+        known = {self.town.address(key): key for key in self.supporters}
+        async with self.town.house.store.work() as work:
+            request = await work.requests.by_reference(PROGRAMME, story.reference)
+            offers = await work.offers.of_request(request.id) if request else []
+            entries = [
+                await work.supporters.get(each.supporter_id)
+                for each in sorted(offers, key=lambda each: each.position)
+                if each.state in PENDING
+            ]
+        return [known[entry[1].address] for entry in entries if entry]
 
     async def _declines(self, story: Story, key: str) -> None:
         async def decline(who: Actor) -> None:
+            if key not in await self._asked(story):
+                return  # It was done the first time, though nothing was seen of it.
             await self._opens(who, ids.OPEN_OFFER, story)
             await who.presses(action_id=ids.DECLINE)
             await who.sees("Someone else will be asked.", where="modal")
 
         await self.does(story, key, "decline", decline)
+        story.deed, story.stands = "decline", _has_moved_on
 
     async def _accepts(self, story: Story) -> None:
         async def accept(who: Actor) -> None:
