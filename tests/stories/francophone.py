@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ on_postgresql = pytest.mark.parametrize("story_urls", ["postgresql"], indirect=T
 
 
 @asynccontextmanager
-async def open_ville(places: Places, **more: str) -> AsyncIterator[Town]:
+async def open_ville(places: Places, **more: Any) -> AsyncIterator[Town]:
     """Open a town where everything is in French, and see in the end that nothing was in English."""
     folder = _in_french(places.folder / "programmes")
     names = f"{PROGRAMME},{IMPACT}"
@@ -50,7 +51,7 @@ def _in_french(folder: Path) -> Path:
 
 
 def english_words() -> list[str]:
-    """Return what each English text says between its placeholders, as JSON writes it, where French says it otherwise."""
+    """Return what English says between placeholders, as JSON writes it, wherever French says it otherwise."""
     texts = Texts.load()
     english, french = (texts.in_language(language).catalogue for language in ("en", "fr"))
     found = {

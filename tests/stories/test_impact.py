@@ -1,4 +1,4 @@
-"""IMPACT as it ships, in both languages: who asked already, who is not served, who cannot be reached, who is referred."""
+"""IMPACT as it ships, in both languages: who asked already, is not served, cannot be reached, or is referred."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from tests.stories.francophone import (
     on_sqlite,
     open_ville,
 )
-from tests.stories.town import CHANNEL, Places, Town, fill_form, opens_identity, reference_on
+from tests.stories.town import CHANNEL, Places, Town
 
 NAME, LINE, PLACE = "Rowan Alder", "250-555-0187", "Terrace"
 ORGANISATION = "Coordination des transferts de patients"
@@ -165,3 +165,51 @@ async def test_from_the_notice_to_never_again(ville: Town) -> None:
     await ville.at_rest()
     assert (await references(ville), len(ville.sim.calls("chat.postMessage"))) == ([reference], cards)
     assert not [word for word in (NAME, LINE, PLACE, "Quinn", "Emil", ORGANISATION) if word in ville.said()]
+
+
+@on_sqlite
+@pytest.mark.req("I4", "I7", "I10", "I13", "I16", "U33", "G30")
+async def test_i_am_fine_and_yes_please(ville: Town) -> None:
+    await joins(ville, IMPACT, "luc", profession="rural_physician", rural_practice="yes")
+    await lets_in(ville, "quinn")
+    quinn, chloe, farah = ville.person("quinn"), ville.person("chloe"), ville.person("farah")
+    await quinn.types("/peersupport")
+    await quinn.presses("Demander qu'on tende la main", where="modal")
+    await fills_in(quinn)
+    await ticks(quinn)
+    await quinn.chooses("may_tell_who", ["Vous pouvez dire que c'était moi"])
+    await quinn.submits()
+    await quinn.sees("Merci, nous l'avons bien reçu.")
+    await quinn.closes(everything=True)
+    await ville.at_rest()
+    [fine] = await references(ville)
+    await claimed(ville, fine)
+    luc = await offered_to(ville, fine, "luc")
+    await luc.sees("Quinn Hawkbit a écrit, et a accepté d'être nommé.")
+    await luc.presses(action_id="said_fine", confirm="accept")
+    await luc.sees("C'est une réponse entière, et c'est fermé", "Veuillez supprimer ce que vous avez noté")
+    await luc.presses(action_id="contact_deleted")
+    await luc.sees("Merci. C'est tout.")
+    await luc.closes(everything=True)
+    await farah.sees(f"Demande {fine}\u00a0: fermée", where=CHANNEL)
+    assert await outcome(ville, fine) is Outcome.ANSWERED
+
+    await message_left(ville, member="chloe", reach="250-555-0188")
+    await ville.at_rest()
+    [yes] = [each for each in await references(ville) if each != fine]
+    await chloe.opens_home()
+    chloe.sees_nothing_of(yes)
+    await claimed(ville, yes)
+    await offered_to(ville, yes, "luc")
+    await luc.presses(action_id="said_yes")
+    await luc.sees("Noté. Convenez d'un moment", "Premier contact établi")
+    await chloe.opens_home()
+    await chloe.sees(yes, "En contact", where="home")
+    await chloe.presses("Mes données", where="home")
+    await chloe.sees("Organisme qui a avisé le programme à votre sujet", ORGANISATION)
+    await chloe.closes(everything=True)
+    await luc.presses(action_id="talked")
+    await farah.sees("En contact, 1 conversation", where=CHANNEL)
+    await luc.presses(action_id="finish", confirm="accept")
+    await luc.sees("Le nom et les coordonnées vous sont maintenant fermés.")
+    assert not [word for word in (NAME, LINE, "Chloé", "Quinn", ORGANISATION) if word in ville.said()]
