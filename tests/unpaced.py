@@ -8,19 +8,26 @@ from pathlib import Path
 
 from bot import cli
 from bot.machine import SystemClock
-from handlers import pace
+from handlers import directory, middleware, pace, screens
 from peersupport import digest
 from tests.play.clock import VARIABLE, FileClock
-from tests.stories.town import UNPACED
+from tests.stories.town import STALL_SECONDS, UNPACED
 
 
 def _follow(clock: FileClock) -> None:
-    """Let the whole process go by that clock, and no morning's digest come between two steps."""
+    """Let the process go by that clock, send no morning's digest, and be as patient as a busy machine asks for."""
 
     def now(_: SystemClock) -> datetime:
         return clock.now()
 
-    for owner, name, put in ((SystemClock, "now", now), (digest, "is_morning", lambda *_: False)):
+    changes: tuple[tuple[object, str, object], ...] = (
+        (SystemClock, "now", now),
+        (digest, "is_morning", lambda *_: False),
+        (middleware, "DEADLINE", STALL_SECONDS),
+        (screens, "PATIENCE", STALL_SECONDS),
+        (directory, "PATIENCE", STALL_SECONDS),
+    )
+    for owner, name, put in changes:
         setattr(owner, name, put)
 
 

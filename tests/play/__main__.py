@@ -15,12 +15,12 @@ from random import Random
 from types import ModuleType
 
 from tests import postgres
-from tests.play import english, french, inviting, otherwise, referring
+from tests.play import english, french, inviting, otherwise, outside, referring
 from tests.play.kills import Kills
 from tests.play.stage import App, StageFailed, staged
 from tests.play.telling import AppDied, Telling
 
-MODULES: tuple[ModuleType, ...] = (english, otherwise, french, referring, inviting)
+MODULES: tuple[ModuleType, ...] = (english, otherwise, french, referring, outside, inviting)
 
 
 def _tell(line: str) -> None:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pyotp
 
 from simulator.people import Actor
+from tests.play.office import rural_supporters
 from tests.play.pages import Browser
+from tests.play.referring import leaves
+from tests.play.stage import QUIET_SECONDS
 from tests.play.telling import Telling
-from tests.stories.town import CHANNEL, PROGRAMME, ZONE, press_newest, reference_on
+from tests.stories.town import CHANNEL, PROGRAMME, ZONE, press_newest
 
 IMPACT = "impact"
 PARTNER = "Patient Transfer Coordinators"
 COORDINATOR = "Tess Fireweed"
-# Who supports for IMPACT: profession, community, languages.
-RURAL = {
-    "iris": ("rural_physician", "terrace", "en"),
-    "jonas": ("rural_physician", "smithers", "en"),
-    "kaya": ("remote_station_nurse", "atlin", "en"),
-    "luc": ("rural_physician", "houston", "fr;en"),
-}
-COLUMNS = ("member_id", "name", "languages", "modalities", "times", "zone", "department", "profession", "rural_practice")
-DATED = {"trained_on": "2026-03-14", "agreement_on": "2026-03-15", "limit": 2}
 OWN = "It is their own number or mailbox; nobody else answers it"
 HOLLY, HOLLY_LINE = "Holly Marshelder", "250-555-0161"
 LINDEN, LINDEN_LINE = "Linden Osier", "250-555-0162"
@@ -39,17 +32,21 @@ async def beginning(t: Telling) -> None:
         t.keeps_secret(*name.split(), line)
     code = await t.app.runs(f"{PROGRAMME},{IMPACT}")
     t.check("The app stops, and starts again with both programmes", *([] if code == 0 else [f"it ended with {code}"]))
-    ended = await t.app.command("import-supporters", str(_table(t)), "--programme", IMPACT)
+    ended = await t.app.command("import-supporters", str(rural_supporters(t)), "--programme", IMPACT)
     wrong = [] if "4 supporter(s) imported." in ended.words else [ended.words]
     t.check('peersupport import-supporters says: "4 supporter(s) imported."', *wrong)
     ava, gwen, quinn = t.person("ava"), t.person("gwen"), t.person("quinn")
     for who in (ava, gwen, quinn):
-        await _leaves(who)
+        await leaves(who)
     await t.step(
         ava,
         "types /peersupport: two programmes, each with its doors",
         ava.types("/peersupport"),
-        sees=["Physician Peer Support Initiative", "# IMPACT", "rural physicians and nurses of remote nursing stations"],
+        sees=[
+            "Physician Peer Support Initiative",
+            "# IMPACT",
+            "rural physicians and nurses of remote nursing stations",
+        ],
         where="modal",
     )
     await t.step(
@@ -73,6 +70,7 @@ async def yes(t: Telling) -> None:
         quinn,
         "types /peersupport: one door of IMPACT's, and nothing else of it",
         quinn.types("/peersupport"),
+        quinn.chooses("language", "English"),
         sees=["[Ask for outreach to a provider]", "You have sent 0 notices."],
         not_yet=["A talk with a rural colleague"],
         where="modal",
@@ -141,7 +139,7 @@ async def fine(t: Telling) -> None:
     """A voicemail, written down by an administrator; the provider is fine, and that is an answer. Luc reads French."""
     farah = t.person("farah")
     left = (t.app.clock.now() - timedelta(hours=5)).astimezone(ZoneInfo(ZONE))
-    await _leaves(farah)
+    await leaves(farah)
     await t.step(
         farah,
         "writes a voicemail down that was left five hours ago",
@@ -159,7 +157,7 @@ async def fine(t: Telling) -> None:
     await farah.closes(everything=True)
     reference = await _taken(t, farah, "Luc Mélilot")
     luc = t.person("luc")
-    await _leaves(luc)
+    await leaves(luc)
     await t.step(
         luc,
         "opens the neutral message, says yes, and reads in French what to say",
@@ -236,7 +234,8 @@ async def never_again(t: Telling) -> None:
         not_yet=[LAUREL],
     )
     await t.app.passes(minutes=1)
-    await t.step(gwen, "sees no new card", not_yet=["Received, waiting to be claimed"], where=CHANNEL)
+    await t.simulator.settled(QUIET_SECONDS)
+    t.check("No card came of it", *_waiting(gwen))
 
 
 async def silence(t: Telling) -> None:
@@ -286,12 +285,7 @@ async def silence(t: Telling) -> None:
 # What several scenes do
 
 
-async def _leaves(who: Actor) -> None:
-    if who.modal is not None:
-        await who.closes(everything=True)
-
-
-def _about(who: Actor, line: str, community: str) -> Sequence[object]:
+def _about(who: Actor, line: str, community: str) -> tuple[Awaitable[None], ...]:
     """Return what is done with all of the form but the name."""
     return (
         who.chooses("Their profession", "Rural physician"),
@@ -302,16 +296,29 @@ def _about(who: Actor, line: str, community: str) -> Sequence[object]:
     )
 
 
+def _waiting(admin: Actor) -> list[str]:
+    """Return the references of partners' notices that nobody has claimed yet."""
+    cards = admin.screen(CHANNEL).split("# Request ")[1:]
+    words = ("A partner's notice", "Received, waiting to be claimed")
+    return [card.split()[0] for card in cards if all(each in card for each in words)]
+
+
+async def _finds_card(t: Telling, admin: Actor) -> None:
+    while not _waiting(admin):
+        since = t.simulator.workspace.version
+        assert await t.simulator.workspace.wait_for_change(since, admin.patience) != since, "no card of a notice"
+
+
 async def _taken(t: Telling, admin: Actor, supporter: str, not_yet: Sequence[str] = ()) -> str:
     """Let an administrator claim a notice that came, and send its offer to a supporter."""
     await t.step(
         admin,
         "finds a card that says whence it came, and no name",
+        _finds_card(t, admin),
         sees=["A partner's notice", "Received, waiting to be claimed"],
         where=CHANNEL,
     )
-    screen = admin.screen(CHANNEL)
-    reference = reference_on(screen[screen.rindex("# Request") :])
+    reference = _waiting(admin)[0]
     await t.step(
         admin,
         "claims it and looks for a supporter: same profession, rural, another community",
@@ -337,7 +344,7 @@ async def _taken(t: Telling, admin: Actor, supporter: str, not_yet: Sequence[str
 async def _invites(t: Telling, key: str, reference: str, name: str) -> Actor:
     """Let a supporter say yes, and read how to invite."""
     who = t.person(key)
-    await _leaves(who)
+    await leaves(who)
     await t.step(
         who,
         "opens the neutral message",
@@ -355,18 +362,6 @@ async def _invites(t: Telling, key: str, reference: str, name: str) -> Actor:
         where="modal",
     )
     return who
-
-
-def _table(t: Telling) -> str:
-    table = t.app.folder / "impact.csv"
-    with table.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, (*COLUMNS, *DATED))
-        writer.writeheader()
-        for key, (profession, community, languages) in RURAL.items():
-            who = t.person(key).profile
-            cells = (who.id, who.real_name, languages, "phone;video", "any_time", who.tz, community, profession, "yes")
-            writer.writerow(dict(zip(COLUMNS, cells, strict=True)) | DATED)
-    return str(table)
 
 
 SCENES = (

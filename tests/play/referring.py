@@ -1,4 +1,4 @@
-"""A colleague passes a colleague on: yes, no, silence, never again, and people who are not on Slack."""
+"""A colleague passes a colleague on: yes, no, silence, and never again."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from collections.abc import Awaitable
 
 from simulator.people import Actor
 from tests.play.english import MESSAGE, ROLE
-from tests.play.pages import Browser
-from tests.play.stage import PUBLIC, QUIET_SECONDS
+from tests.play.stage import QUIET_SECONDS
 from tests.play.telling import Telling
 from tests.stories.town import CHANNEL, press_newest, reference_on
 
 EMIL_PHONE = "604-555-0151"
-ROBIN, ROBIN_PHONE = "Robin Moss", "604-555-0177"
-WREN, WREN_MAIL = "Wren Saltmarsh", "wren@saltmarsh.example"
 PASSED_ON = "Passed on. Your colleague is asked in private, and decides."
 ATTEST = {"en": "Yes, that is so", "fr": "Oui, c'est bien le cas"}
 SAY = ("No, please do not say", "Yes, you may say that it was me")
@@ -24,7 +21,8 @@ async def yes(t: Telling) -> None:
     """Kaya talked with Emil first; he says yes, and the request is his own."""
     kaya, emil, farah = t.person("kaya"), t.person("emil"), t.person("farah")
     t.keeps_secret(*emil.profile.real_name.split(), emil.id, EMIL_PHONE)
-    await _leaves(kaya)
+    for who in (kaya, emil, farah):
+        await leaves(who)
     await t.step(
         kaya,
         'types /peersupport and presses "Refer a colleague who said yes"',
@@ -55,6 +53,30 @@ async def yes(t: Telling) -> None:
     )
     await kaya.closes(everything=True)
     await t.step(farah, "sees a card without a name", sees=["The colleague is being asked"], where=CHANNEL)
+    reference = await _says_yes(t, emil)
+    await t.step(
+        farah,
+        "claims it and looks for a supporter: who passed him on is not among them",
+        emil.closes(everything=True),
+        farah.sees(reference, "A colleague, with consent", where=CHANNEL),
+        farah.presses("Claim", near=reference, where=CHANNEL),
+        farah.presses("Find a supporter", near=reference, where=CHANNEL),
+        sees=["Iris Wintergreen", "Jonas Harebell"],
+        not_yet=["Kaya Bunchberry", "Emil"],
+        where="modal",
+    )
+    await t.step(
+        kaya,
+        "sees in Home what she will see for ever",
+        farah.closes(everything=True),
+        kaya.opens_home(),
+        sees=["What you passed on", ": passed on"],
+        not_yet=[reference, "Emil"],
+        where="home",
+    )
+
+
+async def _says_yes(t: Telling, emil: Actor) -> str:
     await t.step(
         emil,
         "opens the neutral message",
@@ -80,33 +102,14 @@ async def yes(t: Telling) -> None:
         sees=["Your request is with the programme administrators."],
         where="modal",
     )
-    reference = reference_on(emil.screen("modal"))
-    await t.step(
-        farah,
-        "claims it and looks for a supporter: who passed him on is not among them",
-        emil.closes(everything=True),
-        farah.sees(reference, "A colleague, with consent", where=CHANNEL),
-        farah.presses("Claim", near=reference, where=CHANNEL),
-        farah.presses("Find a supporter", near=reference, where=CHANNEL),
-        sees=["Iris Wintergreen", "Jonas Harebell"],
-        not_yet=["Kaya Bunchberry", "Emil"],
-        where="modal",
-    )
-    await t.step(
-        kaya,
-        "sees in Home what she will see for ever",
-        farah.closes(everything=True),
-        kaya.opens_home(),
-        sees=["What you passed on", ": passed on"],
-        not_yet=[reference, "Emil"],
-        where="home",
-    )
+    return reference_on(emil.screen("modal"))
 
 
 async def no(t: Telling) -> None:
     """Chloé reads French; she says no, and nobody is told."""
     kaya, chloe, farah = t.person("kaya"), t.person("chloe"), t.person("farah")
-    await _passes_on(t, kaya, "chloe", named=False)
+    await leaves(chloe)
+    await passes_on(t, kaya, "chloe", named=False)
     await t.simulator.settled(QUIET_SECONDS)
     before = kaya.screen("home")
     await t.step(
@@ -125,7 +128,7 @@ async def no(t: Telling) -> None:
         sees=["C'est entendu. Vos coordonnées sont effacées"],
         where="modal",
     )
-    reference = await _card_closes(t, farah)
+    reference = await card_closes(t, farah)
     await t.step(
         kaya,
         "sees what she saw before",
@@ -142,9 +145,9 @@ async def no(t: Telling) -> None:
 async def silence(t: Telling) -> None:
     """Ava wants to think about it and never comes back: one reminder, then everything is erased."""
     kaya, ava, farah = t.person("kaya"), t.person("ava"), t.person("farah")
-    await _leaves(ava)
+    await leaves(ava)
     told = len(ava.messages())
-    await _passes_on(t, kaya, "ava", named=False)
+    await passes_on(t, kaya, "ava", named=False)
     await t.step(
         ava,
         'opens the message and presses "Ask me later"',
@@ -165,7 +168,7 @@ async def silence(t: Telling) -> None:
         where="home",
     )
     await t.app.passes(days=4)
-    await _card_closes(t, farah)
+    await card_closes(t, farah)
     await t.step(
         ava,
         "presses the old button a week after the first message: there is nothing any more",
@@ -182,7 +185,7 @@ async def never_again(t: Telling) -> None:
     """Ava refuses for good; whoever passes her on afterwards is answered as ever, and she hears nothing."""
     jonas, mina, ava, farah = t.person("jonas"), t.person("mina"), t.person("ava"), t.person("farah")
     told = len(ava.messages())
-    await _passes_on(t, jonas, "ava", named=True)
+    await passes_on(t, jonas, "ava", named=True)
     await t.step(
         ava,
         'opens the message, presses "Never ask me again" and says yes to it',
@@ -193,10 +196,14 @@ async def never_again(t: Telling) -> None:
         where="modal",
     )
     await ava.closes(everything=True)
-    await _card_closes(t, farah)
-    await _passes_on(t, mina, "ava", named=False)
+    await card_closes(t, farah)
+    await passes_on(t, mina, "ava", named=False)
     await t.step(
-        farah, "sees the same kind of card as ever", sees=["The colleague is being asked"], not_yet=["Ava"], where=CHANNEL
+        farah,
+        "sees the same kind of card as ever",
+        sees=["The colleague is being asked"],
+        not_yet=["Ava"],
+        where=CHANNEL,
     )
     await t.app.passes(minutes=10)
     await t.step(
@@ -208,133 +215,19 @@ async def never_again(t: Telling) -> None:
     )
     t.check("Ava was not written to", *([] if len(ava.messages()) == told + 1 else ["she was"]))
     await t.app.passes(days=7, hours=1)
-    await _card_closes(t, farah)
-
-
-async def by_phone(t: Telling) -> None:
-    """Robin is not on Slack: an administrator phones, with a sheet to read from, and puts down what was said."""
-    luc, hugo = t.person("luc"), t.person("hugo")
-    t.keeps_secret(*ROBIN.split(), ROBIN_PHONE)
-    await _passes_on(t, luc, "", named=True, name=ROBIN, reach=ROBIN_PHONE)
-    await t.step(
-        hugo,
-        "opens the card, in French: somebody is to be phoned, no name yet",
-        hugo.sees("The colleague is to be asked by phone or e-mail", where=CHANNEL),
-        _opens_card(hugo),
-        sees=["La personne n'est pas sur Slack"],
-        not_yet=[ROBIN, ROBIN_PHONE],
-        where="modal",
-    )
-    await t.step(
-        hugo,
-        "says why, and opens the call sheet",
-        hugo.presses(action_id="call_sheet"),
-        hugo.chooses("opening_why", "Pour organiser la prise de contact"),
-        hugo.submits(),
-        sees=[ROBIN, ROBIN_PHONE, "Luc Mélilot", "Les mots à lui lire", "Personne n'apprend votre choix"],
-        where="modal",
-    )
-    await t.step(
-        hugo,
-        "hears a no, and puts it down",
-        hugo.chooses("call_answer", "Non\u00a0: effacer"),
-        hugo.submits(),
-        sees=["C'est noté"],
-        not_yet=[ROBIN, ROBIN_PHONE],
-        where="modal",
-    )
-    await hugo.closes(everything=True)
-    await _card_closes(t, hugo)
-
-
-async def by_page(t: Telling) -> None:
-    """Wren is not on Slack either and gets a link by e-mail and a code by phone; a page asks, and Wren says yes."""
-    bruno, farah = t.person("bruno"), t.person("farah")
-    await _links(t, bruno, farah, named=True)
-    wren, path, code = await _made_link(t, farah)
-    await t.page(
-        wren,
-        "opens the link: no name, and nothing about what it is",
-        wren.opens(path),
-        sees=["Your code of eight digits", "[Open the page]", "9-8-8"],
-        not_yet=["Wren", "Bruno"],
-    )
-    await t.page(
-        wren,
-        "types a wrong code",
-        wren.sends(path, step="open", code=f"{(int(code) + 1) % 10**8:08}"),
-        sees=["This link and this code do not open anything"],
-        not_yet=["Wren", "Bruno"],
-        status=403,
-    )
-    await t.page(
-        wren,
-        "types the code",
-        wren.sends(path, step="open", code=code),
-        sees=[WREN, "Bruno Tamarack told us you agreed to hear from the peer-support programme."],
-    )
-    await t.page(
-        wren, "reads it in French", wren.sends(f"{path}?l=fr", step="open", code=code), sees=["Oui, allez-y", "9-8-8"]
-    )
-    await t.page(
-        wren,
-        'presses "Yes, go ahead": nothing is sent yet',
-        wren.sends(path, step="answer", code=code, answer="yes"),
-        sees=[WREN_MAIL],
-    )
-    form = {"name": WREN, "reach": WREN_MAIL, "role": _role_of(wren), "modalities": ["zoom"]}
-    await t.page(
-        wren,
-        "fills the form in and sends it",
-        wren.sends(path, step="send", code=code, **form),
-        sees=["Your request is with the programme administrators."],
-        not_yet=["Wren", WREN_MAIL],
-    )
-    await t.page(
-        wren,
-        "opens the link again: it is spent",
-        wren.sends(path, step="open", code=code),
-        not_yet=["Wren", "Bruno", WREN_MAIL],
-        status=403,
-    )
-    await t.step(
-        farah,
-        "finds the request among the cards, without a name",
-        sees=["A colleague, with consent"],
-        not_yet=["Wren"],
-        where=CHANNEL,
-    )
-
-
-async def never_by_page(t: Telling) -> None:
-    """Somebody else writes of Wren's old address; whoever reads there refuses for good, on the page."""
-    dara, farah = t.person("dara"), t.person("farah")
-    await _links(t, dara, farah, named=False, name=ROBIN, reach="robin.old@moss.example")
-    robin, path, code = await _made_link(t, farah, ROBIN)
-    await t.page(
-        robin,
-        'types the code and presses "No, and never ask me again"',
-        robin.sends(path, step="answer", code=code, answer="never"),
-        sees=["Your details are erased, and no colleague's referral will reach you again."],
-        not_yet=[ROBIN],
-    )
-    await t.page(
-        robin, "opens the link again: it is spent", robin.sends(path, step="open", code=code), not_yet=[ROBIN], status=403
-    )
-    await _card_closes(t, farah)
+    await card_closes(t, farah)
 
 
 # What several scenes do
 
 
-async def _leaves(who: Actor) -> None:
+async def leaves(who: Actor) -> None:
+    """Let somebody close what they still have open."""
     if who.modal is not None:
         await who.closes(everything=True)
 
 
-async def _passes_on(
-    t: Telling, who: Actor, colleague: str, *, named: bool, name: str = "", reach: str = ""
-) -> None:
+async def passes_on(t: Telling, who: Actor, colleague: str, *, named: bool, name: str = "", reach: str = "") -> None:
     """Pass somebody on, in two steps of the form; the answer is the same whoever it is."""
     french = who.profile.locale.startswith("fr")
     whom = t.person(colleague).profile.real_name if colleague else "somebody who is not on Slack"
@@ -348,7 +241,7 @@ async def _passes_on(
     else:
         deeds += [who.fills("colleague_name", name), who.fills("colleague_reach", reach)]
     say = ("Non, ne le dites pas, s'il vous plaît", "Oui, vous pouvez dire que c'était moi") if french else SAY
-    await _leaves(who)
+    await leaves(who)
     await t.step(
         who,
         f"passes {whom} on{', and may be named' if named else ''}",
@@ -369,20 +262,7 @@ async def _new_message(t: Telling, who: Actor, count: int) -> None:
         assert await t.simulator.workspace.wait_for_change(since, who.patience) != since, "no new message"
 
 
-def _open_card(who: Actor) -> str:
-    """Return the reference of the newest referral on the cards that is not closed."""
-    found = re.findall(r"Referral (\w\d-\w{4})(?!: closed)\b", who.screen(CHANNEL))
-    closed = re.findall(r"Referral (\w\d-\w{4}): closed", who.screen(CHANNEL))
-    still = [each for each in found if each not in closed]
-    assert still, f"no open referral among the cards\n{who.screen(CHANNEL)}"
-    return str(still[-1])
-
-
-async def _opens_card(who: Actor) -> None:
-    await who.presses(action_id="open_referral_card", near=_open_card(who), where=CHANNEL)
-
-
-async def _card_closes(t: Telling, who: Actor) -> str:
+async def card_closes(t: Telling, who: Actor) -> str:
     """See the one open card of a referral closed, which says no cause; returns its reference."""
     closed = re.findall(r"Referral (\w\d-\w{4}): closed", who.screen(CHANNEL))
 
@@ -394,51 +274,9 @@ async def _card_closes(t: Telling, who: Actor) -> str:
     return str(left[-1]) if left else "?"
 
 
-async def _links(
-    t: Telling, who: Actor, farah: Actor, *, named: bool, name: str = WREN, reach: str = WREN_MAIL
-) -> None:
-    t.keeps_secret(*name.split(), reach)
-    await _passes_on(t, who, "", named=named, name=name, reach=reach)
-    await t.step(
-        farah,
-        "opens the call sheet and makes a link and a code",
-        farah.sees("The colleague is to be asked by phone or e-mail", where=CHANNEL),
-        _opens_card(farah),
-        farah.presses(action_id="call_sheet"),
-        farah.chooses("opening_why", "To arrange the contact"),
-        farah.submits(),
-        farah.sees(name, reach),
-        farah.presses(action_id="link_for_referral"),
-        sees=["A link and a code", f"{PUBLIC}/note/", "two different ways", "shown here only once"],
-        not_yet=[name, reach],
-        where="modal",
-    )
-
-
-async def _made_link(t: Telling, who: Actor, name: str = WREN) -> tuple[Browser, str, str]:
-    """Read link and code from the administrator's screen, as they are sent on; both stand nowhere else."""
-    screen = who.screen("modal")
-    link, digits = re.search(rf"{PUBLIC}(/note/\S+)", screen), re.search(r"^\W*(\d{4}) (\d{4})\W*$", screen, re.M)
-    assert link, screen
-    assert digits, screen
-    path, code = link[1], digits[1] + digits[2]
-    t.keeps_secret(path, code)
-    await who.closes(everything=True)
-    return Browser(name, t.app.port), path, code
-
-
-def _role_of(who: Browser) -> str:
-    found = re.search(r'name="role" value="(\w+)"', who.page)
-    assert found, who.words
-    return found[1]
-
-
 SCENES = (
     ("A colleague passes a colleague on, who says yes", yes),
     ("A colleague passes a colleague on, who says no", no),
     ("A colleague passes a colleague on, and nothing is heard", silence),
     ("A colleague passes a colleague on, who never wants that again", never_again),
-    ("A colleague passes somebody on who is not on Slack, and is phoned", by_phone),
-    ("A colleague passes somebody on who is not on Slack, and is sent a page", by_page),
-    ("A page, and never again", never_by_page),
 )

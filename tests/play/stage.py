@@ -22,7 +22,7 @@ from tests.play.clock import VARIABLE, FileClock
 from tests.play.kills import Kills
 from tests.ports import free_port
 from tests.postgres import Server
-from tests.stories.town import PROGRAMME, ROOT, people_file
+from tests.stories.town import PROGRAMME, ROOT, STALL_SECONDS, people_file
 
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
@@ -249,6 +249,7 @@ async def staged(folder: Path, replicas: int = 1) -> AsyncIterator[tuple[Simulat
         await Simulator.start(manifest=ROOT / "manifest.yml", rate_scale=0, clock=clock.time) as simulator,
     ):
         app = App(folder, simulator, clock, urls, replicas)
+        simulator.dispatcher.deadline = simulator.workspace.trigger_seconds = 1.2 * STALL_SECONDS
         try:
             await app.must("new-master-key", str(folder / "secrets" / "master.key"))
             await app.must("migrate")
