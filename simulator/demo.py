@@ -82,8 +82,7 @@ class Demo:
         missing = [each for each in self.programmes if not self._seeded(each).exists()]
         if missing and not self.stopping.is_set():
             await self._command("migrate", simulator=simulator)
-        for programme in missing:
-            await self._seed(programme, simulator)
+        await asyncio.gather(*(self._seed(programme, simulator) for programme in missing))
 
     def _seeded(self, programme: str) -> Path:
         return self.folder / ("seeded" if programme == VANCOUVER else f"seeded-{programme}")

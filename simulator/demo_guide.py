@@ -10,6 +10,7 @@ from simulator.guide import Guide, SignIn, Try, at
 CHOICES = {"vancouver": (VANCOUVER,), "impact": (IMPACT,), "both": (VANCOUVER, IMPACT)}
 """What PROGRAMME may be, and which programmes run then."""
 _GENERAL, _ADMIN = "C0GENERAL1", {VANCOUVER: "C0PSADMIN1", IMPACT: "C0IMPADMI1"}
+_NAMES = {VANCOUVER: "Physician Peer Support Initiative", IMPACT: "IMPACT"}
 _RUNS = {
     VANCOUVER: "Physician Peer Support Initiative (Vancouver); its administrators meet in #peer-support-admin.",
     IMPACT: "IMPACT, for rural physicians and nurses of remote stations; its administrators meet in #impact-admin.",
@@ -51,7 +52,10 @@ def _asks(programme: str) -> Try:
     return Try(
         "Somebody asks for support",
         [
-            [at("ava", _GENERAL, "Act as Ava"), ": type /peersupport in #general and press Ask for support."],
+            [
+                at("ava", _GENERAL, "Act as Ava"),
+                f": type /peersupport in #general and, below {_NAMES[programme]}, press Ask for support.",
+            ],
             [at("farah", _ADMIN[programme], "Act as Farah"), ", an administrator: claim it, find a supporter, send."],
             "Act as that supporter: open the message and say yes. Who asked shows only now.",
             [at("ava", "home", "Ava's Home"), " shows who opened her name and contact, and when."],
@@ -65,7 +69,7 @@ def _refers(programme: str) -> Try:
         [
             [
                 at("bruno", _GENERAL, "Act as Bruno"),
-                ": type /peersupport, press Refer a colleague who said yes, and choose Dara.",
+                f": type /peersupport, below {_NAMES[programme]} press Refer a colleague who said yes; choose Dara.",
             ],
             [at("dara", "messages", "Act as Dara"), ": the note asks first. Try yes, no, or never again."],
             "Or write a name and a phone number of somebody who is not on Slack.",
