@@ -74,7 +74,7 @@ async def _erase_requests(rooms: Rooms, now: datetime) -> int:
         if contact_due is not None and contact_due <= now:
             async with rooms.store.work() as work:
                 if await holding.holds(work, request.id, now) is None:
-                    await work.requests.erase_contact(request.id)
+                    await retention.erase_contact(work, request.id)
     after: UUID | None = None
     while page := await _unerased(rooms, after):
         after = page[-1].id
