@@ -149,4 +149,4 @@ async def test_every_other_door_is_shut_to_a_partners_member_whatever_still_stan
     async with both.house.store.work() as work:
         assert await work.requests.of(both.address("quinn")) == []
     await quinn.presses(action_id="ask", near="Vancouver", where="home")
-    await quinn.sees("Phone number", where="modal")
+    await quinn.sees("Physician in active practice in Vancouver", where="modal")
