@@ -212,4 +212,13 @@ async def test_i_am_fine_and_yes_please(ville: Town) -> None:
     await farah.sees("En contact, 1 conversation", where=CHANNEL)
     await luc.presses(action_id="finish", confirm="accept")
     await luc.sees("Le nom et les coordonnées vous sont maintenant fermés.")
+    await ville.at_rest()
+    async with ville.house.store.work() as work:
+        request = await work.requests.by_reference(IMPACT, yes)
+        assert request is not None
+        needs, contact = await work.requests.needs(request.id), await work.requests.contact(request.id)
+        notice = await work.notices.of_request(request.id)
+        assert notice is not None
+        told = await work.notices.told(notice.id)
+    assert (needs is not None, contact, told) == (True, None, None), "the work contact goes wherever it stands"
     assert not [word for word in (NAME, LINE, "Chloé", "Quinn", ORGANISATION) if word in ville.said()]
