@@ -24,8 +24,9 @@ from simulator.block_kit import check_view
 from simulator.workspace import LogEntry
 from tests.faults.ground import Ground
 from tests.stories.town import PROGRAMME, Town, open_town
+from tests.threats.door_words import doors_settings
 from tests.threats.everything import Recorded, alike, everybody_uses_everything, recorded, with_neighbours
-from tests.threats.other_doors import Doors, doors_settings, other_doors_used
+from tests.threats.other_doors import Doors, other_doors_used
 
 Key = tuple[Kind, str]
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,61 +22,31 @@ from peersupport.notice import PartnerIdentity, PartnerPerson, PartnerRoute
 from peersupport.partner_keys import PartnerKey
 from peersupport.requests import Door, State
 from simulator.people import Actor
-from tests.ports import free_port
-from tests.stories.town import CHANNEL, PROGRAMME, ROOT, Town, opens_identity, press_newest
+from tests.stories.town import CHANNEL, PROGRAMME, Town, opens_identity, press_newest
 from tests.stories.town import reference_on as reference
 from tests.threats import canaries
+from tests.threats.door_words import (
+    AUTHENTICATOR,
+    CALLED,
+    CALLED_REACH,
+    OUTSIDE,
+    OUTSIDE_REACH,
+    PHONED,
+    PHONED_NOW,
+    PHONED_REACH,
+    PLACE,
+    PROVIDER,
+    PROVIDER_REACH,
+    SECRET,
+    SIGNS,
+    Seen,
+)
 from tests.threats.everything import accepts, fill_canary
 
-PUBLIC = "https://support.example.org"
-OUTSIDE, OUTSIDE_REACH = "Draußína Kanarya", "draussen.kanarya@clinic.example"
-CALLED, CALLED_REACH = "Telefonína Kanarya", "604-555-0179"
-PHONED, PHONED_REACH, PHONED_NOW = "Anrufína Kanarya", "250-555-0171", "250-555-0172"
-PROVIDER, PROVIDER_REACH, PLACE = "Notícia Kanarya", "250-555-0173", "Kanaryaville"
-SIGNS = "Melderína Kanarya"
-AUTHENTICATOR = "KANARYAQGEZDGNBVGY3TQOJQKANARYAQ"
-SECRET = "kanarya-secret-of-a-partners-system-0123456789"
-GIVEN = {
-    "outside": OUTSIDE,
-    "outside reach": OUTSIDE_REACH,
-    "called": CALLED,
-    "called reach": CALLED_REACH,
-    "phoned": PHONED,
-    "phoned reach": PHONED_REACH,
-    "phoned reach now": PHONED_NOW,
-    "provider": PROVIDER,
-    "provider reach": PROVIDER_REACH,
-    "place": PLACE,
-}
-"""What somebody said of somebody else, or of themselves at another door than Slack's."""
-KEYS = {"signs": SIGNS, "authenticator": AUTHENTICATOR, "secret": SECRET}
-"""What a partner signs by, which no page and no view ever shows."""
-PARTNER = {
-    "partners": [
-        {
-            "id": "birch",
-            "label": {"en": "The dispatch", "fr": "La répartition"},
-            "channels": ["voicemail", "slack", "web", "endpoint"],
-        }
-    ],
-    "criteria": [{"id": "hard_transfer", "label": {"en": "A hard transfer", "fr": "Un transfert difficile"}}],
-}
 YES, THEIRS = "Yes, that is so", "It is theirs alone, not a clinic's or a shared line"
 HEARD = "I read the notice to them, and they said yes to it"
 OWN = "It is their own number or mailbox; nobody else answers it"
 ROLE = "Physician in active practice in Vancouver"
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A page that came back over HTTP."""
-
-    path: str
-    status: int
-    headers: str
-    words: str
-    entitled: bool
-    """Whether it was asked for by the very person, with their link and code."""
 
 
 @dataclass
@@ -113,16 +81,6 @@ class Doors:
             seen = Seen("/notices", answer.status, str(dict(answer.headers)), await answer.text(), entitled=False)
         self.pages.append(seen)
         return seen
-
-
-def doors_settings(folder: Path) -> dict[str, str]:
-    """Return the settings of a programme that takes referrals, calls and a partner's notices, with pages on the web."""
-    programmes = folder / "programmes"
-    shutil.copytree(ROOT / "programmes", programmes)
-    file = programmes / f"{PROGRAMME.partition('-')[0]}.yml"
-    words = file.read_text(encoding="utf-8").replace("\ndoors:\n", "\ndoors:\n  partner_notification: true\n")
-    file.write_text(f"{words}\npartner_notification: {json.dumps(PARTNER)}\n", encoding="utf-8")
-    return {"PROGRAMMES_DIR": str(programmes), "PUBLIC_URL": PUBLIC, "METRICS_PORT": str(free_port())}
 
 
 async def other_doors_used(town: Town) -> Doors:

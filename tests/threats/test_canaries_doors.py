@@ -11,7 +11,7 @@ import pytest
 from peersupport.exceptional import Act
 from tests.threats.canaries import CANARIES, found_in
 from tests.threats.day import DoorsDay
-from tests.threats.other_doors import GIVEN, KEYS, PROVIDER
+from tests.threats.door_words import GIVEN, KEYS, PROVIDER
 from tests.threats.test_canaries import PARTS, said, views_shown
 from tests.threats.test_stored import holes
 
