@@ -30,8 +30,8 @@ async def inhabited_town(
     keyring = Keyring(places.keyring_url, FileMasterKey(places.master), MovedClock(), spares=1)
     await keyring.create()
     await keyring.close()
-    more = {"PROGRAMMES_DIR": str(_programmes(folder, language)), "PROGRAMMES": programmes, "PUBLIC_URL": public_url}
-    async with open_town(places, **more) as town:
+    files = str(_programmes(folder, language))
+    async with open_town(places, PROGRAMMES_DIR=files, PROGRAMMES=programmes, PUBLIC_URL=public_url) as town:
         for languages, keys in SUPPORTERS.items():
             await town.register(*keys, languages=languages)
         yield town
