@@ -156,7 +156,9 @@ def amiss(hear: Hear, form: Filled) -> dict[str, str]:
         if unseen(typed.get(block.partition(".")[0], ""))
     }
     if form.apart and not form.department:
-        found[ids.IN_DEPARTMENT] = hear.t("requests.fault.which_department")
+        place = hear.programme is not None and hear.programme.form.avoid.communities
+        asked = "requests.fault.which_community" if place else "requests.fault.which_department"
+        found[ids.IN_DEPARTMENT] = hear.t(asked)
     return found
 
 

@@ -52,7 +52,8 @@ def identity(
     blocks = [kit.header(t("cards.title", reference=request.reference), "title"), *kit.facts(pairs, "identity")]
     wished = [t.count("triage.kept_out", kept_out)] if kept_out else []
     if apart:
-        wished.append(t("triage.kept_department"))
+        place = "triage.kept_community" if programme.form.avoid.communities else "triage.kept_department"
+        wished.append(t(place))
     if wished:
         blocks.append(kit.context(" ".join(wished), "kept_out"))
     blocks.append(kit.context(t("identity.recorded"), "recorded"))
