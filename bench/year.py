@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from peersupport import answers, choices, conversations, intake, own, triage
 from peersupport.addresses import Address
+from peersupport.clocks import BEFORE_CONTACT
 from peersupport.intake import Ask, Opened
 from peersupport.notes import ABOUT_THE_PROMISE, note_of
 from peersupport.offers import OfferState
@@ -167,6 +168,9 @@ class Year:
             if best:
                 wanted = [each.supporter.id for each in best[: self.chance.randint(1, 3)]]
                 await triage.offer(work, self.programme, who, request, wanted, now=now, ids=self.ids)
+        if found.state in BEFORE_CONTACT and (not best or found.state is State.ACCEPTED):
+            # They look at the queue again, as long as somebody waits there.
+            self.looks_after(request, 24, 96)
 
     # What a message leads to
 

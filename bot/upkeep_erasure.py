@@ -74,7 +74,7 @@ async def _erase_requests(rooms: Rooms, now: datetime) -> int:
         if contact_due is not None and contact_due <= now:
             async with rooms.store.work() as work:
                 if await holding.holds(work, request.id, now) is None:
-                    await work.requests.erase_contact(request.id)
+                    await retention.erase_contact(work, request.id)
     after: UUID | None = None
     while page := await _unerased(rooms, after):
         after = page[-1].id
@@ -121,7 +121,7 @@ async def _erase_former(rooms: Rooms, programme: Programme | None, now: datetime
 
 
 async def _erase_notices(rooms: Rooms, now: datetime) -> None:
-    """Erase what partners told that is left of erased requests, and drop what could not be looked at."""
+    """Erase what partners told that is left of erased requests and contacts, and drop what could not be looked at."""
     for id in await rooms.store.leftovers.notices(now - UNLOOKED):
         async with rooms.store.work() as work:
             notice = await work.notices.get(id, lock=True)

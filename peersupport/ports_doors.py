@@ -40,6 +40,9 @@ class Referrals(Protocol):
     async def passed_on(self, referrer: Address) -> list[Passed]:
         """Return what a person passed on, newest first, by keyed hash."""
 
+    async def hold(self, referrer: Address) -> None:
+        """Let no other transaction hold this referrer until this one ends, so that their count stays as it was read."""
+
     async def count_since(self, referrer: Address, since: datetime) -> int:
         """Return how many a person passed on since then, in every programme, also those that they wanted forgotten."""
 

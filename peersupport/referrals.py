@@ -87,6 +87,8 @@ async def pass_on(
         return Invalid(faults)
     if key is not None and not await work.receipts.keep(key):
         return PassedOn()
+    # Two forms at once would otherwise both be the third.
+    await work.referrals.hold(referrer)
     if await work.referrals.count_since(referrer, now - WINDOW) >= LIMIT:
         await work.rollback()
         return TooMany()

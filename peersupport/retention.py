@@ -92,12 +92,24 @@ async def carry_out(work: UnitOfWork, due: Due, now: datetime) -> None:
         await work.outbox.put(replace(later, run_at=concern.hold_until))
         return
     if due.kind is Kind.ERASE_CONTACT:
-        await work.requests.erase_contact(request.id)
+        await erase_contact(work, request.id)
     elif request.keep_until is not None and request.keep_until > now:
         later = messages.erase(request, request.keep_until)
         await work.outbox.put(replace(later, dedupe=f"{later.dedupe}:{round(request.keep_until.timestamp())}"))
     else:
         await erase(work, request, now)
+
+
+async def erase_contact(work: UnitOfWork, request: UUID) -> None:
+    """Destroy the way to reach the person, and what a partner told, in which it stands too. Safe to repeat."""
+    await work.requests.erase_contact(request)
+    await _erase_told(work, request)
+
+
+async def _erase_told(work: UnitOfWork, request: UUID) -> None:
+    notice = await work.notices.of_request(request)
+    if notice is not None:
+        await work.notices.erase(notice.id)
 
 
 async def erase(work: UnitOfWork, request: SupportRequest, now: datetime, *, just_closed: bool = False) -> None:
@@ -111,9 +123,7 @@ async def erase(work: UnitOfWork, request: SupportRequest, now: datetime, *, jus
     await holding.lapse(work, request, now)
     await _drop_posts(work, request, card_waits=just_closed)
     await work.requests.erase(request.id)
-    notice = await work.notices.of_request(request.id)
-    if notice is not None:
-        await work.notices.erase(notice.id)
+    await _erase_told(work, request.id)
     await work.put_off.forget(request.id)
     await work.outbox.forget(request.id, POINTLESS)
 

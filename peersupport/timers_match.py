@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from peersupport import clocks, notes, timer_rows
 from peersupport.actors import Held, by_itself
@@ -19,8 +19,6 @@ from peersupport.programme import Programme
 from peersupport.requests import Outcome, State, SupportRequest
 from peersupport.timers_promise import is_early, zone_of
 
-_JUST_NOW = timedelta(hours=1)
-
 
 async def lapse(work: UnitOfWork, programme: Programme, due: Due, now: datetime) -> None:
     """End an offer that ran out; the next on the list is asked, or the request goes back to the administrators."""
@@ -32,19 +30,22 @@ async def lapse(work: UnitOfWork, programme: Programme, due: Due, now: datetime)
         return
     held = by_itself(work, programme, request, now)
     if await end(held, offer, OfferState.LAPSED):
-        await go_on(held, tells=not await _is_told_of_the_promise(work, request, now))
+        await go_on(held, tells=not await _is_told_of_the_promise(work, programme, request, now))
 
 
-async def _is_told_of_the_promise(work: UnitOfWork, request: SupportRequest, now: datetime) -> bool:
-    """Say whether all who look after a request hear now, or heard just now, that its promised time has passed.
+async def _is_told_of_the_promise(
+    work: UnitOfWork, programme: Programme, request: SupportRequest, now: datetime
+) -> bool:
+    """Say whether all who look after a request are about to hear that its promise is at risk or missed.
 
-    After hours in which nothing ran, an offer and the promise run out in one moment; one message is enough.
+    After hours in which nothing ran, an offer and a rung of the promise run out in one moment; one message is enough.
     """
-    if request.missed_at is not None:
-        return now - request.missed_at < _JUST_NOW
-    if now < request.due_at or request.contacted_at is not None or request.unreached_at is not None:
+    if request.contacted_at is not None or request.unreached_at is not None or request.missed_at is not None:
         return False
-    return Kind.ASK_REQUESTER in await work.outbox.waiting(request.id)
+    if now < clocks.rung_at(Kind.ALERT_RISK, programme, request):
+        return False
+    rung = Kind.ALERT_RISK if now < request.due_at else Kind.ASK_REQUESTER
+    return rung in await work.outbox.waiting(request.id)
 
 
 async def nudge(held: Held, due: Due) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from peersupport import clocks, notes, phone_tasks, timer_rows
 from peersupport.actors import Held, administrators, first_asked
-from peersupport.asking import PENDING, ranking, send
+from peersupport.asking import PENDING, end_what_ran_out, ranking, send
 from peersupport.clocks import BEFORE_CONTACT, quiet_until
 from peersupport.matching import is_excluded
 from peersupport.notes import Note
@@ -42,6 +42,7 @@ async def at_risk(held: Held, due: Due) -> None:
     """Tell administrators and backups that the promise is at risk; where nobody can be asked, tell the requester."""
     if not _waits_for_contact(held) or await _is_silent(held, due):
         return
+    held = await end_what_ran_out(held)
     await _tell_everybody(held, due.kind)
     await nobody_left(held, due)
 
@@ -55,6 +56,7 @@ async def promise_due(held: Held, due: Due) -> None:
     if isinstance(saved, Stale):
         return
     await held.work.tallies.add(held.programme.id, MISSED, held.now)
+    saved = await end_what_ran_out(saved)
     await _tell_everybody(saved, due.kind)
     await saved.tell(timer_rows.note(saved.request, "promise", request.due_at))
 

@@ -89,7 +89,11 @@ _NOTICES = (
     .outerjoin(requests, requests.c.id == notices.c.request_id)
     .where(notices.c.key_id.is_not(None))
     .where(
-        or_(requests.c.erased_at.is_not(None), and_(notices.c.request_id.is_(None), notices.c.received_at < _BEFORE))
+        or_(
+            requests.c.erased_at.is_not(None),
+            and_(_IS_CLOSED, requests.c.contact_key.is_(None)),
+            and_(notices.c.request_id.is_(None), notices.c.received_at < _BEFORE),
+        )
     )
     .limit(_LIMIT)
 )
@@ -155,7 +159,7 @@ class Leftovers:
             return [row.request_id for row in await transaction.rows(_OPEN_CONCERNS)]
 
     async def notices(self, before: datetime) -> list[UUID]:
-        """The partners' notices that can still be read: of erased requests, or never looked at since an instant."""
+        """The partners' notices that can still be read: of erased requests or contacts, or not looked at since then."""
         async with self._connections.begin() as transaction:
             return [row.id for row in await transaction.rows(_NOTICES, {"before": before})]
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 
 from peersupport import retention
 from peersupport.notifications import Kind
@@ -42,7 +42,9 @@ _NOTICES = (
     select(func.count().label("found"))
     .select_from(notices)
     .join(requests, requests.c.id == notices.c.request_id)
-    .where(_ERASED, or_(notices.c.notice.is_not(None), notices.c.key_id.is_not(None)))
+    # In what a partner told the way to reach the person stands too, and goes with it.
+    .where(or_(_ERASED, and_(requests.c.state == fixed("closed"), requests.c.contact_key.is_(None))))
+    .where(or_(notices.c.notice.is_not(None), notices.c.key_id.is_not(None)))
 )
 _UNLOOKED = (
     select(func.count().label("found"))

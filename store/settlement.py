@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Executable, Select, Table, bindparam, delete, or_, select, union_all, update
 
 from peersupport import referrals as referral_rules
-from peersupport import restored
+from peersupport import restored, retention
 from store import rehash
 from store.tables import cover_choices, installation, members, posts, preferences, referrals, requests, supporters
 from store.transaction import Transaction
@@ -97,7 +97,7 @@ async def _requests(transaction: Transaction, work: UnitOfWork, secrets: Secrets
                 await transaction.run(_FORGET_CHOICE, {"who": row.requester_hash})
             erased += 1
         elif row.contact_key is not None and row.contact_key not in there:
-            await work.requests.erase_contact(row.id)
+            await retention.erase_contact(work, row.id)
             contacts += 1
     return erased, contacts
 

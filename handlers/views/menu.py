@@ -108,7 +108,8 @@ def doors(
             kit.section("\n".join(words), f"door.{programme.id}", button),
         ]
         if programme in referring:
-            refer = kit.button(t("referrals.refer"), ids.REFER, programme.id)
+            says = f"{t('referrals.refer')}, {programme.text(programme.name, language)}"
+            refer = kit.button(t("referrals.refer"), ids.REFER, programme.id, says=says[:75])
             blocks.append(kit.section(t("referrals.door"), f"refer.{programme.id}", refer))
     return blocks
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, false, func, select, tuple_, update
+from sqlalchemy import BigInteger, Select, bindparam, false, func, select, tuple_, update
 
 from peersupport.addresses import Address
 from peersupport.referral import Colleague, Passed, Referral, ReferralState, Route
@@ -38,6 +38,8 @@ _SAVE = (
 )
 _ERASE = update(referrals).where(_THIS).values(colleague_hash=None, colleague_key=None, colleague=None)
 _FORGET = update(referrals).where(_THIS).values(referrer_key=None, referrer=None)
+# Said to be for an update, which begins the transaction that the hold lasts for.
+_HOLD = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger()))).with_for_update()
 _DROP_COUNT = update(referrals).where(_THIS, referrals.c.referrer_key.is_(None)).values(referrer_hash=None)
 
 
@@ -141,6 +143,12 @@ class Referrals:
         hashes = self._secrets.hashes(referrer)
         rows = await self._transaction.rows(_passed_on(len(hashes)), values_of(hashes))
         return [Passed(row.id, row.programme, row.created_at) for row in rows]
+
+    async def hold(self, referrer: Address) -> None:
+        """Let nobody else hold this referrer until the transaction ends, by a number that changes with no key."""
+        if not self._transaction.is_sqlite:  # Whoever writes there has the file to themselves.
+            mark = self._secrets.lasting.member(referrer.team, referrer.user)
+            await self._transaction.run(_HOLD, {"number": int.from_bytes(mark[:8], "big", signed=True)})
 
     async def count_since(self, referrer: Address, since: datetime) -> int:
         """Return how many a person passed on since then."""

@@ -180,6 +180,7 @@ class NoteJourney:
             await expect(page.get_by_role("region").first).to_contain_text(line)
         assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert await page.evaluate(_BARE) == []
+        assert await page.evaluate(_NAMELESS) == []
         assert await page.evaluate(_SMALL) == []
         order = await page.evaluate(_ORDER)
         assert order
@@ -188,6 +189,10 @@ class NoteJourney:
 _BARE = """() => [...document.querySelectorAll('input:not([type=hidden])')]
     .filter(each => !each.labels.length || !each.labels[0].textContent.trim()).map(each => each.id)"""
 """Fields without a name."""
+_NAMELESS = """() => [...document.querySelectorAll('button, a, fieldset')].filter(each => {
+    const name = each.matches('fieldset') ? each.querySelector('legend') : each;
+    return !name || !name.textContent.trim() }).map(each => each.outerHTML.slice(0, 80))"""
+"""Buttons, links and groups without a name."""
 _SMALL = """() => [...document.querySelectorAll('button, .languages a, input[type=text], .choice')]
     .filter(each => each.getBoundingClientRect().height < 43).map(each => each.outerHTML.slice(0, 80))"""
 """What is too small for a finger."""

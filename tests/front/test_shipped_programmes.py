@@ -230,7 +230,8 @@ def test_supporters_can_say_what_impact_goes_by(impact: Programme) -> None:
     assert "rural_practice" in impact.match.requires
 
 
-def test_the_questions_of_impact_are_the_seven(impact: Programme) -> None:
+@pytest.mark.req("I18")
+def test_the_questions_of_impact_are_the_seven_and_the_words_for_a_poster(impact: Programme) -> None:
     assert [topic.id for topic in impact.faq] == [
         "what_is_it",
         "who_is_it_for",
@@ -239,5 +240,6 @@ def test_the_questions_of_impact_are_the_seven(impact: Programme) -> None:
         "can_i_say_no",
         "who_knows",
         "what_next",
+        "tell_others",
     ]
     assert all(len(topic.answer.get(language)) > 150 for topic in impact.faq for language in ("en", "fr"))

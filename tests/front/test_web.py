@@ -14,7 +14,7 @@ from handlers.web.html import Html, joined, tag
 from handlers.web.pace import MOST_KEPT, Allowance, Pace
 from peersupport.ports import StoreUnavailable, UnitOfWork
 from tests.front.signed import captured_log
-from tests.front.web_stage import ELSEWHERE, Site, site
+from tests.front.web_stage import ELSEWHERE, Site, assert_strict, site
 
 LINES = ("9-1-1", "9-8-8", "1-800-663-6729")
 SECRET = "kanarienvogel0000000000000"
@@ -38,23 +38,6 @@ async def pages(tmp_path: Path) -> AsyncIterator[Site]:
 def log() -> Iterator[io.StringIO]:
     with captured_log() as stream:
         yield stream
-
-
-def assert_strict(headers: dict[str, str]) -> None:
-    policy = dict(part.strip().partition(" ")[::2] for part in headers["Content-Security-Policy"].split(";"))
-    assert policy["default-src"] == "'none'"
-    assert policy["form-action"] == "'self'"
-    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
-    assert policy["style-src"].startswith("'sha256-")
-    assert set(policy) == {"default-src", "style-src", "form-action", "frame-ancestors", "base-uri"}
-    assert headers["Referrer-Policy"] == "no-referrer"
-    assert headers["X-Frame-Options"] == "DENY"
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Cache-Control"] == "no-store"
-    assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert "camera=()" in headers["Permissions-Policy"]
-    assert "Server" not in headers
-    assert "Set-Cookie" not in headers
 
 
 async def test_every_answer_is_strict_and_has_the_help_lines(pages: Site) -> None:

@@ -101,3 +101,21 @@ async def site(
             yield Site(runner.addresses[0][1], front, session)
     finally:
         await runner.cleanup()
+
+
+def assert_strict(headers: Mapping[str, str]) -> None:
+    """See that an answer lets nothing run, load, frame, follow or keep the page; names of headers in any case."""
+    sent = {name.lower(): value for name, value in headers.items()}
+    policy = dict(part.strip().partition(" ")[::2] for part in sent["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert policy["form-action"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert policy["style-src"].startswith("'sha256-")
+    assert set(policy) == {"default-src", "style-src", "form-action", "frame-ancestors", "base-uri"}
+    assert sent["referrer-policy"] == "no-referrer"
+    assert sent["x-frame-options"] == "DENY"
+    assert sent["x-content-type-options"] == "nosniff"
+    assert sent["cache-control"] == "no-store"
+    assert sent["cross-origin-opener-policy"] == sent["cross-origin-resource-policy"] == "same-origin"
+    assert "camera=()" in sent["permissions-policy"]
+    assert not {"server", "set-cookie"} & sent.keys()

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Response, expect
 
+from tests.front.web_stage import assert_strict
 from tests.partner.desk import NAME, PAGE, PLACE, REACH, WHO, Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -16,6 +17,11 @@ PATIENCE_MS = 15_000
 MOST_TABS = 60
 BARE = """() => [...document.querySelectorAll('input:not([type=hidden])')]
     .filter(each => !each.labels.length || !each.labels[0].textContent.trim()).map(each => each.id)"""
+NAMELESS = """() => [...document.querySelectorAll('button, a, fieldset')].filter(each => {
+    const name = each.matches('fieldset') ? each.querySelector('legend') : each;
+    return !name || !name.textContent.trim() }).map(each => each.outerHTML.slice(0, 80))"""
+ORDER = """() => { const lines = document.querySelector('.lines'), field = document.querySelector('main form');
+    return !field || !!(lines.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING) }"""
 SMALL = """() => [...document.querySelectorAll('button, .languages a, input[type=text], .choice')]
     .filter(each => each.getBoundingClientRect().height < 43).map(each => each.outerHTML.slice(0, 80))"""
 
@@ -102,6 +108,8 @@ async def test_from_the_form_to_the_receipt_by_keys_alone(browser: Browser, desk
     page.set_default_timeout(PATIENCE_MS)
     asked: list[str] = []
     page.on("request", lambda sent: asked.append(sent.url))
+    answers: list[Response] = []
+    page.on("response", lambda got: answers.append(got))  # noqa: PLW0108 - Playwright marks what it is given
     await page.goto(desk.site.url + PAGE)
     await looks(page, words, words.title, "partner-form")
 
@@ -131,6 +139,9 @@ async def test_from_the_form_to_the_receipt_by_keys_alone(browser: Browser, desk
         await expect(page.get_by_text(secret)).to_have_count(0)
     assert {each.partition("?")[0] for each in asked} == {desk.site.url + PAGE}, "nothing else is asked of anybody"
     assert await context.cookies() == []
+    for each in answers:
+        assert_strict(await each.all_headers())
+    assert len(answers) >= 4
     assert (await desk.rows())["notices"] == 1
     await context.close()
 
@@ -143,6 +154,8 @@ async def looks(page: Page, words: Words, heading: str, picture: str) -> None:
         await expect(page.get_by_role("region").first).to_contain_text(line)
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert await page.evaluate(BARE) == []
+    assert await page.evaluate(NAMELESS) == []
+    assert await page.evaluate(ORDER), "the help lines come before any field"
     assert await page.evaluate(SMALL) == []
     if folder := os.environ.get("PICTURES"):
         await page.screenshot(path=Path(folder) / f"{picture}-{words.language}.png", full_page=True)

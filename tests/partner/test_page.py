@@ -16,7 +16,7 @@ from peersupport.addresses import signing_name
 from peersupport.notice import PartnerIdentity, PartnerPerson, PartnerRoute
 from peersupport.partner_signin import FAILURES, LOCKED
 from tests.front.signed import captured_log
-from tests.front.test_web import assert_strict
+from tests.front.web_stage import assert_strict
 from tests.partner.desk import NAME, PAGE, PLACE, PROGRAMME, REACH, WHO, Desk, filled
 
 CANARIES = (NAME, REACH, PLACE, WHO, "Fern", "Robin")

@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from types import ModuleType
 
 from tests import postgres
-from tests.play import english, french, otherwise
+from tests.play import english, french, inviting, otherwise, outside, referring
 from tests.play.kills import Kills
 from tests.play.stage import App, StageFailed, staged
 from tests.play.telling import AppDied, Telling
+
+MODULES: tuple[ModuleType, ...] = (english, otherwise, french, referring, outside, inviting)
 
 
 def _tell(line: str) -> None:
@@ -33,7 +36,7 @@ async def _play(folder: Path) -> Telling:
             await app.start()
             if os.environ.get("KILLS"):
                 app.kills = Kills(app, Random(int(os.environ.get("SEED") or secrets.randbelow(10_000))))
-            for module in (english, otherwise, french):
+            for module in MODULES:
                 for title, scene in module.SCENES:
                     await telling.scene(title, scene)
             await _ends(telling, app)

@@ -6,7 +6,7 @@ import asyncio
 from random import Random
 from typing import Protocol
 
-CHANCE = 0.25
+CHANCE = 0.15
 LATEST_SECONDS = 0.5
 
 

@@ -18,13 +18,17 @@ import asyncpg
 
 from simulator.simulator import Simulator
 from tests.faults.relay import Relay
+from tests.play.clock import VARIABLE, FileClock
 from tests.play.kills import Kills
 from tests.ports import free_port
 from tests.postgres import Server
-from tests.stories.town import ROOT, people_file
+from tests.stories.town import PROGRAMME, ROOT, STALL_SECONDS, people_file
 
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
+PUBLIC = "https://support.example.org"
+"""The address that the links of the pages begin with; what stands there is the app."""
+QUIET_SECONDS = 0.5
 # All that the app's process gets of the surroundings it was started in.
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
 
@@ -48,9 +52,12 @@ class Ended:
 class App:
     """The app in one folder: commands, and the server as a process that may be watched and stopped."""
 
-    def __init__(self, folder: Path, simulator: Simulator, urls: tuple[str, str], replicas: int = 1) -> None:
+    def __init__(
+        self, folder: Path, simulator: Simulator, clock: FileClock, urls: tuple[str, str], replicas: int = 1
+    ) -> None:
         """With several replicas there are as many bots and as many workers, each a process of its own."""
         self.folder = folder
+        self.clock = clock
         self.replicas = replicas
         self.kills: Kills | None = None
         self._running: dict[Role, asyncio.subprocess.Process] = {}
@@ -71,9 +78,11 @@ class App:
             "DATABASE_URL": urls[0],
             "KEYRING_URL": urls[1],
             "PROGRAMMES_DIR": str(ROOT / "programmes"),
-            "PROGRAMMES": "vancouver-peer-support",
+            "PROGRAMMES": PROGRAMME,
+            "PUBLIC_URL": PUBLIC,
             "PEOPLE_FILE": str(people_file(folder, simulator)),
             "LOG_LEVEL": "debug",
+            VARIABLE: str(clock.file),
         }
 
     @property
@@ -110,6 +119,24 @@ class App:
         await self._relay.start()
         self._simulator.request_url = f"http://127.0.0.1:{self._relay.port}/slack/events"
         await asyncio.gather(*(self.begin(role) for role in self.roles))
+
+    async def runs(self, programmes: str) -> int:
+        """Stop, and start again with these programmes; returns how the processes ended."""
+        code = await self.stop()
+        self._settings["PROGRAMMES"] = programmes
+        people_file(self.folder, self._simulator, programmes)
+        await asyncio.gather(*(self.begin(role) for role in self.roles))
+        return code or 0
+
+    async def passes(self, **time: float) -> None:
+        """Move time on, once nothing is on its way any more."""
+        await self._simulator.settled(QUIET_SECONDS)
+        self.clock.passes(**time)
+
+    @property
+    def port(self) -> int:
+        """Where the app listens, whichever of its processes answers."""
+        return self._relay.port
 
     async def begin(self, role: Role) -> None:
         """Start one process of the server and wait until it is ready; raises StageFailed."""
@@ -216,11 +243,13 @@ async def databases(folder: Path) -> AsyncIterator[tuple[str, str]]:
 @asynccontextmanager
 async def staged(folder: Path, replicas: int = 1) -> AsyncIterator[tuple[Simulator, App]]:
     """Give a simulated workspace and an app that belongs to it, migrated and not yet started; ends both."""
+    clock = FileClock.on_a_tuesday(folder / "moved")
     async with (
         databases(folder) as urls,
-        await Simulator.start(manifest=ROOT / "manifest.yml", rate_scale=0) as simulator,
+        await Simulator.start(manifest=ROOT / "manifest.yml", rate_scale=0, clock=clock.time) as simulator,
     ):
-        app = App(folder, simulator, urls, replicas)
+        app = App(folder, simulator, clock, urls, replicas)
+        simulator.dispatcher.deadline = simulator.workspace.trigger_seconds = 1.2 * STALL_SECONDS
         try:
             await app.must("new-master-key", str(folder / "secrets" / "master.key"))
             await app.must("migrate")

@@ -9,6 +9,7 @@ from typing import Any
 
 from simulator.people import Actor
 from simulator.simulator import Simulator
+from tests.play.pages import Browser
 from tests.play.stage import App
 
 WIDTH = 110
@@ -85,6 +86,31 @@ class Telling:
         if not done:
             raise SceneOver
 
+    async def page(
+        self,
+        who: Browser,
+        does: str,
+        deed: Awaitable[None],
+        sees: Sequence[str] = (),
+        not_yet: Sequence[str] = (),
+        status: int = 200,
+    ) -> None:
+        """Let somebody outside Slack do something on a page of the web, and tell what stood there."""
+        self.steps += 1
+        if self.app.kills:
+            await self.app.kills.may_strike()
+        self.tell(f"{self.steps:3}. {who.name}, at a browser, {does}")
+        wrong: list[str] = []
+        done = await self._do([deed], wrong)
+        if done:
+            wrong += [f"does not see {words!r}" for words in sees if words not in who.words]
+            wrong += [f"sees {words!r}, which is too early or not theirs" for words in not_yet if words in who.words]
+            wrong += [f"the page answers {who.status}, not {status}"] if who.status != status else []
+        self.tell(textwrap.indent(who.words, MARGIN) if wrong else excerpt(who.words, sees))
+        self._judge(wrong)
+        if not done:
+            raise SceneOver
+
     def check(self, title: str, *wrong: str) -> None:
         """Tell a step that is no person's; it is right when nothing is wrong."""
         self.steps += 1
@@ -138,8 +164,9 @@ class Telling:
         for entry in self.simulator.workspace.log:
             if entry.number <= self._read or entry.way != "from app" or not entry.title.startswith(SAYING):
                 continue
-            # Whom a direct conversation is opened with has to be said; everything else is a message.
-            asked = {} if entry.title == "conversations.open" else entry.request
+            # To whom it goes, and whom a conversation is opened with, has to be said; everything else is a message.
+            asked = {name: each for name, each in entry.request.items() if name != "channel"}
+            asked = {} if entry.title == "conversations.open" else asked
             if self._secrets_in(json.dumps(asked, ensure_ascii=False, default=str)):
                 found.append(f"{entry.title} (payload {entry.number}) gives somebody away")
         self._read = self.simulator.workspace.log[-1].number if self.simulator.workspace.log else 0

@@ -61,6 +61,9 @@ class Referrals:
         found.sort(key=lambda each: each.created_at, reverse=True)
         return [Passed(each.id, each.programme, each.created_at) for each in found]
 
+    async def hold(self, referrer: Address) -> None:
+        """One unit at a time."""
+
     async def count_since(self, referrer: Address, since: datetime) -> int:
         now = self._unit.tables
         return sum(now.referrals[id].created_at >= since for id, who in now.counted.items() if who == referrer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,7 @@ from bot import upkeep_erasure
 from peersupport import referrals
 from peersupport.notifications import Kind
 from peersupport.ports import Post
-from peersupport.referral import WINDOW, Answer, PassedOn, PassOn, Scope
+from peersupport.referral import LIMIT, WINDOW, Answer, PassedOn, PassOn, Scope, TooMany
 from store.self_audit import Findings
 from store.store import Store
 from store.transaction import Transaction
@@ -93,3 +94,19 @@ async def test_as_many_statements_however_the_colleague_stands(
     async with store.work() as work:
         asked = {name: len(await work.referrals.open_of(who)) for name, who in people.items()}
     assert asked == {"new": 1, "asked": 1, "never": 0, "blocked": 0}
+
+
+@pytest.mark.req("V25")
+@pytest.mark.threat("T66")
+async def test_forms_sent_at_the_same_moment_do_not_get_past_the_limit(
+    store: Store, second_store: Store, clock: MovableClock
+) -> None:
+    for round_ in range(5):
+        who = address(f"U0HASTE{round_}")
+        forms = [PassOn(attested=True, colleague_member=address(f"U0HASTE{round_}X{each}")) for each in range(8)]
+        ways = [passes_on((store, second_store)[each % 2], clock, form, who) for each, form in enumerate(forms)]
+        outcomes = await asyncio.gather(*ways)
+        assert outcomes.count(PassedOn()) == LIMIT
+        assert outcomes.count(TooMany()) == len(forms) - LIMIT
+        async with store.work() as work:
+            assert await work.referrals.count_since(who, clock.now() - WINDOW) == LIMIT
