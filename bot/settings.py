@@ -67,9 +67,9 @@ def _api_url(value: str) -> str:
 
 
 def _public_url(value: str) -> str:
-    if not value or urlsplit(value).scheme == "https":
+    if not value or urlsplit(value).scheme == "https" or (value.startswith("http://") and is_loopback(value)):
         return value.rstrip("/")
-    raise _mend("must start with https://")
+    raise _mend("must start with https:// (http:// is for this machine only)")
 
 
 def _database(value: SecretStr) -> SecretStr:

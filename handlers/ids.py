@@ -275,6 +275,12 @@ OPEN_REFERRAL_CARD = "open_referral_card"
 VIEW_REFERRAL_SHEET = "referral_sheet"
 RELEASE_REFERRAL = "release_referral"
 DROP_REFERRAL = "drop_referral"
+REFERRALS = "referrals"
+"""The button in an administrator's Home that opens the list; value = programme id."""
+REFERRALS_FILTER = "referrals_filter"
+VIEW_REFERRALS = "referral_list"
+OPEN_LISTED_REFERRAL = "open_listed_referral"
+"""value = handle for purpose REFERRAL_CARD, the administrator's own."""
 
 # People who are not on Slack; the form and the call have the meta of a programme or of a sheet
 BY_PHONE = "by_phone"

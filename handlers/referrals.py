@@ -222,6 +222,12 @@ async def open_sheet(hear: Hear) -> Answer:
     return await show_sheet(hear, referral) if referral else await errors.refused(hear)
 
 
+async def open_listed(hear: Hear) -> Answer:
+    """Show how a referral stands, from an administrator's Home or the list of open ones."""
+    referral = hear.record(ids.REFERRAL_CARD, hear.value)
+    return await show_sheet(hear, referral) if referral else await errors.refused(hear)
+
+
 async def show_sheet(hear: Hear, referral: UUID) -> Answer:
     """Show how a referral stands, and of a held one the choice that waits."""
     view = await _sheet(hear, referral)
@@ -281,6 +287,7 @@ LISTENERS: dict[tuple[Kind, str], Listener] = {
     (Kind.ACTION, ids.REFERRAL_YES): yes,
     (Kind.SUBMIT, ids.VIEW_REFERRAL_YES): accept,
     (Kind.ACTION, ids.OPEN_REFERRAL_CARD): open_sheet,
+    (Kind.ACTION, ids.OPEN_LISTED_REFERRAL): open_listed,
     (Kind.ACTION, ids.RELEASE_REFERRAL): release,
     (Kind.ACTION, ids.DROP_REFERRAL): drop,
     **{(Kind.ACTION, action): answer for action in _ANSWERS},

@@ -51,6 +51,9 @@ class Referrals(Protocol):
     ) -> list[Referral]:
         """Return up to `limit` of a programme, the oldest first, those after `after`."""
 
+    async def concerning(self, programme: str, who: Address) -> frozenset[UUID]:
+        """Return which open ones of a programme are about a person or were passed on by them, by keyed hash."""
+
     async def save(self, referral: Referral) -> bool:
         """Write the plain columns where the stored version still is `referral.version` and raise it; else False."""
 

@@ -59,18 +59,6 @@ class Released:
     asked: bool
 
 
-async def listed(
-    work: UnitOfWork, programme: Programme, who: Address, *, now: datetime, limit: int = 100
-) -> list[Sheet] | Refused:
-    """Return the open referrals, the oldest first, but those that concern this administrator themselves."""
-    if await entitled(work, programme, who, Duty.SEE_QUEUE) is None:
-        return await refuse(work, now)
-    found = await work.referrals.in_programme(programme.id, limit=limit)
-    return [
-        Sheet(each, is_late(programme, each, now)) for each in found if not await referrals.concerns(work, each, who)
-    ]
-
-
 async def sheet(work: UnitOfWork, programme: Programme, who: Address, id: UUID, *, now: datetime) -> Sheet | Refused:
     """Show how a referral stands; of a held one who passed it on, which is what has to be judged."""
     held = await _hold(work, programme, who, id)

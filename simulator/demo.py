@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -19,11 +20,14 @@ from typing import IO
 import yaml
 
 from simulator import Simulator
-from simulator.demo_people import roles, supporters
+from simulator.demo_guide import CHOICES, guide, lines
+from simulator.demo_people import IMPACT, MEMBER, OUTSIDER, PARTNER, VANCOUVER, roles, supporters
+from simulator.people import Actor
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAMME = "vancouver-peer-support"
 USUAL_PORT = 8200
+PAGES_PORT = 8201
+"""Where the pages for people outside Slack are, if it is free."""
 START_SECONDS = 60.0
 STOP_SECONDS = 12.0
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
@@ -36,8 +40,10 @@ class DemoFailed(Exception):
 class Demo:
     """One running demonstration in one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, programmes: Sequence[str]) -> None:
         self.folder = folder
+        self.programmes = programmes
+        self.pages_port = free_port(PAGES_PORT)
         self.stopping = asyncio.Event()
         self.app: asyncio.subprocess.Process | None = None
 
@@ -50,6 +56,7 @@ class Demo:
             await self._set_up(simulator)
             if not self.stopping.is_set():
                 await self._start_app(simulator)
+                await self._let_the_partner_in(simulator)
                 self._advise(simulator)
                 await self._until_stopped()
         finally:
@@ -68,29 +75,68 @@ class Demo:
         """Write secrets, people and supporters; each step is made once and found again at the next start."""
         for name, value in simulator.credentials.items():
             _write_secret(self.folder / "secrets" / name, value)
-        (self.folder / "people.yml").write_text(yaml.safe_dump({PROGRAMME: roles(simulator.workspace)}), "utf-8")
+        people = {each: roles(simulator.workspace, each) for each in self.programmes}
+        (self.folder / "people.yml").write_text(yaml.safe_dump(people), "utf-8")
         if not (self.folder / "secrets" / "master.key").exists():
             await self._command("new-master-key", str(self.folder / "secrets" / "master.key"), simulator=simulator)
-        seeded = self.folder / "seeded"
-        if seeded.exists() or self.stopping.is_set():
-            return
-        table = self.folder / "supporters.csv"
-        table.write_text(supporters(simulator.workspace), "utf-8")
-        await self._command("migrate", simulator=simulator)
-        await self._command("import-supporters", str(table), "--programme", PROGRAMME, simulator=simulator)
-        seeded.touch()
+        missing = [each for each in self.programmes if not self._seeded(each).exists()]
+        if missing and not self.stopping.is_set():
+            await self._command("migrate", simulator=simulator)
+        await asyncio.gather(*(self._seed(programme, simulator) for programme in missing))
 
-    async def _command(self, *arguments: str, simulator: Simulator) -> None:
+    def _seeded(self, programme: str) -> Path:
+        return self.folder / ("seeded" if programme == VANCOUVER else f"seeded-{programme}")
+
+    async def _seed(self, programme: str, simulator: Simulator) -> None:
+        """Put a programme's supporters into the register, and the partner's person who is not on Slack."""
+        if self.stopping.is_set():
+            return
+        table = self.folder / f"supporters-{programme}.csv"
+        table.write_text(supporters(simulator.workspace, programme), "utf-8")
+        await self._command("import-supporters", str(table), "--programme", programme, simulator=simulator)
+        if programme == IMPACT:
+            words = await self._command(
+                "partner", "add-user", "--programme", IMPACT, "--partner", PARTNER, "--name", OUTSIDER,
+                simulator=simulator,
+            )  # fmt: skip
+            _write_secret(
+                self.folder / "secrets" / "authenticator", words.partition("by hand:")[2].split("\n")[0].strip()
+            )
+        if not self.stopping.is_set():
+            self._seeded(programme).touch()
+
+    async def _let_the_partner_in(self, simulator: Simulator) -> None:
+        """Let an administrator put the partner's person on the list, as she does it on her own screen."""
+        done = self.folder / "partner"
+        if IMPACT not in self.programmes or done.exists() or self.stopping.is_set():
+            return
+        gwen, button = simulator.person("gwen"), "Who may notify for a partner"
+        gwen.patience = START_SECONDS
+        try:
+            await _until_home_shows(gwen, button)
+            await gwen.presses(button, where="home")
+            await gwen.chooses("Patient Transfer Coordinators", [MEMBER], where="modal")
+            await gwen.submits()
+            await gwen.sees("may notify", where="modal")
+            await gwen.closes(everything=True)
+        except AssertionError:
+            raise DemoFailed(f"The partner could not be let in; {self.folder / 'app.log'} may say why.") from None
+        done.touch()
+
+    async def _command(self, *arguments: str, simulator: Simulator) -> str:
+        """Run one command of the app; returns what it said."""
         with self._log() as log:
-            process = await self._spawn(simulator, log, *arguments)
+            process = await self._spawn(simulator, log, *arguments, out=asyncio.subprocess.PIPE)
             stopped = asyncio.create_task(self.stopping.wait())
-            ended = asyncio.create_task(process.wait())
+            ended = asyncio.create_task(process.communicate())
             await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
             stopped.cancel()
             if not ended.done():
                 process.terminate()
-            if await ended and not self.stopping.is_set():
+            words, _ = await ended
+            if process.returncode and not self.stopping.is_set():
                 raise DemoFailed(f"The step {arguments[0]} failed; {log.name} says why.")
+        return words.decode("utf-8", "replace")
 
     # The app's process
 
@@ -110,7 +156,9 @@ class Demo:
             raise DemoFailed(f"The app did not start; {self.folder / 'app.log'} says why.")
         ended.cancel()
 
-    async def _spawn(self, simulator: Simulator, log: IO[bytes], *arguments: str) -> asyncio.subprocess.Process:
+    async def _spawn(
+        self, simulator: Simulator, log: IO[bytes], *arguments: str, out: int | None = None
+    ) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -119,7 +167,7 @@ class Demo:
             cwd=self.folder,
             env=self._environment(simulator),
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=log,
+            stdout=log if out is None else out,
             stderr=log,
             # Ctrl-C reaches every process of a terminal's group; the app is stopped by us, in order.
             start_new_session=True,
@@ -139,9 +187,10 @@ class Demo:
             "DATABASE_URL": f"sqlite:///{data / 'peersupport.db'}",
             "KEYRING_URL": f"sqlite:///{self.folder / 'keyring' / 'keyring.db'}",
             "PROGRAMMES_DIR": str(ROOT / "programmes"),
-            "PROGRAMMES": PROGRAMME,
+            "PROGRAMMES": ",".join(self.programmes),
             "PEOPLE_FILE": str(self.folder / "people.yml"),
-            "PORT": "0",
+            "PORT": str(self.pages_port),
+            "PUBLIC_URL": self.pages_url,
         }
 
     def _log(self) -> IO[bytes]:
@@ -171,12 +220,30 @@ class Demo:
     def _advise(self, simulator: Simulator) -> None:
         if self.stopping.is_set():
             return
+        secret = self.folder / "secrets" / "authenticator"
+        partner = (OUTSIDER, secret.read_text("ascii")) if secret.exists() else None
+        simulator.guide = guide(self.programmes, self.pages_url, partner)
+        simulator.workspace.has_guide = True
+        simulator.workspace.touch()
         print(f"The demo is at {simulator.url}/", flush=True)
-        print("1. Act as Ava Larkspur: type /peersupport in #general and ask for support.", flush=True)
-        print(
-            "2. Act as Farah Meadowrue: claim it in #peer-support-admin, find a supporter, send the offer.", flush=True
-        )
-        print("3. Act as that supporter: open the message and accept. Ctrl-C stops; RESET=1 starts afresh.", flush=True)
+        for line in lines(self.programmes, self.pages_url):
+            print(line, flush=True)
+
+    @property
+    def pages_url(self) -> str:
+        """The address of the pages for people outside Slack."""
+        return f"http://127.0.0.1:{self.pages_port}"
+
+
+async def _until_home_shows(who: Actor, words: str) -> None:
+    """Open Home until these words stand there: just after its start the app may not reach its records yet."""
+    end = asyncio.get_running_loop().time() + START_SECONDS
+    while asyncio.get_running_loop().time() < end:
+        await who.opens_home()
+        with suppress(AssertionError):
+            await who.sees(words, where="home", within=2.0)
+            return
+    await who.sees(words, where="home", within=0.0)
 
 
 def _manifest(path: Path) -> Path:
@@ -189,6 +256,23 @@ def _write_secret(path: Path, value: str) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open(path, "w", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
         file.write(value)
+
+
+def free_port(wanted: int) -> int:
+    """Return this port where it is free, else another one that is."""
+    if _is_free(wanted):
+        return wanted
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wanted_programmes(text: str) -> Sequence[str]:
+    """Return the programmes that PROGRAMME asks for; raises DemoFailed where there is none of that name."""
+    found = CHOICES.get(text.strip().lower() or "both")
+    if found is None:
+        raise DemoFailed("PROGRAMME must be vancouver, impact or both.")
+    return found
 
 
 def _is_free(port: int) -> bool:
@@ -221,9 +305,10 @@ def wanted_port(text: str) -> int:
 
 
 def main() -> None:
-    """Run the demo; RESET=1 starts afresh, PORT and DEMO_DIR choose another place."""
+    """Run the demo; RESET=1 starts afresh, PROGRAMME chooses what runs, PORT and DEMO_DIR choose another place."""
     try:
         port = wanted_port(os.environ.get("PORT", ""))
+        programmes = wanted_programmes(os.environ.get("PROGRAMME", ""))
     except DemoFailed as failure:
         sys.exit(str(failure))
     folder = Path(os.environ.get("DEMO_DIR") or ROOT / ".demo").resolve()
@@ -232,7 +317,7 @@ def main() -> None:
         with _alone(folder):
             if os.environ.get("RESET") == "1":
                 _empty(folder)
-            asyncio.run(Demo(folder).run(port))
+            asyncio.run(Demo(folder, programmes).run(port))
     except DemoFailed as failure:
         sys.exit(str(failure))
 

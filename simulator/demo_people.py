@@ -1,4 +1,4 @@
-"""Who looks after the programme in the demonstration, and who supports: everybody of them is invented."""
+"""Who looks after the programmes in the demonstration, and who supports: everybody of them is invented."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from collections.abc import Mapping
 
 from simulator.workspace import Workspace
 
+VANCOUVER, IMPACT = "vancouver-peer-support", "impact"
+CHANNELS: Mapping[str, str] = {VANCOUVER: "peer-support-admin", IMPACT: "impact-admin"}
+"""Where each programme's administrators meet."""
+PARTNER, MEMBER, OUTSIDER = "ptc", "tess", "Marlow Saxifrage"
+"""The partner as IMPACT's file names it, its person on Slack, and its person who is not."""
+Profiles = Mapping[str, Mapping[str, str]]
+
 # What each invented supporter says of themselves, by their handle in the workspace file.
-PROFILES: Mapping[str, Mapping[str, str]] = {
+_VANCOUVER: Profiles = {
     "iris": {
         "department": "family_and_community",
         "specialty_group": "family_practice",
@@ -47,14 +54,26 @@ PROFILES: Mapping[str, Mapping[str, str]] = {
         "shared_experience": "caregiving",
     },
 }
+_RURAL = {"rural_practice": "yes", "profession": "rural_physician"}
+_IMPACT: Profiles = {
+    "iris": {**_RURAL, "department": "terrace", "shared_experience": "incident_with_child"},
+    "jonas": {**_RURAL, "department": "smithers", "shared_experience": "difficult_transfer"},
+    "kaya": {**_RURAL, "department": "atlin", "profession": "remote_station_nurse"},
+    "luc": {**_RURAL, "department": "golden", "languages": "fr;en", "shared_experience": "poor_outcome"},
+    "mina": {**_RURAL, "department": "masset", "profession": "remote_station_nurse"},
+}
+_OF_ALL: Mapping[str, tuple[Profiles, Mapping[str, str]]] = {
+    VANCOUVER: (_VANCOUVER, {"modalities": "in_person;phone;zoom"}),
+    IMPACT: (_IMPACT, {"modalities": "phone;video"}),
+}
 
 
-def roles(workspace: Workspace) -> dict[str, object]:
-    """Return who looks after the programme, as its file of people wants it."""
+def roles(workspace: Workspace, programme: str) -> dict[str, object]:
+    """Return who looks after a programme, as its file of people wants it."""
     people = workspace.people.values()
     admins = [person.id for person in people if person.role == "administrator"]
     leads = [person.id for person in people if person.role == "safety lead"]
-    channel = next(channel.id for channel in workspace.channels.values() if channel.kind == "private")
+    channel = workspace.channel(CHANNELS[programme]).id
     return {
         "admins": admins[:2],
         "backup_admins": admins[2:],
@@ -65,21 +84,22 @@ def roles(workspace: Workspace) -> dict[str, object]:
     }
 
 
-def supporters(workspace: Workspace) -> str:
-    """Return the table of the invented supporters, as an office would keep it."""
+def supporters(workspace: Workspace, programme: str) -> str:
+    """Return the table of a programme's invented supporters, as an office would keep it."""
     out = io.StringIO()
+    profiles, of_all = _OF_ALL[programme]
     rows = [
         {
             "member_id": person.id,
             "name": person.real_name,
             "languages": "en",
-            "modalities": "in_person;phone;zoom",
+            **of_all,
             "times": "weekday_evenings;any_time",
             "zone": person.tz,
             "trained_on": "2026-03-14",
             "agreement_on": "2026-03-14",
             "limit": "2",
-            **PROFILES.get(person.key, {}),
+            **profiles.get(person.key, {}),
         }
         for person in workspace.people.values()
         if person.role == "supporter"

@@ -12,7 +12,7 @@ from typing import Any, Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from simulator import control
+from simulator import control, guide
 from simulator.client import Client
 from simulator.dispatch import Dispatcher
 from simulator.faults import Faults
@@ -42,6 +42,7 @@ class Simulator:
         self.dispatcher = Dispatcher(self.workspace, request_url, self.sockets)
         self.client = Client(self.workspace, self.dispatcher, self.responder)
         self.saver: Saver | None = None
+        self.guide: guide.Guide | None = None
         self.url = ""
         self._runner: web.AppRunner | None = None
         self._actors: dict[str, Actor] = {}
@@ -197,6 +198,7 @@ class Simulator:
         self.responder.add_routes(app)
         self.sockets.add_routes(app)
         control.add_routes(app, self)
+        guide.add_route(app, lambda: self.guide)
         # Loaded late: the page is built on everything above.
         importlib.import_module("simulator.web").add_routes(app, self)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)

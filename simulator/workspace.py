@@ -75,6 +75,7 @@ class Workspace:
         self.app = app
         self.clock = clock
         self.trigger_seconds = TRIGGER_SECONDS
+        self.has_guide = False
         """How long a trigger can be used; Slack's three seconds, unless a test on a busy machine says more."""
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}

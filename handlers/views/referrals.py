@@ -165,7 +165,7 @@ def sheet(
 ) -> kit.View:
     """Return how a referral stands, for an administrator: never whom it is about; of a held one, who passed it on."""
     blocks = [kit.alert(said, "said")] if said else []
-    pairs = [(t("referrals.sheet_reference"), held.reference), (t("cards.status"), _stands(held, t))]
+    pairs = [(t("referrals.sheet_reference"), held.reference), (t("cards.status"), stands(held, t))]
     if held.is_open:
         pairs.append((t("referrals.sheet_at"), when(held.created_at, programme, t)))
         pairs.append((t("referrals.sheet_until"), when(held.expires_at, programme, t)))
@@ -189,7 +189,8 @@ def sheet(
     )
 
 
-def _stands(held: Referral, t: Translator) -> str:
+def stands(held: Referral, t: Translator) -> str:
+    """Say how a referral stands."""
     if not held.is_open:
         return t("cards.state.closed")
     outside = held.state is ReferralState.ASKED and held.route is Route.OUTSIDE

@@ -170,4 +170,5 @@ def hint(screen: Screen) -> Html:
         asker = next((p for p in screen.workspace.people.values() if p.role == "physician"), None)
         name = asker.real_name if asker else "someone"
         tip = join("New here? Act as ", name, ", a physician, and type ", el("kbd", command or "/"), ".")
-    return join(el("span", HINT, class_="hint-what"), " ", el("span", tip, class_="hint-tip"))
+    more = join(" ", el("a", "What you can try", href="guide")) if screen.workspace.has_guide else None
+    return join(el("span", HINT, class_="hint-what"), " ", el("span", tip, class_="hint-tip"), more)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, bindparam, false, func, select, tuple_, update
+from sqlalchemy import BigInteger, Select, bindparam, false, func, or_, select, tuple_, update
 
 from peersupport.addresses import Address
 from peersupport.referral import Colleague, Passed, Referral, ReferralState, Route
@@ -54,6 +54,12 @@ def _passed_on(size: int) -> Select[Any]:
     columns = (referrals.c.id, referrals.c.programme, referrals.c.created_at)
     whose = select(*columns).where(theirs(referrals.c.referrer_hash, size), referrals.c.referrer_key.is_not(None))
     return whose.order_by(referrals.c.created_at.desc(), referrals.c.id)
+
+
+@cache
+def _concerning(size: int) -> Select[Any]:
+    either = or_(theirs(referrals.c.colleague_hash, size), theirs(referrals.c.referrer_hash, size))
+    return select(referrals.c.id).where(referrals.c.programme == bindparam("of"), _IS_OPEN, either)
 
 
 @cache
@@ -168,6 +174,12 @@ class Referrals:
             values |= {"made": last.created_at, "after": after}
         statement = _page(open_only=open_only, paged=after is not None)
         return _read_all(await self._transaction.rows(statement, values))
+
+    async def concerning(self, programme: str, who: Address) -> frozenset[UUID]:
+        """Return which open ones of a programme are about a person or were passed on by them."""
+        hashes = self._secrets.hashes(who)
+        rows = await self._transaction.rows(_concerning(len(hashes)), values_of(hashes) | {"of": programme})
+        return frozenset(row.id for row in rows)
 
     async def save(self, referral: Referral) -> bool:
         """Write the plain columns where the stored version is still ``referral.version``, and add one to it."""

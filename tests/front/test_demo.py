@@ -30,7 +30,7 @@ async def start(folder: Path, port: int, **more: str) -> tuple[asyncio.subproces
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    line = (await asyncio.wait_for(process.stdout.readline(), 50)).decode()
+    line = (await asyncio.wait_for(process.stdout.readline(), 120)).decode()
     match = re.fullmatch(r"The demo is at (http://127\.0\.0\.1:\d+)/\n", line)
     if match is None:
         process.kill()
@@ -45,14 +45,21 @@ async def end(process: asyncio.subprocess.Process) -> str:
     return out.decode()
 
 
-async def do(session: aiohttp.ClientSession, url: str, person: str, verb: str, *args: object) -> str:
-    async with session.post(f"{url}/control/people/{person}/{verb}", json={"args": args}, headers=J) as answer:
+async def do(session: aiohttp.ClientSession, url: str, person: str, verb: str, *args: object, **kwargs: object) -> str:
+    body = {"args": args, "kwargs": {"where": "modal", **kwargs} if verb == "presses" else kwargs}
+    async with session.post(f"{url}/control/people/{person}/{verb}", json=body, headers=J) as answer:
         text = await answer.text()
         assert answer.status == 200, text
         return text
 
 
-@pytest.mark.timeout(150)
+async def read(session: aiohttp.ClientSession, url: str) -> str:
+    async with session.get(url) as page:
+        assert page.status == 200
+        return await page.text()
+
+
+@pytest.mark.timeout(400)
 async def test_it_starts_twice_and_keeps_its_state(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -61,10 +68,9 @@ async def test_it_starts_twice_and_keeps_its_state(tmp_path: Path) -> None:
         process, url = await start(tmp_path / "demo", busy)
         assert not url.endswith(f":{busy}")
         async with aiohttp.ClientSession() as session:
-            async with session.get(url + "/") as page:
-                assert page.status == 200
+            assert "What you can try" in await read(session, url + "/?as=ava&at=C0GENERAL1")
             await do(session, url, "ava", "types", "/peersupport")
-            await do(session, url, "ava", "presses", "Ask for support")
+            await do(session, url, "ava", "presses", "Ask for support", near="Vancouver")
             await do(
                 session, url, "ava", "chooses", "Which fits you best?", "Physician in active practice in Vancouver"
             )
@@ -73,9 +79,10 @@ async def test_it_starts_twice_and_keeps_its_state(tmp_path: Path) -> None:
             seen = await do(session, url, "ava", "submits")
             reference = re.search(r"Your request (\w\d-\w{4})", seen)
             assert reference is not None, seen
-            await do(session, url, "farah", "sees", reference[1])
+            await do(session, url, "farah", "sees", reference[1], where="#peer-support-admin")
+            await _the_partner_is_in(session, url)
         advice = await end(process)
-    assert len(advice.splitlines()) == 3
+    assert len(advice.splitlines()) == 5
     assert _left_behind(tmp_path) == []
 
     process, url = await start(tmp_path / "demo", 0)
@@ -83,6 +90,45 @@ async def test_it_starts_twice_and_keeps_its_state(tmp_path: Path) -> None:
         await do(session, url, "ava", "opens_home")
         await do(session, url, "ava", "sees", reference[1])
     await end(process)
+
+    process, url = await start(tmp_path / "demo", 0, PROGRAMME="impact")
+    async with aiohttp.ClientSession() as session:
+        await do(session, url, "tess", "opens_home")
+        seen = await do(session, url, "tess", "sees", "You have sent 1 notice.", where="home")
+        assert "Ask for support" not in seen
+        assert "Physician Peer Support Initiative" not in await read(session, url + "/guide")
+    await end(process)
+
+
+async def _the_partner_is_in(session: aiohttp.ClientSession, url: str) -> None:
+    """One person of the partner has one door in Slack, another the page, with a code that the guide shows."""
+    guide = await read(session, url + "/guide")
+    address = re.search(r"http://127\.0\.0\.1:\d+/partner/impact", guide)
+    assert address is not None, guide
+    assert "Marlow Saxifrage" in guide
+    assert re.search(r'class="code">\d{6}<', guide)
+    page = await read(session, address[0])
+    assert "Ask for outreach to a provider" in page
+    assert "Your code of eight digits" in await read(session, address[0].replace("partner/impact", "note/test"))
+    await do(session, url, "tess", "types", "/peersupport")
+    seen = await do(session, url, "tess", "sees", "Ask for outreach to a provider", where="modal")
+    assert "A talk with a rural colleague" not in seen
+    await do(session, url, "tess", "presses", "Ask for outreach to a provider")
+    await do(session, url, "tess", "fills", "Name of the provider", "Holly Marshelder")
+    await do(session, url, "tess", "chooses", "Their profession", "Rural physician")
+    await do(session, url, "tess", "chooses", "What kind of incident was it?", ["A difficult transfer"])
+    assert "Thank you, we have received it." in await do(session, url, "tess", "submits")
+    await do(session, url, "farah", "sees", "A partner's notice", where="#impact-admin")
+
+
+async def test_a_programme_that_there_is_not_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "simulator.demo", cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DEMO_DIR": str(tmp_path / "demo"), "PROGRAMME": "kelowna"},
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(process.communicate(), 50)
+    assert (process.returncode, out, err) == (1, b"", b"PROGRAMME must be vancouver, impact or both.\n")
 
 
 def _left_behind(folder: Path) -> list[Path]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from handlers import ids
 from handlers.i18n import LANGUAGES
 from handlers.payloads import Filled, Passing
-from handlers.views import referrals, requests
+from handlers.views import kit, referral_list, referrals, requests
+from peersupport.referral import ReferralState
+from peersupport.referral_list import Filter, Listing, Row
 from simulator.block_kit import check_blocks, check_view, view_too_large
 from tests.front.stage import Stage, texts
 from tests.front.test_requester_views import HANDLE, WIDE
 from tests.rules.world import START, VANCOUVER
+from tests.store.records import a_referral
 
 UNTIL = START + timedelta(days=7)
 FULL = Passing(True, "U0ROBIN", "<!channel> & *b* :tada:", "x" * referrals.LONGEST_REACH, "tell")
@@ -66,3 +70,21 @@ def test_the_note_and_its_answers_fit(language: str, name: str) -> None:
     fits(requests.redirected(front, language, VANCOUVER, VANCOUVER.eligibility.roles[-1], HANDLE))
     parts = referrals.home_part(texts().in_language(language), [HANDLE] * 9, ["1er novembre 2026"] * 9)
     assert check_blocks([each._resolve() for each in parts], "home") == []
+
+
+@pytest.mark.req("V8", "G30")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("programme", [VANCOUVER, WIDE], ids=["shipped", "wide"])
+@pytest.mark.parametrize("count", [0, 1, referral_list.SHOWN + 1])
+def test_the_list_of_open_referrals_fits(language: str, programme: Any, count: int) -> None:
+    t = texts().in_language(language)
+    rows = tuple(
+        Row(a_referral(id=UUID(int=n), state=ReferralState.HELD), late=True, ends_soon=True) for n in range(count)
+    )
+    handles = {each.referral.id: HANDLE for each in rows}
+    for chosen in Filter:
+        found = Listing(rows, dict.fromkeys(Filter, count), chosen)
+        fits(referral_list.listing(found, handles, programme, t))
+        home = referral_list.home_part(found, handles, programme, t)
+        assert check_blocks(kit.message(home), "home") == []
+        assert bool(home) == bool(count)

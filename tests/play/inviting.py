@@ -18,7 +18,7 @@ from tests.stories.town import CHANNEL, PROGRAMME, ZONE, press_newest
 
 IMPACT = "impact"
 PARTNER = "Patient Transfer Coordinators"
-COORDINATOR = "Tess Fireweed"
+COORDINATOR = "Marlow Saxifrage"
 OWN = "It is their own number or mailbox; nobody else answers it"
 HOLLY, HOLLY_LINE = "Holly Marshelder", "250-555-0161"
 LINDEN, LINDEN_LINE = "Linden Osier", "250-555-0162"
@@ -199,14 +199,14 @@ async def never_again(t: Telling) -> None:
     )
     await t.page(
         tess,
-        "fills it in, with a code that is not hers",
+        "fills it in, with a code that fits nobody",
         tess.sends(path, **told, code="000000"),
         sees=["Your name and this code do not fit together. Nothing was kept."],
         status=403,
     )
     await t.page(
         tess,
-        "sends it with the code of her authenticator app",
+        "sends it with the code of an authenticator app",
         tess.sends(path, **told, code=pyotp.TOTP(secret).at(t.app.clock.now())),
         sees=["To protect them, we do not tell anybody what becomes of it.", "You have sent 1 notice so far."],
         not_yet=[LAUREL],

@@ -79,6 +79,13 @@ class Referrals:
             found = [each for each in found if (each.created_at, each.id) > (last.created_at, last.id)]
         return found[:limit]
 
+    async def concerning(self, programme: str, who: Address) -> frozenset[UUID]:
+        found = await self.in_programme(programme, limit=1000)
+        mine = [
+            each.id for each in found if await self.is_colleague(each.id, who) or await self.is_referrer(each.id, who)
+        ]
+        return frozenset(mine)
+
     async def save(self, referral: Referral) -> bool:
         stored = self._unit.tables.referrals.get(referral.id)
         if stored is None or stored.version != referral.version:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from peersupport import intake, referral_desk, reveals
+from peersupport import intake, referral_desk, referral_list, reveals
 from peersupport.addresses import own_reach
 from peersupport.audit import ActorKind, Event
 from peersupport.notifications import Kind
@@ -16,6 +16,7 @@ from peersupport.outcomes import Refused
 from peersupport.programme_parts import Privacy
 from peersupport.referral import Answer, Answered, ReferralState, Scope
 from peersupport.referral_desk import CallSheet, Released, Settled, Sheet
+from peersupport.referral_list import Filter
 from peersupport.requests import Door
 from peersupport.reveals import Limited, Reason
 from tests.rules.colleagues import BY_PHONE, OAKLEY, SUNE, answers, form, passes_on, stored
@@ -51,7 +52,7 @@ async def test_a_call_sheet_is_an_opening() -> None:
         assert await world.do(referral_desk.open_call_sheet, who, referral.id, CALL) == Refused()
         assert await world.do(referral_desk.sheet, who, referral.id) == Refused()
         assert await record(world, referral.id, Answer.NO, who) == Refused()
-        assert await world.do(referral_desk.listed, who) == Refused()
+        assert await world.do(referral_list.listed, who) == Refused()
     assert await world.do(referral_desk.open_call_sheet, ADA, referral.id, Reason.MAKE_CONTACT) == Refused()
 
 
@@ -152,14 +153,14 @@ async def test_nobody_looks_after_what_concerns_themselves() -> None:
     world = World()
     by_ada, of_ada = await passes_on(world, ADA), await passes_on(world, what=form(ADA))
     other = await passes_on(world, SUNE, BY_PHONE)
-    seen = await world.do(referral_desk.listed, ADA)
+    seen = await world.do(referral_list.listed, ADA)
     assert not isinstance(seen, Refused)
-    assert [each.referral.id for each in seen] == [other.id]
+    assert [each.referral.id for each in seen.rows] == [other.id]
     for id in (by_ada.id, of_ada.id):
         assert await world.do(referral_desk.sheet, ADA, id) == Refused()
-    everything = await world.do(referral_desk.listed, BEN)
+    everything = await world.do(referral_list.listed, BEN)
     assert not isinstance(everything, Refused)
-    assert {each.referral.id for each in everything} == {by_ada.id, of_ada.id, other.id}
+    assert {each.referral.id for each in everything.rows} == {by_ada.id, of_ada.id, other.id}
 
 
 @pytest.mark.req("U2", "U3")
@@ -169,5 +170,33 @@ async def test_what_nobody_answers_in_the_promised_time_is_late() -> None:
     world.later(hours=71)
     assert not referral_desk.is_late(world.programme, referral, world.now)
     world.later(hours=1)
-    (listed,) = await world.do(referral_desk.listed, ADA)  # type: ignore[misc]
-    assert listed.late
+    found = await world.do(referral_list.listed, ADA)
+    assert isinstance(found, referral_list.Listing)
+    assert [each.late for each in found.rows] == [True]
+
+
+@pytest.mark.req("U2", "U3", "U4", "V8")
+async def test_what_waits_for_an_administrator_stands_first_and_what_ends_soon_is_told() -> None:
+    world = World()
+    held = await held_one(world)
+    on_slack = await passes_on(world, SUNE)
+    world.later(hours=1)
+    outside = await passes_on(world, SUNE, BY_PHONE)
+
+    async def shown(chosen: Filter = Filter.ALL) -> list[UUID]:
+        found = await world.do(referral_list.listed, ADA, chosen=chosen)
+        assert isinstance(found, referral_list.Listing)
+        assert found.filter is chosen
+        assert found.counts[chosen] == len(found.rows)
+        return [each.referral.id for each in found.rows]
+
+    everything = await shown()
+    assert set(everything[:2]) == {outside.id, held}
+    assert everything[2:] == [on_slack.id]
+    assert await shown(Filter.HELD) == [held]
+    assert await shown(Filter.CALL) == [outside.id]
+    assert await shown(Filter.ENDS) == []
+    world.now = on_slack.expires_at - timedelta(hours=1)
+    assert on_slack.id in await shown(Filter.ENDS)
+    world.now = on_slack.expires_at
+    assert on_slack.id not in await shown()

@@ -89,6 +89,26 @@ async def seated(store: Store) -> Store:
     return store
 
 
+@pytest.mark.req("G27", "V23")
+async def test_whom_an_open_one_concerns_is_known_by_hash_also_once_its_referrer_is_forgotten(
+    store: Store, clock: MovableClock
+) -> None:
+    made = a_referral(programme=VANCOUVER.id, created_at=clock.now())
+    async with store.work() as work:
+        assert await work.referrals.add(made, Colleague(ROBIN), OAKLEY)
+    async with store.work() as work:
+        await work.referrals.forget_referrer(made.id)
+    async with store.work() as work:
+        for who in (ROBIN, OAKLEY):
+            assert await work.referrals.concerning(VANCOUVER.id, who) == {made.id}
+            assert not await work.referrals.concerning("elsewhere", who)
+        assert not await work.referrals.concerning(VANCOUVER.id, SUNE)
+        held = await work.referrals.get(made.id)
+        assert held is not None
+        await work.referrals.save(replace(held, state=ReferralState.CLOSED))
+        assert not await work.referrals.concerning(VANCOUVER.id, OAKLEY)
+
+
 @pytest.mark.req("V20", "G12")
 async def test_what_was_passed_on_is_read_back_and_nobody_stands_in_the_clear(
     store: Store, clock: MovableClock, database: Places

@@ -55,6 +55,13 @@ def story_urls(request: pytest.FixtureRequest) -> tuple[str, str] | None:
     return found
 
 
+@pytest.fixture
+def language(request: pytest.FixtureRequest) -> str:
+    """Give the language of the story."""
+    found: str = request.param
+    return found
+
+
 @pytest_asyncio.fixture
 async def places(
     story_urls: tuple[str, str] | None, tmp_path: Path, story_master: Path, story_sqlite: Path

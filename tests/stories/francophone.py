@@ -22,6 +22,9 @@ IMPACT = "impact"
 WAITS = "Il y a quelque chose pour vous dans l'appli."
 SHORTEST = 24
 """Fewer characters of an English text may stand in a French one by chance."""
+TURNS = [("en", "sqlite"), ("en", "postgresql"), ("fr", "sqlite")]
+OTHER_TURNS = [("en", "sqlite"), ("en", "postgresql"), ("fr", "postgresql")]
+"""Languages and databases of a story that is told in both; French by turns on one of them, to save time."""
 on_sqlite = pytest.mark.parametrize("story_urls", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("story_urls", ["postgresql"], indirect=True)
 

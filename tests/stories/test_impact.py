@@ -15,12 +15,10 @@ from peersupport.programme import Programme
 from peersupport.reports import published
 from peersupport.requests import Door, Outcome, State, SupportRequest
 from simulator.people import Actor
-from tests.stories.francophone import IMPACT, joins, open_ville
+from tests.stories.francophone import IMPACT, OTHER_TURNS, TURNS, joins, open_ville
 from tests.stories.town import CHANNEL, PHONE, PROGRAMME, ZONE, Places, Town, open_town, reference_on
 
 NAME, LINE = "Wren Saltmarsh", "250-555-0187"
-TURNS = [("en", "sqlite"), ("en", "postgresql"), ("fr", "sqlite")]
-OTHER_TURNS = [("en", "sqlite"), ("en", "postgresql"), ("fr", "postgresql")]
 WORDS = {
     "en": {
         "questions": "Questions and answers",
@@ -61,13 +59,6 @@ WORDS = {
         "consent": "Une ou un collègue, avec consentement",
     },
 }
-
-
-@pytest.fixture
-def language(request: pytest.FixtureRequest) -> str:
-    """Give the language of the story."""
-    found: str = request.param
-    return found
 
 
 @pytest_asyncio.fixture

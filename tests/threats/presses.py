@@ -290,6 +290,12 @@ def in_queue(at: Press, action: str) -> Any:
     return at.press(action, "needs.0", view)
 
 
+def in_referrals(at: Press, action: str) -> Any:
+    """Choose which open referrals are listed."""
+    view = modal(at.ground, ids.VIEW_REFERRALS, p="nowhere" if at.unknown else VANCOUVER.id)
+    return at.press(action, "all", view)
+
+
 def on_offer_in_sheet(at: Press, action: str) -> Any:
     """Press the button beside an offer in the sheet."""
     return at.press(action, at.handle(ids.ASKED, at.scene.offer), at.sheet())
