@@ -78,7 +78,7 @@ def _words(t: Translator, asked: Question, by: str) -> Sequence[Html]:
 
 
 def _notice(t: Translator, programme: Programme) -> Html:
-    return joined(tag("h2", t("web.who_sees")), paragraphs(*programme.notice(t.language)))
+    return joined(tag("h2", t("web.who_sees")), paragraphs(*programme.notice(t.language), t("web.without_slack")))
 
 
 def _when(t: Translator, programme: Programme, instant: datetime) -> str:
