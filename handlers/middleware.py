@@ -12,7 +12,7 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from handlers import errors, ids
+from handlers import errors, ids, partners
 from handlers.directory import Facts
 from handlers.hear import Answer, Front, Hear, Kind, Listener, Listeners
 from handlers.i18n import LANGUAGES, Texts
@@ -30,11 +30,18 @@ AGAIN_SECONDS = (0.01, 0.05)
 class Dispatcher:
     """Answers every payload from one table; an exception never leaves it."""
 
-    def __init__(self, front: Front, listeners: Listeners, public: frozenset[tuple[Kind, str]]) -> None:
-        """`public` names what guests and outsiders may use too: help lines and information."""
+    def __init__(
+        self,
+        front: Front,
+        listeners: Listeners,
+        public: frozenset[tuple[Kind, str]],
+        doors: frozenset[tuple[Kind, str]] = frozenset(),
+    ) -> None:
+        """`public` is what guests and outsiders may use too, `doors` what is every member's but a partner's people."""
         self._front = front
         self._listeners = listeners
         self._public = public
+        self._doors = doors
 
     async def answer(self, body: object) -> Answer:
         """Return what to acknowledge a decoded body with."""
@@ -79,6 +86,8 @@ class Dispatcher:
         return await self._run(listener, hear)
 
     async def _run(self, listener: Listener, hear: Hear) -> Answer:
+        if (hear.kind, hear.id) in self._doors and await partners.shut(hear):
+            return await errors.refused(hear)
         answer = await listener(hear)
         if hear.trace.unopened:
             await errors.unopened(hear)

@@ -292,3 +292,5 @@ LISTENERS: dict[tuple[Kind, str], Listener] = {
     (Kind.ACTION, ids.DROP_REFERRAL): drop,
     **{(Kind.ACTION, action): answer for action in _ANSWERS},
 }
+DOORS = frozenset({(Kind.ACTION, ids.REFER), (Kind.ACTION, ids.ATTEST), (Kind.SUBMIT, ids.VIEW_REFERRAL)})
+"""What a programme's door for a colleague is made of; shut to those who have another."""

@@ -10,7 +10,7 @@ from handlers.ahead import Ahead
 from handlers.hear import Answer, Hear, Kind
 from handlers.payloads import FIELD_OF, Filled, ask_of, blocks_of, filled, form_of, unseen
 from handlers.views import requests as views
-from peersupport import intake, notices
+from peersupport import intake
 from peersupport import own as rules
 from peersupport.outcomes import Done, NoOtherAdministrator, Refused
 from peersupport.ports import Presumed, StoreUnavailable
@@ -34,11 +34,7 @@ async def ask(hear: Hear) -> Answer:
     if programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
-        # A partner's people see one door of the programme, and this is another.
-        partner = await notices.door_of(work, programme, hear.who) is not None
         existing = await intake.open_one_of(work, programme, hear.who)
-    if partner:
-        return await errors.refused(hear)
     if existing is not None:
         return await own.show(hear, existing.id, note="own.already_open", restart=True)
     await own.place(hear, await empty_form(hear, programme))
@@ -252,3 +248,13 @@ LISTENERS = {
     (Kind.SUBMIT, ids.VIEW_CHANGE): save,
     (Kind.ACTION, ids.RESTART): restart,
 }
+DOORS = frozenset(
+    {
+        (Kind.ACTION, ids.ASK),
+        (Kind.ACTION, ids.FORM_ROLE),
+        (Kind.ACTION, ids.FORM_AGAIN),
+        (Kind.ACTION, ids.FORM_MODALITY),
+        (Kind.SUBMIT, ids.VIEW_REQUEST),
+    }
+)
+"""What a programme's door for oneself is made of; shut to those who have another."""
