@@ -190,7 +190,7 @@ async def accept(hear: Hear) -> Answer:
     return await requests.sent(hear, _accept)
 
 
-async def _accept(hear: Hear, programme: Programme, asked: intake.Ask) -> intake.Opening:
+async def _accept(hear: Hear, programme: Programme, asked: intake.Ask, _: requests.Kept) -> intake.Opening:
     referral = hear.record(ids.REFERRAL, hear.meta.get("r", ""))
     if referral is None:
         return Refused()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from handlers import danger, errors, ids, mine, own
+from handlers.ahead import Ahead
 from handlers.hear import Answer, Hear, Kind
 from handlers.payloads import FIELD_OF, Filled, ask_of, blocks_of, filled, form_of, unseen
 from handlers.views import requests as views
@@ -15,6 +16,10 @@ from peersupport.outcomes import Done, NoOtherAdministrator, Refused
 from peersupport.ports import Presumed, StoreUnavailable
 from peersupport.programme import Programme
 from peersupport.programme_asking import Role
+from peersupport.requests import SupportRequest
+
+Kept: TypeAlias = Ahead[SupportRequest, Answer]
+"""What is answered once a request is kept."""
 
 
 def _door(hear: Hear, name: str) -> Programme | None:
@@ -85,7 +90,7 @@ async def send(hear: Hear) -> Answer:
     return await sent(hear, _open)
 
 
-async def sent(hear: Hear, opens: Callable[[Hear, Programme, intake.Ask], Awaitable[intake.Opening]]) -> Answer:
+async def sent(hear: Hear, opens: Callable[[Hear, Programme, intake.Ask, Kept], Awaitable[intake.Opening]]) -> Answer:
     """Read the form, carry out what it `opens`, and answer with what came of it."""
     programme = hear.programme
     if programme is None:
@@ -94,24 +99,35 @@ async def sent(hear: Hear, opens: Callable[[Hear, Programme, intake.Ask], Awaita
     wanting = amiss(hear, form)
     if wanting:
         return danger.answered(hear, form, {"response_action": "errors", "errors": wanting})
-    outcome = await opens(hear, programme, await _asked(hear, programme, form))
-    saved = isinstance(outcome, intake.Opened | intake.Repeated)
-    stands = outcome.request if isinstance(outcome, intake.Opened | intake.Repeated | intake.AlreadyOpen) else None
-    return danger.answered(hear, form, await _answer(hear, programme, outcome), request=stands, saved=saved)
+    kept = Kept(lambda request: _thanks(hear, programme, form, request))
+    outcome = await opens(hear, programme, await _asked(hear, programme, form), kept)
+    if isinstance(outcome, intake.Opened | intake.Repeated):
+        return kept.of(outcome.request)
+    stands = outcome.request if isinstance(outcome, intake.AlreadyOpen) else None
+    return danger.answered(hear, form, await _answer(hear, programme, outcome), request=stands)
 
 
-async def _open(hear: Hear, programme: Programme, asked: intake.Ask) -> intake.Opening:
+def _thanks(hear: Hear, programme: Programme, form: Filled, request: SupportRequest) -> Answer:
+    handle = mine.handle(hear.front, hear.who, request.id, hear.now)
+    view = _update(views.thanks(hear.front, hear.language, programme, request, handle))
+    return danger.answered(hear, form, view, request=request, saved=True)
+
+
+async def _open(hear: Hear, programme: Programme, asked: intake.Ask, kept: Kept) -> intake.Opening:
     try:
-        return await _try(hear, programme, asked, presume=True)
+        return await _try(hear, programme, asked, kept, presume=True)
     except Presumed:
-        return await _try(hear, programme, asked, presume=False)
+        return await _try(hear, programme, asked, kept, presume=False)
 
 
-async def _try(hear: Hear, programme: Programme, asked: intake.Ask, *, presume: bool) -> intake.Opening:
+async def _try(hear: Hear, programme: Programme, asked: intake.Ask, kept: Kept, *, presume: bool) -> intake.Opening:
     async with hear.front.work() as work:
-        return await intake.open_request(
+        outcome = await intake.open_request(
             work, programme, hear.who, asked, key=hear.key, now=hear.now, ids=hear.front.ids, presume=presume
         )
+        if isinstance(outcome, intake.Opened):
+            kept.begin(outcome.request)
+    return outcome
 
 
 async def _asked(hear: Hear, programme: Programme, form: Filled) -> intake.Ask:
@@ -120,11 +136,12 @@ async def _asked(hear: Hear, programme: Programme, form: Filled) -> intake.Ask:
     return ask_of(form, programme, hear.who, language=hear.language, zone=zone, name=name)
 
 
-async def _answer(hear: Hear, programme: Programme, outcome: intake.Opening) -> Answer:
+async def _answer(
+    hear: Hear,
+    programme: Programme,
+    outcome: intake.AlreadyOpen | intake.Redirected | intake.Invalid | NoOtherAdministrator | Refused,
+) -> Answer:
     match outcome:
-        case intake.Opened(request) | intake.Repeated(request):
-            handle = mine.handle(hear.front, hear.who, request.id, hear.now)
-            return _update(views.thanks(hear.front, hear.language, programme, request, handle))
         case intake.AlreadyOpen(request):
             view = await own.view_of(hear, request.id, note="own.already_open", restart=True)
             return _update(view) if view else await errors.refused(hear)
