@@ -56,6 +56,13 @@ class Avoid(Record):
     people: Flag = True
     names: Flag = True
     departments: Annotated[tuple[Choice, ...], Field(max_length=99), AfterValidator(distinct)] = ()
+    departments_are: Literal["departments", "communities"] = "departments"
+    """What the places in that list are, for the words that ask for one's own."""
+
+    @property
+    def communities(self) -> bool:
+        """Say whether the places are communities rather than departments."""
+        return self.departments_are == "communities"
 
 
 class Form(Record):

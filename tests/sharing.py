@@ -14,7 +14,8 @@ THREATS = "tests/threats/"
 DAY = frozenset(
     f"{THREATS}test_{name}.py"
     for name in (
-        "canaries", "errors", "forged", "mutations", "over_http", "stored", "strangers", "support_bundle",
+        "canaries", "canaries_doors", "errors", "forged", "mutations", "over_http", "stored", "strangers",
+        "support_bundle",
     )
 )  # fmt: skip
 """The files with tests about the day that is played once."""

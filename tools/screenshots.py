@@ -20,6 +20,8 @@ from tests.browser_journey import note_route as note
 from tests.browser_journey.route import ENGLISH, FRENCH, Camera, Journey, Words
 from tests.browser_journey.stage import PATIENCE_MS, Pages, inhabited_town
 from tests.stories.consent import PUBLIC, linked, referred
+from tests.stories.test_partners import IMPACT, lets_in
+from tests.stories.town import PROGRAMME
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
@@ -60,6 +62,7 @@ NOTES = (
 )
 """The consent page as it stands on a phone: words, pictures, and whether it is dark."""
 PHONE_WIDTH = 390
+GENERAL = "C0GENERAL1"
 
 
 def _camera(folder: Path, stations: Mapping[str, str]) -> Camera:
@@ -103,6 +106,33 @@ async def _photograph_note(browser: Browser, words: note.NoteWords, images: Mapp
             await way.page.context.close()
 
 
+async def _photograph_doors(browser: Browser, images: Path) -> None:
+    """Take the menu of two programmes, and a partner's door and form."""
+    with tempfile.TemporaryDirectory(prefix="peersupport-pictures-") as folder:
+        async with inhabited_town(Path(folder), "en", programmes=f"{PROGRAMME},{IMPACT}") as town:
+            town.clock.move(seconds=_until_monday(datetime.now(UTC)).total_seconds())
+            pages = Pages(browser, town, width=1000, height=820)
+
+            async def take(name: str, key: str, place: str) -> None:
+                page = await pages.open(key, place)
+                shown = page.get_by_role("dialog").last
+                await expect(shown).to_be_visible()
+                await shown.screenshot(path=images / f"{name}.png", animations="disabled", caret="hide")
+
+            ava, tess = town.person("ava"), town.person("tess")
+            await ava.types("/peersupport")
+            await ava.sees("[Refer a colleague who said yes]")
+            await take("choice-en", "ava", GENERAL)
+            await lets_in(town, "tess")
+            await tess.types("/peersupport")
+            await tess.sees("You have sent 0 notices.")
+            await take("partner-door-en", "tess", GENERAL)
+            await tess.presses("Ask for outreach to a provider", where="modal")
+            await tess.sees("Their profession")
+            await take("notice-en", "tess", GENERAL)
+            await pages.close()
+
+
 async def _all(path: str, images: Path) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, headless=True, args=list(ARGUMENTS))
@@ -111,6 +141,7 @@ async def _all(path: str, images: Path) -> None:
         for words, pictures, dark in NOTES:
             files = {station: images / f"{name}.png" for station, name in pictures.items()}
             await _photograph_note(browser, words, files, dark=dark)
+        await _photograph_doors(browser, images)
         await browser.close()
 
 

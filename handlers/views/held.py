@@ -133,8 +133,13 @@ class _Speaker:
         if isinstance(line.value, Chosen) and line.value.wish:
             what = self.t(f"mydata.line.{line.what}", wish=self.wish(line.value.wish))
         else:
-            what = self.t(f"mydata.line.{line.what}")
+            what = self.t(f"mydata.line.{self._of_place(line.what)}")
         return self.t("mydata.pair", what=what, value=value)
+
+    def _of_place(self, what: str) -> str:
+        """Return which words name a line, where a programme's places are communities."""
+        form = self.programme.request if self.programme else None
+        return what.replace("department", "community") if form and form.avoid.communities else what
 
     def value(self, line: Line) -> str:
         """Return the value of a line in words."""

@@ -166,6 +166,13 @@ def wishes(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
     return blocks
 
 
+_PLACES = {
+    "departments": ("requests.department", "requests.apart_label", "requests.apart"),
+    "communities": ("requests.community", "requests.apart_label_community", "requests.apart_community"),
+}
+"""How a form asks for one's own place, whose people may be kept out."""
+
+
 def apart(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
     """Return the fields about whom to keep out."""
     avoid = programme.form.avoid
@@ -180,12 +187,13 @@ def apart(t: Translator, programme: Programme, filled: Filled) -> list[Block]:
         blocks.append(kit.field(t("requests.names"), typed, ids.IN_NAMES, hint=hint, optional=True))
     if avoid.departments:
         options = labels(avoid.departments, programme, t.language)
+        which, label, nobody = _PLACES[avoid.departments_are]
         own = kit.select(ids.IN_DEPARTMENT, options, filled.department, t("requests.choose_one"))
-        tick = kit.checkboxes(ids.IN_APART, [(APART, t("requests.apart"))], [APART] if filled.apart else [])
+        tick = kit.checkboxes(ids.IN_APART, [(APART, t(nobody))], [APART] if filled.apart else [])
         hint = t("requests.department_hint")
         blocks += [
-            kit.field(t("requests.department"), own, ids.IN_DEPARTMENT, hint=hint, optional=True),
-            kit.field(t("requests.apart_label"), tick, ids.IN_APART, optional=True),
+            kit.field(t(which), own, ids.IN_DEPARTMENT, hint=hint, optional=True),
+            kit.field(t(label), tick, ids.IN_APART, optional=True),
         ]
     return blocks
 

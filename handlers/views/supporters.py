@@ -169,7 +169,8 @@ def _profile_fields(programme: Programme, t: Translator, profile: Profile | None
     if form.avoid.departments:
         chosen = profile.department if profile else None
         pick = kit.select(DEPARTMENT, _choices(form.avoid.departments, language), chosen, t("supporters.pick"))
-        fields.append(kit.field(t("supporters.department"), pick, DEPARTMENT, optional=True))
+        label = t("supporters.community" if form.avoid.communities else "supporters.department")
+        fields.append(kit.field(label, pick, DEPARTMENT, optional=True))
     for wish in form.wishes:
         chosen = profile.traits.get(wish.id) if profile else None
         block_id = f"{TRAIT}{wish.id}"

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 from store import migrations
 from store.keyring import Keyring
 from store.master import FileMasterKey
-from tests.stories.town import ROOT, MovedClock, Places, Town, open_town
+from tests.stories.town import PROGRAMME, ROOT, MovedClock, Places, Town, open_town
 
 SUPPORTERS = {("en",): ("iris", "jonas", "kaya"), ("fr", "en"): ("luc", "mina")}
 """Who has which languages."""
@@ -20,7 +20,9 @@ PATIENCE_MS = 15_000
 
 
 @asynccontextmanager
-async def inhabited_town(folder: Path, language: str, *, public_url: str = "") -> AsyncIterator[Town]:
+async def inhabited_town(
+    folder: Path, language: str, *, public_url: str = "", programmes: str = PROGRAMME
+) -> AsyncIterator[Town]:
     """Open a town on SQLite in this folder, whose programme speaks this language first, with its supporters."""
     places = Places(f"sqlite:///{folder}/main.db", f"sqlite:///{folder}/keyring.db", folder / "master.key", folder)
     FileMasterKey.create(places.master)
@@ -28,7 +30,8 @@ async def inhabited_town(folder: Path, language: str, *, public_url: str = "") -
     keyring = Keyring(places.keyring_url, FileMasterKey(places.master), MovedClock(), spares=1)
     await keyring.create()
     await keyring.close()
-    async with open_town(places, PROGRAMMES_DIR=str(_programmes(folder, language)), PUBLIC_URL=public_url) as town:
+    files = str(_programmes(folder, language))
+    async with open_town(places, PROGRAMMES_DIR=files, PROGRAMMES=programmes, PUBLIC_URL=public_url) as town:
         for languages, keys in SUPPORTERS.items():
             await town.register(*keys, languages=languages)
         yield town

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from handlers import ids
 from handlers.hear import Answer, Front, Kind
 from handlers.middleware import Dispatcher, as_response
 from handlers.screens import Screens, Shown
-from handlers.table import public, table
+from handlers.table import doors, public, table
 from peersupport.offers import OfferState
 from peersupport.ports import StoreUnavailable
 from peersupport.requests import MATCHED, OPEN_STATES, State
@@ -23,7 +24,9 @@ from simulator.block_kit import check_view
 from simulator.workspace import LogEntry
 from tests.faults.ground import Ground
 from tests.stories.town import PROGRAMME, Town, open_town
-from tests.threats.everything import Recorded, everybody_uses_everything, recorded, with_neighbours
+from tests.threats.door_words import doors_settings
+from tests.threats.everything import Recorded, alike, everybody_uses_everything, recorded, with_neighbours
+from tests.threats.other_doors import Doors, other_doors_used
 
 Key = tuple[Kind, str]
 
@@ -79,7 +82,7 @@ class Day:
 
     def dispatcher(self) -> Dispatcher:
         """Return the app's own dispatcher, telling this day of exceptions inside listeners."""
-        return Dispatcher(replace(self.front, note=self._note), table(), public())
+        return Dispatcher(replace(self.front, note=self._note), table(), public(), doors())
 
     def _note(self, event: str, error: BaseException | None) -> None:
         if error is not None and not isinstance(error, StoreUnavailable | TimeoutError):
@@ -107,7 +110,7 @@ class Day:
 
         front = replace(self.front, note=self._note, spawn=spawn, screens=Caught(self.front, views), skeletons={})
         self.troubles.clear()
-        answer = await Dispatcher(front, table(), public()).answer(payload)
+        answer = await Dispatcher(front, table(), public(), doors()).answer(payload)
         for task in tasks:
             await task
         if self.troubles:
@@ -162,3 +165,33 @@ async def day(sqlite_ground: Ground, tmp_path_factory: pytest.TempPathFactory) -
         await town.at_rest()
         payloads = with_neighbours(recorded(town.sim.workspace))
         yield Day(town, payloads, list(town.sim.workspace.log))
+
+
+@dataclass
+class DoorsDay(Day):
+    """Another town, after everybody has used once what somebody else opens."""
+
+    doors: Doors = field(kw_only=True)
+
+
+NOT_TOLD = (
+    (ids.REFERRAL_NEVER, ids.REFERRAL_NO),
+    (ids.REFERRAL_NEVER_FROM, ids.REFERRAL_NO),
+    (ids.DROP_REFERRAL, ids.RELEASE_REFERRAL),
+    (ids.SAID_YES, ids.SAID_NEVER_THEIRS),
+    (ids.SAID_FINE, ids.SAID_NEVER_THEIRS),
+    (ids.SAID_NEVER_SHARED, ids.SAID_NEVER_THEIRS),
+)
+"""Answers that stand beside the one that was given."""
+
+
+@pytest_asyncio.fixture(scope="session")
+async def doors_day(sqlite_ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DoorsDay]:
+    """Give the day of the other doors, played once."""
+    places = await sqlite_ground.places(tmp_path_factory.mktemp("doors"))
+    more: dict[str, Any] = {**doors_settings(places.folder)}
+    async with open_town(places, SLACK_APP_ID="A0PEERSUP1", **more) as town:
+        doors = await other_doors_used(town)
+        await town.at_rest()
+        payloads = alike(recorded(town.sim.workspace), NOT_TOLD)
+        yield DoorsDay(town, payloads, list(town.sim.workspace.log), doors=doors)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,34 +61,42 @@ def with_neighbours(found: Mapping[tuple[Kind, str], dict[str, Any]]) -> Recorde
     And the honest notes of days on which nothing moved, and the switch of the monthly note, which this programme
     leaves off.
     """
+    return alike(found, _NEIGHBOURS)
+
+
+def alike(found: Mapping[tuple[Kind, str], dict[str, Any]], pairs: Iterable[tuple[str, str]]) -> Recorded:
+    """Add the press of each button that is missing, as one like another that was pressed."""
     whole = dict(found)
-    for missing, like in (
-        (ids.SUPPORTERS_PAGE, ids.ADD_SUPPORTER),
-        (ids.SUPPORTERS_NEXT, ids.ADD_SUPPORTER),
-        (ids.QUESTION, ids.WHO_SEES),
-        (ids.LEDGER_NEWER, ids.LEDGER_TEXT),
-        (ids.COVER_NOTE, ids.DISCREET),
-        (ids.MY_DATA_ON, ids.MY_DATA),
-        (ids.MY_DATA_BACK, ids.MY_DATA),
-        (ids.REPORT_PERIOD, ids.REPORT),
-        (ids.LEDGER_OLDER, ids.LEDGER_TEXT),
-        (ids.IN_TOUCH, ids.WITHDRAW),
-        (ids.WAIT, ids.WITHDRAW),
-        (ids.PHYSICIAN_LINE, ids.WITHDRAW),
-        (ids.TRY_AGAIN, ids.WITHDRAW),
-        (ids.GOING_ON, ids.WITHDRAW),
-        (ids.TALKS_DONE, ids.WITHDRAW),
-        (ids.STILL_GOING, ids.OPEN_MATCH),
-        (ids.QUEUE_ON, ids.LEDGER_TEXT),
-        (ids.QUEUE_OF, ids.LEDGER_TEXT),
-        (ids.QUEUE_BACK, ids.LEDGER_TEXT),
-        (ids.RATE_A_LITTLE, ids.RATE_HELPED),
-        (ids.RATE_NOT_REALLY, ids.RATE_HELPED),
-    ):
+    for missing, like in pairs:
         payload = copy.deepcopy(whole[Kind.ACTION, like])
         payload["actions"][0] |= {"action_id": missing}
         whole.setdefault((Kind.ACTION, missing), payload)
     return whole
+
+
+_NEIGHBOURS = (
+    (ids.SUPPORTERS_PAGE, ids.ADD_SUPPORTER),
+    (ids.SUPPORTERS_NEXT, ids.ADD_SUPPORTER),
+    (ids.QUESTION, ids.WHO_SEES),
+    (ids.LEDGER_NEWER, ids.LEDGER_TEXT),
+    (ids.COVER_NOTE, ids.DISCREET),
+    (ids.MY_DATA_ON, ids.MY_DATA),
+    (ids.MY_DATA_BACK, ids.MY_DATA),
+    (ids.REPORT_PERIOD, ids.REPORT),
+    (ids.LEDGER_OLDER, ids.LEDGER_TEXT),
+    (ids.IN_TOUCH, ids.WITHDRAW),
+    (ids.WAIT, ids.WITHDRAW),
+    (ids.PHYSICIAN_LINE, ids.WITHDRAW),
+    (ids.TRY_AGAIN, ids.WITHDRAW),
+    (ids.GOING_ON, ids.WITHDRAW),
+    (ids.TALKS_DONE, ids.WITHDRAW),
+    (ids.STILL_GOING, ids.OPEN_MATCH),
+    (ids.QUEUE_ON, ids.LEDGER_TEXT),
+    (ids.QUEUE_OF, ids.LEDGER_TEXT),
+    (ids.QUEUE_BACK, ids.LEDGER_TEXT),
+    (ids.RATE_A_LITTLE, ids.RATE_HELPED),
+    (ids.RATE_NOT_REALLY, ids.RATE_HELPED),
+)
 
 
 async def _looks_around(who: Actor) -> None:

@@ -250,6 +250,13 @@ def _card(action: str) -> Makes:
     return makes
 
 
+def _passing_on(ground: Ground, who: Address, target: Target) -> Any:
+    """Pass X on as a colleague who agreed to it."""
+    values = {ids.IN_ATTEST: ["attested"], ids.IN_COLLEAGUE: target.who.user, ids.IN_TELLS: "tell_not"}
+    view = modal(ground, ids.VIEW_REFERRAL, values=values, p=VANCOUVER.id)
+    return submit(ground, who, view | {"blocks": [{"type": "input", "block_id": ids.IN_COLLEAGUE}]})
+
+
 RAISED = {ids.IN_TOLD: "first", ids.IN_PLAN: "yes", ids.IN_ROUTE: "lead"}
 M, K, A, E = scenes.MEMBER, scenes.KEPT_OUT, scenes.ADMIN, scenes.EX_ADMIN
 L, F = scenes.LEAD, scenes.FREE
@@ -258,6 +265,7 @@ DOORS = [
     Door("keep X out, in a change", scenes.OTHER, _changing),
     Door("keep X out, as a supporter", scenes.FREE, _naming(ids.VIEW_PROFILE, AVOID, ENTRY, v="1")),
     Door("put X into the register", A, _listing, listed_too=False),
+    Door("pass X on, with consent", M, _passing_on),
     Door("look X's reference up, as a colleague", M, _looking_up),
     Door("look X's reference up, kept out", K, _looking_up, kept_out=True),
     Door("X's own button", M, _taken(ids.MINE, ids.OWN)),

@@ -18,11 +18,11 @@ from tests.threats.scenes import ADMIN, FREE, LEAD, MEMBER, OTHER, TEAM, Ground,
 NOBODY = Address(TEAM, "U0NEVERSEEN")
 
 
-def passing(ground: Ground, target: Address) -> Any:
+def passing(ground: Ground, target: Address, by: Address = MEMBER) -> Any:
     """The form about somebody, as Slack sends it."""
     values = {ids.IN_ATTEST: ["attested"], ids.IN_COLLEAGUE: target.user, ids.IN_TELLS: "tell_not"}
     view = modal(ground, ids.VIEW_REFERRAL, values=values, p=VANCOUVER.id)
-    return submit(ground, MEMBER, view | {"blocks": [{"type": "input", "block_id": ids.IN_COLLEAGUE}]})
+    return submit(ground, by, view | {"blocks": [{"type": "input", "block_id": ids.IN_COLLEAGUE}]})
 
 
 async def refer(ground: Ground, target: Address, by: Address) -> Any:
