@@ -54,7 +54,7 @@ from handlers.notifier import Notifier
 from handlers.pace import Pace, whole
 from handlers.screens import Screens
 from handlers.slack_codes import NO_MESSAGES_TAB, code_of
-from handlers.table import public, table
+from handlers.table import doors, public, table
 from peersupport.departures import lacks_people
 from peersupport.ports import Clock, Ids, StoreUnavailable
 from store.errors import StoreError
@@ -227,7 +227,7 @@ class House:
             paces=self._places.store.paces,
         )
         self._notifier = Notifier(front, pace=pace)
-        self._front_door = FrontDoor(Dispatcher(front, table(), public()))
+        self._front_door = FrontDoor(Dispatcher(front, table(), public(), doors()))
         self._open_door(client, session, known)
         if self._work:
             ready = lambda: self._health.can_keep  # noqa: E731 - asked at every turn

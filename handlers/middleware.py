@@ -12,10 +12,10 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from handlers import errors, ids
+from handlers import errors, ids, partners
 from handlers.directory import Facts
 from handlers.hear import Answer, Front, Hear, Kind, Listener, Listeners
-from handlers.i18n import LANGUAGES
+from handlers.i18n import LANGUAGES, Texts
 from handlers.parsing import Heard, read
 from handlers.trace import Trace
 from peersupport.addresses import Address
@@ -30,11 +30,18 @@ AGAIN_SECONDS = (0.01, 0.05)
 class Dispatcher:
     """Answers every payload from one table; an exception never leaves it."""
 
-    def __init__(self, front: Front, listeners: Listeners, public: frozenset[tuple[Kind, str]]) -> None:
-        """`public` names what guests and outsiders may use too: help lines and information."""
+    def __init__(
+        self,
+        front: Front,
+        listeners: Listeners,
+        public: frozenset[tuple[Kind, str]],
+        doors: frozenset[tuple[Kind, str]] = frozenset(),
+    ) -> None:
+        """`public` is what guests and outsiders may use too, `doors` what is every member's but a partner's people."""
         self._front = front
         self._listeners = listeners
         self._public = public
+        self._doors = doors
 
     async def answer(self, body: object) -> Answer:
         """Return what to acknowledge a decoded body with."""
@@ -45,20 +52,22 @@ class Dispatcher:
         if listener is None and heard.kind is Kind.EVENT:
             return None
         at_once = listener is not None and self._is_at_once(heard)
-        # What only opens menus in tasks of its own needs no trace either.
-        hear = self._hear(heard, traced=not at_once or heard.kind is not Kind.COMMAND)
+        hear = self._hear(heard)
         try:
             if at_once and listener is not None:
-                return await listener(hear)
+                # What only opens menus in tasks of its own needs no trace.
+                return await listener(hear if heard.kind is Kind.COMMAND else _traced(hear, self._front.texts))
             async with asyncio.timeout(DEADLINE):
                 hear = await self._settle_language(hear)
                 if listener is None:
                     return await errors.unknown(hear)
+                texts = hear.front.texts
                 if (hear.kind, hear.id) not in self._public:
                     facts = await self._facts(hear)
                     if not facts.full:
                         return await errors.outsider(hear)
-                    hear = replace(hear, front=replace(hear.front, texts=hear.front.texts.read_in(facts.zone)))
+                    texts = texts.read_in(facts.zone)
+                hear = _traced(hear, texts)
                 return await self._answered(listener, hear)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets kind words and Slack its answer
             self._front.note("listener.failed", error)
@@ -77,6 +86,8 @@ class Dispatcher:
         return await self._run(listener, hear)
 
     async def _run(self, listener: Listener, hear: Hear) -> Answer:
+        if (hear.kind, hear.id) in self._doors and await partners.shut(hear):
+            return await errors.refused(hear)
         answer = await listener(hear)
         if hear.trace.unopened:
             await errors.unopened(hear)
@@ -87,28 +98,19 @@ class Dispatcher:
         at_once = heard.kind is Kind.COMMAND or heard.id in ids.OF_NOBODY
         return at_once and (heard.kind, heard.id) in self._public
 
-    def _hear(self, heard: Heard, *, traced: bool) -> Hear:
+    def _hear(self, heard: Heard) -> Hear:
         known = heard.meta.get("l")
         language = known if known in LANGUAGES else self._front.directory.guess(heard.who)
-        front, trace = self._front, Trace(self._front.work)
-        if traced:
-            front = replace(
-                front,
-                work=trace,
-                screens=front.screens.telling(trace.spend),
-                spawn=trace.before(front.spawn),
-                answer_url=trace.before(front.answer_url),
-            )
         return Hear(
             kind=heard.kind,
             id=heard.id,
-            front=front,
+            front=self._front,
             payload=heard.payload,
             who=heard.who,
             now=self._front.clock.now(),
             language=language or self._front.default_language,
             key=heard.key,
-            trace=trace,
+            trace=Trace(self._front.work),
             meta=heard.meta,
         )
 
@@ -124,6 +126,20 @@ class Dispatcher:
         if facts is None:
             raise StoreUnavailable("Slack did not say who this is")
         return facts
+
+
+def _traced(hear: Hear, texts: Texts) -> Hear:
+    """Return it with these texts, and with all that its listener may do noted in its trace; in one go, for speed."""
+    front, trace = hear.front, hear.trace
+    noted = replace(
+        front,
+        work=trace,
+        screens=front.screens.telling(trace.spend),
+        spawn=trace.before(front.spawn),
+        answer_url=trace.before(front.answer_url),
+        texts=texts,
+    )
+    return replace(hear, front=noted)
 
 
 async def language_for(front: Front, who: Address) -> str:

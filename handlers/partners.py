@@ -45,6 +45,23 @@ async def doors(work: UnitOfWork, front: Front, who: Address) -> dict[str, int]:
     return found
 
 
+async def shut(hear: Hear) -> bool:
+    """Say whether a programme's door is shut to somebody, because they have another: they notify it for a partner.
+
+    The form that changes an own request, or answers a colleague's suggestion, came in by no door.
+    """
+    named = hear.front.programmes.get(hear.value)
+    inside = hear.kind is Kind.ACTION and ("h" in hear.meta or "r" in hear.meta)
+    programme = _with_partners(named if named or inside else hear.programme)
+    if programme is None:
+        return False
+    async with hear.front.work() as work:
+        found = await notices.door_of(work, programme, hear.who) is not None
+        if found:
+            await refuse(work, hear.now)
+    return found
+
+
 async def home_part(
     work: UnitOfWork,  # noqa: ARG001 - every part of Home is asked alike
     front: Front,

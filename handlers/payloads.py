@@ -123,7 +123,7 @@ def _word(values: Mapping[str, Any], block: str) -> str:
 def _typed(values: Mapping[str, Any], block: str) -> str:
     """Return typed words on one line; empty where there is nothing to see."""
     words = " ".join(_word(values, block).split())
-    return words if any(c.isprintable() and not c.isspace() for c in words) else ""
+    return words if words.isprintable() or any(c.isprintable() and not c.isspace() for c in words) else ""
 
 
 def unseen(words: str) -> bool:
@@ -131,7 +131,10 @@ def unseen(words: str) -> bool:
 
     Joiners are not among them: several scripts and many emoji are written with them.
     """
-    return any(unicodedata.category(c) in _UNSEEN or unicodedata.bidirectional(c) in _TURNING for c in words)
+    # What Python can print holds none of them, and that is nearly everything.
+    return not words.isprintable() and any(
+        unicodedata.category(c) in _UNSEEN or unicodedata.bidirectional(c) in _TURNING for c in words
+    )
 
 
 def _list(values: Mapping[str, Any], block: str) -> tuple[str, ...]:

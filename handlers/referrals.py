@@ -190,7 +190,7 @@ async def accept(hear: Hear) -> Answer:
     return await requests.sent(hear, _accept)
 
 
-async def _accept(hear: Hear, programme: Programme, asked: intake.Ask) -> intake.Opening:
+async def _accept(hear: Hear, programme: Programme, asked: intake.Ask, _: requests.Kept) -> intake.Opening:
     referral = hear.record(ids.REFERRAL, hear.meta.get("r", ""))
     if referral is None:
         return Refused()
@@ -292,3 +292,5 @@ LISTENERS: dict[tuple[Kind, str], Listener] = {
     (Kind.ACTION, ids.DROP_REFERRAL): drop,
     **{(Kind.ACTION, action): answer for action in _ANSWERS},
 }
+DOORS = frozenset({(Kind.ACTION, ids.REFER), (Kind.ACTION, ids.ATTEST), (Kind.SUBMIT, ids.VIEW_REFERRAL)})
+"""What a programme's door for a colleague is made of; shut to those who have another."""

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from handlers import danger, errors, ids, mine, own
+from handlers.ahead import Ahead
 from handlers.hear import Answer, Hear, Kind
 from handlers.payloads import FIELD_OF, Filled, ask_of, blocks_of, filled, form_of, unseen
 from handlers.views import requests as views
-from peersupport import intake, notices
+from peersupport import intake
 from peersupport import own as rules
 from peersupport.outcomes import Done, NoOtherAdministrator, Refused
 from peersupport.ports import Presumed, StoreUnavailable
 from peersupport.programme import Programme
 from peersupport.programme_asking import Role
+from peersupport.requests import SupportRequest
+
+Kept: TypeAlias = Ahead[SupportRequest, Answer]
+"""What is answered once a request is kept."""
 
 
 def _door(hear: Hear, name: str) -> Programme | None:
@@ -29,11 +34,7 @@ async def ask(hear: Hear) -> Answer:
     if programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
-        # A partner's people see one door of the programme, and this is another.
-        partner = await notices.door_of(work, programme, hear.who) is not None
         existing = await intake.open_one_of(work, programme, hear.who)
-    if partner:
-        return await errors.refused(hear)
     if existing is not None:
         return await own.show(hear, existing.id, note="own.already_open", restart=True)
     await own.place(hear, await empty_form(hear, programme))
@@ -89,7 +90,7 @@ async def send(hear: Hear) -> Answer:
     return await sent(hear, _open)
 
 
-async def sent(hear: Hear, opens: Callable[[Hear, Programme, intake.Ask], Awaitable[intake.Opening]]) -> Answer:
+async def sent(hear: Hear, opens: Callable[[Hear, Programme, intake.Ask, Kept], Awaitable[intake.Opening]]) -> Answer:
     """Read the form, carry out what it `opens`, and answer with what came of it."""
     programme = hear.programme
     if programme is None:
@@ -98,24 +99,35 @@ async def sent(hear: Hear, opens: Callable[[Hear, Programme, intake.Ask], Awaita
     wanting = amiss(hear, form)
     if wanting:
         return danger.answered(hear, form, {"response_action": "errors", "errors": wanting})
-    outcome = await opens(hear, programme, await _asked(hear, programme, form))
-    saved = isinstance(outcome, intake.Opened | intake.Repeated)
-    stands = outcome.request if isinstance(outcome, intake.Opened | intake.Repeated | intake.AlreadyOpen) else None
-    return danger.answered(hear, form, await _answer(hear, programme, outcome), request=stands, saved=saved)
+    kept = Kept(lambda request: _thanks(hear, programme, form, request))
+    outcome = await opens(hear, programme, await _asked(hear, programme, form), kept)
+    if isinstance(outcome, intake.Opened | intake.Repeated):
+        return kept.of(outcome.request)
+    stands = outcome.request if isinstance(outcome, intake.AlreadyOpen) else None
+    return danger.answered(hear, form, await _answer(hear, programme, outcome), request=stands)
 
 
-async def _open(hear: Hear, programme: Programme, asked: intake.Ask) -> intake.Opening:
+def _thanks(hear: Hear, programme: Programme, form: Filled, request: SupportRequest) -> Answer:
+    handle = mine.handle(hear.front, hear.who, request.id, hear.now)
+    view = _update(views.thanks(hear.front, hear.language, programme, request, handle))
+    return danger.answered(hear, form, view, request=request, saved=True)
+
+
+async def _open(hear: Hear, programme: Programme, asked: intake.Ask, kept: Kept) -> intake.Opening:
     try:
-        return await _try(hear, programme, asked, presume=True)
+        return await _try(hear, programme, asked, kept, presume=True)
     except Presumed:
-        return await _try(hear, programme, asked, presume=False)
+        return await _try(hear, programme, asked, kept, presume=False)
 
 
-async def _try(hear: Hear, programme: Programme, asked: intake.Ask, *, presume: bool) -> intake.Opening:
+async def _try(hear: Hear, programme: Programme, asked: intake.Ask, kept: Kept, *, presume: bool) -> intake.Opening:
     async with hear.front.work() as work:
-        return await intake.open_request(
+        outcome = await intake.open_request(
             work, programme, hear.who, asked, key=hear.key, now=hear.now, ids=hear.front.ids, presume=presume
         )
+        if isinstance(outcome, intake.Opened):
+            kept.begin(outcome.request)
+    return outcome
 
 
 async def _asked(hear: Hear, programme: Programme, form: Filled) -> intake.Ask:
@@ -124,11 +136,12 @@ async def _asked(hear: Hear, programme: Programme, form: Filled) -> intake.Ask:
     return ask_of(form, programme, hear.who, language=hear.language, zone=zone, name=name)
 
 
-async def _answer(hear: Hear, programme: Programme, outcome: intake.Opening) -> Answer:
+async def _answer(
+    hear: Hear,
+    programme: Programme,
+    outcome: intake.AlreadyOpen | intake.Redirected | intake.Invalid | NoOtherAdministrator | Refused,
+) -> Answer:
     match outcome:
-        case intake.Opened(request) | intake.Repeated(request):
-            handle = mine.handle(hear.front, hear.who, request.id, hear.now)
-            return _update(views.thanks(hear.front, hear.language, programme, request, handle))
         case intake.AlreadyOpen(request):
             view = await own.view_of(hear, request.id, note="own.already_open", restart=True)
             return _update(view) if view else await errors.refused(hear)
@@ -235,3 +248,13 @@ LISTENERS = {
     (Kind.SUBMIT, ids.VIEW_CHANGE): save,
     (Kind.ACTION, ids.RESTART): restart,
 }
+DOORS = frozenset(
+    {
+        (Kind.ACTION, ids.ASK),
+        (Kind.ACTION, ids.FORM_ROLE),
+        (Kind.ACTION, ids.FORM_AGAIN),
+        (Kind.ACTION, ids.FORM_MODALITY),
+        (Kind.SUBMIT, ids.VIEW_REQUEST),
+    }
+)
+"""What a programme's door for oneself is made of; shut to those who have another."""

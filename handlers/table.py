@@ -82,3 +82,8 @@ def table() -> dict[tuple[Kind, str], Listener]:
 def public() -> frozenset[tuple[Kind, str]]:
     """Return what guests and outsiders may use too: help lines and public information."""
     return frozenset(key for journey in _JOURNEYS for key in getattr(journey, "PUBLIC", ()))
+
+
+def doors() -> frozenset[tuple[Kind, str]]:
+    """Return what programmes' doors are made of that stand open to every member, but not to a partner's people."""
+    return frozenset(key for journey in _JOURNEYS for key in getattr(journey, "DOORS", ()))

@@ -286,7 +286,8 @@ async def put_down(
     looking_after = [seat for seat in seats if may_in_programme(Duty.LOOK_AFTER, seat.roles) and not seat.named]
     if not looking_after:
         return NoOtherAdministrator()
-    request = replace(request, private_card=any(seat.named for seat in seats))
+    if any(seat.named for seat in seats):
+        request = replace(request, private_card=True)
     if not await work.receipts.keep(key, request.id):
         await work.rollback()
         return await repeated(work, key) or Refused()

@@ -29,6 +29,8 @@ class Noticed:
     """The provider as a member of the workspace, where an administrator has said so."""
     tells_who: bool = False
     """True where whoever sends it agrees that the provider may learn their name."""
+    teller: str = ""
+    """That name, where a partner's system sends the notice; of others it is known from who they signed in as."""
 
     def __repr__(self) -> str:
         return "Noticed(...)"

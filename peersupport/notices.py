@@ -37,6 +37,7 @@ class NoticePart(StrEnum):
     COMMUNITY = "community"
     REACH = "reach"
     CRITERIA = "criteria"
+    TELLER = "teller"
     NOTICED_AT = "noticed_at"
 
 
@@ -174,7 +175,12 @@ def check(programme: Programme, form: Noticed, now: datetime) -> tuple[tuple[Not
 
 
 def _lacking(programme: Programme, form: Noticed) -> Iterable[tuple[NoticePart, NoticeFault]]:
-    typed = ((NoticePart.NAME, form.name), (NoticePart.COMMUNITY, form.community), (NoticePart.REACH, form.reach))
+    typed = (
+        (NoticePart.NAME, form.name),
+        (NoticePart.COMMUNITY, form.community),
+        (NoticePart.REACH, form.reach),
+        (NoticePart.TELLER, form.teller),
+    )
     for part, words in typed:
         if len(words) > LONGEST:
             yield part, NoticeFault.TOO_LONG
@@ -197,6 +203,7 @@ def _pointing(form: Noticed) -> Iterable[tuple[NoticePart, NoticeFault]]:
         (NoticePart.NAME, patient_detail.signs(form.name) - patient_detail.OF_A_NAME),
         (NoticePart.COMMUNITY, patient_detail.signs(form.community)),
         (NoticePart.REACH, patient_detail.signs(form.reach, is_reach=True) - patient_detail.OF_A_REACH),
+        (NoticePart.TELLER, patient_detail.signs(form.teller) - patient_detail.OF_A_NAME),
     )
     for part, signs in seen:
         if signs:

@@ -18,7 +18,7 @@ from peersupport.audit import Event
 from peersupport.clocks import quiet_until
 from peersupport.conversations import contacted, count_contact
 from peersupport.endings import close
-from peersupport.notice import Notice
+from peersupport.notice import Told
 from peersupport.notifications import Due, Kind
 from peersupport.outcomes import Already, Done, Over, Refused, Stale
 from peersupport.people import Deed
@@ -107,6 +107,7 @@ async def script(
     if needs is None:
         return Over()
     notice = await work.notices.of_request(request)
+    told = await work.notices.told(notice.id) if notice else None
     role, served = programme.role(needs.role), _is_served(programme, needs)
     again = clocks.second_try_at(programme, held.request)
     return Script(
@@ -118,7 +119,7 @@ async def script(
         not_before=again if again is not None and again > now else None,
         attempts_left=max(0, attempts_of(programme, needs) - held.request.attempts),
         days_between=programme.timing.outreach_gap.days,
-        notifier=await _named(work, notice) if notice else "",
+        notifier=await notifier_named(work, told) if told else "",
         ends_at=clocks.invitation_ends_at(programme, held.request) if held.request.contacted_at else None,
     )
 
@@ -177,11 +178,12 @@ async def answered(
     return closed if isinstance(closed, Stale) else Ended(closed.request, silenced)
 
 
-async def _named(work: UnitOfWork, notice: Notice) -> str:
-    """Return the name of who wrote for the partner, only where they agreed to it."""
-    told = await work.notices.told(notice.id)
-    if told is None or not told.form.tells_who or told.notifier.person is None:
+async def notifier_named(work: UnitOfWork, told: Told) -> str:
+    """Return the name of who wrote for the partner, only where they agreed to it; else an empty text."""
+    if not told.form.tells_who:
         return ""
+    if told.form.teller or told.notifier.person is None:
+        return told.form.teller
     person = await work.partner_people.identity(told.notifier.person)
     return person.name if person else ""
 

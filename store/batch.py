@@ -31,20 +31,23 @@ class Change:
 def joined(changes: Sequence[Change]) -> tuple[str, list[Any]]:
     """Return one statement for all of them, in their order, and its values; it gives a row of counts."""
     values = [value for change in changes for value in change.values]
-    return _sql(tuple((change.prepared.sql, len(change.values), change.presumed) for change in changes)), values
+    return _sql(
+        tuple((change.prepared.sql, len(change.values), change.presumed, change.prepared.reads) for change in changes)
+    ), values
 
 
 @lru_cache(maxsize=256)
-def _sql(statements: tuple[tuple[str, int, bool], ...]) -> str:
+def _sql(statements: tuple[tuple[str, int, bool, bool], ...]) -> str:
     parts: list[str] = []
     first = 0
     counts: list[str] = []
-    for number, (sql, size, presumed) in enumerate(statements):
+    for number, (sql, size, presumed, reads) in enumerate(statements):
         moved = _PLACE.sub(lambda place, by=first: f"${int(place[1]) + by}", sql)  # type: ignore[misc]
         before, mark, last = moved.partition(AT_LAST)
         if mark:
             parts.append(before.strip().removeprefix("WITH").strip())
-        parts.append(f"change_{number} AS ({(last or before).strip()} RETURNING 1)")
+        told = "" if reads else " RETURNING 1"
+        parts.append(f"change_{number} AS ({(last or before).strip()}{told})")
         counts.append(f"(SELECT {'1 / ' if presumed else ''}count(*) FROM change_{number})")  # noqa: S608 - our own words
         first += size
     return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}"

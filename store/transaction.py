@@ -129,11 +129,21 @@ class Transaction:
 
         Should it not touch one then, the commit raises Presumed and nothing was written.
         """
-        if self.is_sqlite or not self.presumes:
+        if not self.may_presume:
             return await self.run(statement, values)
         ready = prepared(statement, is_sqlite=False)
         self._waiting.append(Change(ready, ready.bind(values), None, presumed=True))
         return 1
+
+    @property
+    def may_presume(self) -> bool:
+        """Whether something may be presumed until the commit; a trip to SQLite's file costs nothing."""
+        return self.presumes and not self.is_sqlite
+
+    async def presume_row(self, statement: Statement, values: Values) -> None:
+        """Go by what a query gives a row for; if it does not, the commit raises Presumed and nothing was written."""
+        ready = prepared(statement, is_sqlite=False)
+        self._waiting.append(Change(ready, ready.bind(values), None, presumed=True))
 
     async def run_many(self, statement: Statement, values: Sequence[Values]) -> None:
         """Run a change for each set of values."""

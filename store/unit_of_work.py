@@ -1,5 +1,8 @@
 """One unit of work is one transaction: the repositories, the outbox and the audit, committed together or not at all."""
 
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
 from peersupport import consent_link, partner_keys, ports, ports_beside, ports_doors, ports_partner
 from peersupport.notifications import Result
 from peersupport.ports import Clock
@@ -27,37 +30,56 @@ from store.repositories.tallies import Tallies
 from store.transaction import Transaction
 from store.unsealing import Secrets
 
+T = TypeVar("T")
+
+
+class _Once(Generic[T]):
+    """A repository that is made when a unit first asks for it: there are some twenty, and most need two or three."""
+
+    def __init__(self, make: Callable[[Transaction, Secrets], T]) -> None:
+        self._make = make
+
+    def __set_name__(self, _: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, unit: "UnitOfWork", _: type) -> T:
+        # In the unit's own dictionary, so that this is not asked again.
+        made = unit.__dict__[self._name] = self._make(unit._transaction, unit._secrets)  # noqa: SLF001 - a part of it
+        return made
+
 
 class UnitOfWork:
     """Implements ``peersupport.ports.UnitOfWork``."""
 
+    requests = _Once[ports.Requests](Requests)
+    offers = _Once[ports.Offers](Offers)
+    approvals = _Once[ports.Approvals](lambda transaction, _: Approvals(transaction))
+    supporters = _Once[ports.Supporters](Supporters)
+    members = _Once[ports.Members](Members)
+    preferences = _Once[ports_beside.Preferences](Preferences)
+    concerns = _Once[ports_beside.Concerns](lambda transaction, _: Concerns(transaction))
+    cover_choices = _Once[ports_beside.CoverChoices](CoverChoices)
+    reports = _Once[ports_beside.Reports](lambda transaction, _: Reports(transaction))
+    put_off = _Once[ports_beside.PutOffs](lambda transaction, _: PutOffs(transaction))
+    notices = _Once[ports_partner.Notices](Notices)
+    partner_people = _Once[ports_partner.PartnerPeople](PartnerPeople)
+    partner_keys = _Once[partner_keys.PartnerKeys](PartnerKeys)
+    consent_links = _Once[consent_link.ConsentLinks](ConsentLinks)
+    posts = _Once[ports.Posts](Posts)
+    referrals = _Once[ports_doors.Referrals](Referrals)
+    silences = _Once[ports_doors.Silences](Silences)
+
     def __init__(self, transaction: Transaction, secrets: Secrets, clock: Clock) -> None:
         """Only the store makes one."""
         self._transaction = transaction
+        self._secrets = secrets
         self._outbox = Outbox(transaction, clock)
         self._audit = Audit(transaction)
         self._tallies = Tallies(transaction)
         self.outbox: ports.Outbox = self._outbox
         self.audit: ports.Audit = self._audit
         self.tallies: ports_beside.Tallies = self._tallies
-        self.requests: ports.Requests = Requests(transaction, secrets)
-        self.offers: ports.Offers = Offers(transaction, secrets)
-        self.approvals: ports.Approvals = Approvals(transaction)
-        self.supporters: ports.Supporters = Supporters(transaction, secrets)
-        self.members: ports.Members = Members(transaction, secrets)
         self.receipts: ports_beside.Receipts = Receipts(transaction, secrets, clock)
-        self.preferences: ports_beside.Preferences = Preferences(transaction, secrets)
-        self.concerns: ports_beside.Concerns = Concerns(transaction)
-        self.cover_choices: ports_beside.CoverChoices = CoverChoices(transaction, secrets)
-        self.reports: ports_beside.Reports = Reports(transaction)
-        self.put_off: ports_beside.PutOffs = PutOffs(transaction)
-        self.notices: ports_partner.Notices = Notices(transaction, secrets)
-        self.partner_people: ports_partner.PartnerPeople = PartnerPeople(transaction, secrets)
-        self.partner_keys: partner_keys.PartnerKeys = PartnerKeys(transaction, secrets)
-        self.consent_links: consent_link.ConsentLinks = ConsentLinks(transaction, secrets)
-        self.posts: ports.Posts = Posts(transaction, secrets)
-        self.referrals: ports_doors.Referrals = Referrals(transaction, secrets)
-        self.silences: ports_doors.Silences = Silences(transaction, secrets)
 
     @property
     def has_messages(self) -> bool:

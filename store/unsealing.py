@@ -12,6 +12,7 @@ from store.keyring import Keyring
 from store.lookups import Lookups
 from store.outlines import Outlines
 from store.records import Json
+from store.seats import Seats
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,6 +27,9 @@ class Secrets:
     """The key of refusals, which outlive their person."""
     outlines: Outlines = field(default_factory=Outlines)
     """What is kept of opened profiles for a few minutes."""
+
+    seats: Seats = field(default_factory=Seats)
+    """What was read last of who looks after each programme."""
 
     def hashes(self, who: Address) -> list[bytes]:
         """The keyed hashes by which a person's rows are found: one, or two while the index key changes over."""

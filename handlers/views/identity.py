@@ -38,7 +38,7 @@ def identity(
     role = programme.role(needs.role)
     pairs = [
         (t("identity.name"), needs.name or t("triage.unsaid")),
-        (t("identity.contact"), contact.reach if contact else t("identity.contact_gone")),
+        (t("identity.contact"), _reach(contact, t)),
         *([(t("identity.private"), t("identity.private.yes"))] if contact and contact.private else []),
         (t("triage.role"), role.label.get(t.language) if role else t("triage.unsaid")),
         (t("triage.how"), labels(programme.form.modalities, needs.modalities, t)),
@@ -78,6 +78,13 @@ def wishes(needs: Needs, programme: Programme, t: Translator) -> list[tuple[str,
         if option is not None:
             found.append((wish.label.get(t.language), option.label.get(t.language)))
     return found
+
+
+def _reach(contact: Contact | None, t: Translator) -> str:
+    """Return how to reach them; a partner may have known of no way at all."""
+    if contact is None:
+        return t("identity.contact_gone")
+    return contact.reach.strip() or t("identity.contact_none")
 
 
 def _voicemail(contact: Contact | None, t: Translator) -> str:

@@ -25,6 +25,7 @@ _PARTS = {
     NoticePart.COMMUNITY: "community",
     NoticePart.REACH: "contact",
     NoticePart.CRITERIA: "criteria",
+    NoticePart.TELLER: "notifier_name",
 }
 _FAULTS = {
     NoticeFault.MISSING: "missing",
@@ -66,6 +67,7 @@ class _Body(BaseModel):
     community: _Words = ""
     contact: _Words = ""
     contact_is_own: bool = False
+    notifier_name: _Words = ""
     criteria: Annotated[list[_Words], Field(min_length=1, max_length=100), AfterValidator(_once)]
 
 
@@ -140,6 +142,7 @@ def _read(body: bytes) -> Noticed | Faults:
     except ValidationError as error:
         told = [(each["loc"], each["type"]) for each in error.errors(include_input=False, include_url=False)]
         return list(dict.fromkeys((_field(place), _UNREAD.get(kind, _WRONG_FORM)) for place, kind in told))
+    teller = found.notifier_name.strip()
     return Noticed(
         name=found.provider_name.strip(),
         profession=found.profession,
@@ -147,6 +150,8 @@ def _read(body: bytes) -> Noticed | Faults:
         reach=found.contact.strip(),
         reach_is_own=found.contact_is_own,
         criteria=tuple(found.criteria),
+        tells_who=bool(teller),
+        teller=teller,
     )
 
 

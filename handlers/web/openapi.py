@@ -21,7 +21,7 @@ SECURITY = {
     "nonce": (scheme.NONCE, "16 to 64 characters of A-Z, a-z, 0-9, - and _; another one each time."),
     "signature": (scheme.SIGNATURE, _SIGNED),
 }
-FIELDS = ("provider_name", "profession", "community", "contact", "contact_is_own", "criteria")
+FIELDS = ("provider_name", "profession", "community", "contact", "contact_is_own", "notifier_name", "criteria")
 FAULTS = ("missing", "unknown", "too_long", "wrong_form", "not_a_contact", "patient_detail")
 REMINDER = "Nothing was kept. Say nothing of a patient: only the provider, their work contact and the ticks."
 
@@ -120,6 +120,10 @@ def _notice(professions: list[str], criteria: list[str]) -> dict[str, Any]:
                 "default": False,
                 "description": "True where nobody else answers there: only then do two notices make one.",
             },
+            "notifier_name": _words(
+                "Who let the programme know, only where they agree that the provider may learn their name. "
+                "Left out, the provider is told of the organisation alone."
+            ),
             "criteria": {
                 "type": "array",
                 "minItems": 1,

@@ -27,7 +27,7 @@ from peersupport.programme_partner import Channel
 SLOWEST_SECONDS = 0.4
 """Every form is answered after so long at the earliest: a name that is not known takes no less than one that is."""
 CRITERIA, PROVIDER, PROFESSION, COMMUNITY, REACH, OWN = "criteria", "p1", "profession", "p2", "p3", "own"
-WHO, CODE = "p4", "code"
+WHO, CODE, TELL = "p4", "code", "tell"
 _YES = "yes"
 LONGEST_CODE, LONGEST_NAME = 16, 80
 _FIELDS = {
@@ -123,12 +123,13 @@ def _read(request: WebRequest) -> Noticed:
         reach=request.one(REACH),
         reach_is_own=request.one(OWN) == _YES,
         criteria=tuple(dict.fromkeys(request.every(CRITERIA))),
+        tells_who=request.one(TELL) == _YES,
     )
 
 
 def _digest(told: Noticed) -> str:
     """Tell the very same form from another one that came with the same code."""
-    held = [told.name, told.profession, told.community, told.reach, told.reach_is_own, *told.criteria]
+    held = [told.name, told.profession, told.community, told.reach, told.reach_is_own, told.tells_who, *told.criteria]
     return sha256(json.dumps(held).encode("ascii")).hexdigest()
 
 
@@ -187,8 +188,9 @@ def _typed(door: _Door, name: str, text: str, wrong: dict[str, str], *, hint: st
 
 
 def _who(door: _Door) -> list[str]:
-    t = door.t
+    t, ticked = door.t, door.request.every(TELL)
     return [
+        choices(TELL, t("partner_page.tell"), [(_YES, t("partner_page.tell_yes"))], ticked, several=True),
         text_field(
             WHO,
             t("partner_page.who"),

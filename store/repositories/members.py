@@ -28,11 +28,6 @@ _EVERYBODY = (
     .with_for_update()
 )
 _BY_ID = _ALL.where(members.c.id == bindparam("this"))
-_SEATS = (
-    select(members.c.id, members.c.roles, members.c.person_hash)
-    .where(members.c.programme == bindparam("programme"), members.c.active)
-    .order_by(members.c.id)
-)
 _ANY = select(members.c.id).where(members.c.programme == bindparam("programme")).limit(1)
 _ADD = GuardedInsert(members, "person_hash", lambda other: other.c.programme == bindparam("programme"))
 _THIS = update(members).where(members.c.id == bindparam("this"))
@@ -163,7 +158,7 @@ class Members:
     async def seats(self, programme: str, people: Sequence[Address]) -> list[Seat]:
         """Return a programme's members, each with whether they are among these people."""
         hashes = {each for who in people for each in self._secrets.hashes(who)}
-        rows = await self._transaction.rows(_SEATS, {"programme": programme})
+        rows = await self._secrets.seats.of(self._transaction, programme)
         return [Seat(row.id, _roles(row.roles), row.person_hash in hashes) for row in rows]
 
     async def _read(self, rows: Sequence[AnyRow]) -> list[Member]:

@@ -224,7 +224,7 @@ class Stage:
             spawn=self._spawn,
             answer_url=self._answer_url,
         )
-        self.dispatcher = Dispatcher(self.front, table.table(), table.public())
+        self.dispatcher = Dispatcher(self.front, table.table(), table.public(), table.doors())
 
     def now(self) -> datetime:
         """Return the world's own time: the stage is its clock."""

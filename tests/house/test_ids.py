@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from handlers import ids
 from handlers.hear import Kind
-from handlers.table import public, table
+from handlers.table import doors, public, table
 from tests.house.source import Source, sources
 
 NAMES = {name: value for name, value in vars(ids).items() if name.isupper() and isinstance(value, str)}
@@ -79,3 +79,4 @@ def test_everything_answered_is_shown() -> None:
 def test_every_id_answered_stands_in_one_place() -> None:
     assert {id for _, id in table()} - set(NAMES.values()) == set()
     assert public() <= table().keys()
+    assert doors() <= table().keys() - public()

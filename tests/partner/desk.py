@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 
 from peersupport import partner_signature as scheme
 from peersupport.addresses import signing_name
-from peersupport.notice import PartnerIdentity, PartnerPerson, PartnerRoute
+from peersupport.notice import PartnerIdentity, PartnerPerson, PartnerRoute, Told
 from peersupport.partner_keys import PartnerKey
 from store.store import Store
-from store.tables import metadata
+from store.tables import metadata, notices
 from tests.front.web_stage import Answered, Site
 from tests.rules.world import vancouver
 from tests.store.records import MovableClock
@@ -126,6 +126,14 @@ class Desk:
         """Send the form of the page, as the person unless told otherwise."""
         signed = {"p4": who.get("who", WHO), "code": who.get("code", self.code())}
         return await self.site.post(f"{PAGE}?l={language}", {**(filled() if fields is None else fields), **signed})
+
+    async def told(self) -> list[Told]:
+        """Unseal every notice that came in."""
+        async with self.store._connections.begin() as transaction:
+            rows = await transaction.rows(select(notices.c.id))
+        async with self.store.work() as work:
+            found = [await work.notices.told(row.id) for row in rows]
+        return [each for each in found if each is not None]
 
     async def rows(self) -> Counter[str]:
         """Count the rows of every table."""

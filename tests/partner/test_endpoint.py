@@ -9,17 +9,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
 
 from peersupport import partner_signature as scheme
-from peersupport.notice import Told
+from peersupport.outreach import notifier_named
 from peersupport.partner_keys import HOUR, QUOTA, PartnerKey
-from store.tables import notices
 from tests.front.signed import captured_log
-from tests.partner.desk import NAME, PLACE, PROGRAMME, REACH, SECRET, Desk, notice
+from tests.partner.desk import NAME, PLACE, PROGRAMME, REACH, SECRET, WHO, Desk, notice
 
 RECEIPT = {"status": "received"}
-_NOTICES = select(notices.c.id)
 
 
 @pytest.fixture
@@ -166,11 +163,7 @@ async def test_patient_detail_is_refused_with_a_reminder_and_kept_nowhere(
 @pytest.mark.req("I5", "I17")
 async def test_what_is_kept_is_what_was_sent_and_by_whom(desk: Desk) -> None:
     assert (await desk.sends()).status == 202
-    async with desk.store._connections.begin() as transaction:
-        (row,) = await transaction.rows(_NOTICES)
-    async with desk.store.work() as work:
-        told = await work.notices.told(row.id)
-    assert isinstance(told, Told)
+    (told,) = await desk.told()
     assert (told.form.name, told.form.reach, told.form.reach_is_own) == (NAME, REACH, True)
     assert (told.notifier.partner, told.notifier.channel, told.notifier.person) == (
         "coordinators",
@@ -178,6 +171,24 @@ async def test_what_is_kept_is_what_was_sent_and_by_whom(desk: Desk) -> None:
         desk.key.id,
     )
     assert told.form.noticed_at is None, "the clock starts when it came in"
+    assert (told.form.tells_who, told.form.teller) == (False, "")
+
+
+@pytest.mark.req("I5", "I13")
+async def test_a_system_names_who_let_it_know_only_by_a_field_of_its_own(desk: Desk) -> None:
+    assert (await desk.sends(notice(notifier_name=f" {WHO} "))).status == 202
+    (told,) = await desk.told()
+    async with desk.store.work() as work:
+        assert await notifier_named(work, told) == WHO
+    before = await desk.rows()
+    for words, fault in (("the patient of bed 4", "patient_detail"), ("x" * 121, "too_long"), (7, "wrong_form")):
+        desk.clock.move(seconds=5)
+        answer = await desk.sends(notice(notifier_name=words))
+        assert (answer.status, json.loads(answer.words)["faults"]) == (
+            422,
+            [{"field": "notifier_name", "fault": fault}],
+        )
+    assert await desk.rows() == before
 
 
 async def test_the_document_is_served_and_nothing_else_is_there(desk: Desk) -> None:
@@ -185,7 +196,8 @@ async def test_the_document_is_served_and_nothing_else_is_there(desk: Desk) -> N
     assert (document.status, json.loads(document.words)["openapi"]) == (200, "3.1.0")
     described = json.loads(document.words)["components"]["schemas"]["Notice"]
     assert described["additionalProperties"] is False
-    assert set(described["properties"]) == set(notice())
+    assert set(described["properties"]) == {*notice(), "notifier_name"}
+    assert set(described["required"]) == {"provider_name", "profession", "criteria"}
     for path, method, status in (
         ("/notices", "GET", 404),
         ("/notices/openapi.json", "POST", 404),

@@ -14,6 +14,7 @@ import pytest
 from handlers.web import partner as page
 from peersupport.addresses import signing_name
 from peersupport.notice import PartnerIdentity, PartnerPerson, PartnerRoute
+from peersupport.outreach import notifier_named
 from peersupport.partner_signin import FAILURES, LOCKED
 from tests.front.signed import captured_log
 from tests.front.web_stage import assert_strict
@@ -40,7 +41,7 @@ async def test_the_form_asks_for_ticks_and_a_provider_and_completes_nothing(desk
     assert_strict(dict(form.headers))
     for words in ("Coordinators", "child involved", "difficult transfer", "Write nothing of a patient", "9-8-8"):
         assert words in form.words
-    assert form.words.count('type="checkbox"') == 6, "five ticks, and whether it is their own number"
+    assert form.words.count('type="checkbox"') == 7, "five ticks, whose number it is, and whether they may be named"
     assert "<textarea" not in form.words
     assert "Dispatch" not in form.words, "another partner, whose people do not use the page"
     inputs = re.findall(r'<input type="text"[^>]*>', form.words)
@@ -85,6 +86,23 @@ async def test_a_code_works_once_and_only_the_same_form_sent_twice_at_once_gets_
     assert (await desk.submits(code=code)).status == 200, "the very same one again, while its code still holds"
     assert (await desk.submits(filled(p1="Ada Aspen"))).status == 200
     assert (await desk.rows())["notices"] == 2
+
+
+@pytest.mark.req("I13")
+@pytest.mark.parametrize("ticked", [True, False])
+async def test_who_sends_it_is_named_to_the_provider_only_where_they_tick_it(desk: Desk, *, ticked: bool) -> None:
+    form = await desk.site.get(PAGE)
+    assert "You may say that it was me." in form.words
+    assert "checked" not in form.words, "nobody agrees by leaving it as it is"
+    wrong = await desk.submits(filled(tell="yes", p1=""))
+    assert re.search(r'name="tell"[^>]* checked', wrong.words), "what was ticked survives"
+    assert (await desk.submits(filled(tell="yes") if ticked else filled())).status == 200
+    (told,) = await desk.told()
+    assert told.form.tells_who is ticked
+    async with desk.store.work() as work:
+        assert await notifier_named(work, told) == (WHO if ticked else "")
+        await work.partner_people.erase(desk.person.id)
+        assert await notifier_named(work, told) == "", "whoever left the partner is named no more"
 
 
 WRONG: dict[str, dict[str, str]] = {

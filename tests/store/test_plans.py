@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Executable
 
-from store import audit, outbox, queue
+from store import audit, outbox, queue, seats
 from store.connections import Connections
 from store.prepared import ByDialect, prepared
 from store.repositories import concerns, members, offers, outlines, posts, preferences, receipts, requests, supporters
@@ -38,7 +38,8 @@ STATEMENTS: dict[str, Executable | ByDialect] = {
     "standing": members.standing(1),
     "standing by two keys": members.standing(2),
     "which are members": members._which(4),
-    "the seats": members._SEATS,
+    "the seats": seats._SEATS,
+    "the seats as before": ByDialect(seats._AS_BEFORE, seats._SEATS),
     "a receipt": receipts._FIND,
     "a language": preferences._CHOSEN[2],
     "a subject's posts": posts._OF,

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from simulator.people import Actor
-from tests.stories.town import CHANNEL, PROGRAMME, Places, Town, open_town, reference_on
+from tests.stories.town import CHANNEL, PROGRAMME, Places, Town, fill_form, open_town, reference_on
 
 IMPACT = "impact"
 NAME, LINE = "Rowan Alder", "250-555-0187"
@@ -127,3 +127,26 @@ async def test_whoever_is_taken_off_the_list_has_no_door_any_more(both: Town) ->
     await quinn.closes(everything=True)
     await quinn.types("/peersupport")
     await quinn.sees("A talk with a rural colleague", where="modal")
+
+
+@pytest.mark.req("I1", "I17")
+async def test_every_other_door_is_shut_to_a_partners_member_whatever_still_stands_open(both: Town) -> None:
+    quinn = both.person("quinn")
+    shut = "There is nothing here for you now"
+    await quinn.opens_home()
+    await quinn.presses(action_id="ask", near="IMPACT", where="home")
+    await fill_form(quinn, role="Rural physician")
+    await lets_in(both, "quinn")
+    await quinn.submits()
+    await quinn.sees(shut, where="modal")
+    await quinn.closes(everything=True)
+    # Home still stands open as it was before.
+    for door in ("ask", "refer"):
+        await quinn.presses(action_id=door, near="IMPACT", where="home")
+        await quinn.sees(shut, where="modal")
+        await quinn.closes(everything=True)
+    await both.at_rest()
+    async with both.house.store.work() as work:
+        assert await work.requests.of(both.address("quinn")) == []
+    await quinn.presses(action_id="ask", near="Vancouver", where="home")
+    await quinn.sees("Physician in active practice in Vancouver", where="modal")

@@ -16,7 +16,7 @@ from handlers import ids
 from handlers.hear import Answer, Front, Kind
 from handlers.middleware import Dispatcher, as_response
 from handlers.screens import Screens, Shown
-from handlers.table import public, table
+from handlers.table import doors, public, table
 from peersupport.offers import OfferState
 from peersupport.ports import StoreUnavailable
 from peersupport.requests import MATCHED, OPEN_STATES, State
@@ -82,7 +82,7 @@ class Day:
 
     def dispatcher(self) -> Dispatcher:
         """Return the app's own dispatcher, telling this day of exceptions inside listeners."""
-        return Dispatcher(replace(self.front, note=self._note), table(), public())
+        return Dispatcher(replace(self.front, note=self._note), table(), public(), doors())
 
     def _note(self, event: str, error: BaseException | None) -> None:
         if error is not None and not isinstance(error, StoreUnavailable | TimeoutError):
@@ -110,7 +110,7 @@ class Day:
 
         front = replace(self.front, note=self._note, spawn=spawn, screens=Caught(self.front, views), skeletons={})
         self.troubles.clear()
-        answer = await Dispatcher(front, table(), public()).answer(payload)
+        answer = await Dispatcher(front, table(), public(), doors()).answer(payload)
         for task in tasks:
             await task
         if self.troubles:

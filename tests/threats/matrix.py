@@ -10,8 +10,8 @@ The columns are people. `own` asked for this support (and is in the register too
 a supporter whom nobody asked, `asked` one whom an offer asks or asked, `with` the one it is or was with at last,
 `former` one who gave it back. `kept` is an administrator whom this requester keeps out (of this request alone), `ex`
 one who no longer is. `partner` notifies for a partner of another programme of the installation: as any member, but
-where a row has a mark of their own. The operator has no way in through Slack: with an account there,
-they are a member too.
+where a row has a mark of their own; `theirs` are the other doors of that programme. The operator has no way in through
+Slack: with an account there, they are a member too.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ from tests.threats.presses_by_phone import (
     recording,
     saying_why_to_call,
 )
-from tests.threats.presses_partner import at_partners, notifying
+from tests.threats.presses_partner import at_partners, at_their_door, choosing_role, notifying
 from tests.threats.scenes import Scene
 
 Key = tuple[Kind, str]
@@ -86,6 +86,7 @@ what      scene   outsider guest member own other free asked with former admin k
 
 public    any        Y       Y     Y     Y    Y    Y     Y    Y     Y      Y     Y   Y    Y     Y     Y
 door      any        x       x     Y     Y    Y    Y     Y    Y     Y      Y     Y   Y    Y     Y     Y
+theirs    any        x       x     Y     Y    Y    Y     Y    Y     Y      Y     Y   Y    Y     Y     Y     -
 
 own       new        x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
 own       asked      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
@@ -338,6 +339,11 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     *_actions("approval", in_home(ids.APPROVAL), ids.OPEN_APPROVAL),
     *_actions("approval", message(ids.APPROVAL), ids.OPEN_MESSAGE),
     *_actions("approval", in_modal(ids.APPROVAL), ids.AGREE_APPROVAL, ids.DECLINE_APPROVAL),
+    *_actions("theirs", at_partners, ids.ASK, ids.FORM_AGAIN, ids.REFER),
+    *_actions("theirs", at_their_door, ids.FORM_MODALITY, ids.ATTEST),
+    *_actions("theirs", choosing_role, ids.FORM_ROLE),
+    ((Kind.SUBMIT, ids.VIEW_REQUEST), "theirs", notifying),
+    ((Kind.SUBMIT, ids.VIEW_REFERRAL), "theirs", notifying),
     *_actions("notify", at_partners, ids.NOTIFY),
     ((Kind.SUBMIT, ids.VIEW_NOTICE), "notify", notifying),
     *_actions("duty", at_partners, ids.RECORD_NOTICE, ids.KEEP_PARTNERS),

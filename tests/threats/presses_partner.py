@@ -26,3 +26,14 @@ def notifying(at: Press, callback: str) -> Any:
     """Send the form of a partner's people, of an administrator for a voicemail, or the list."""
     programme = "nowhere" if at.unknown else IMPACT.id
     return submit(at.ground, at.who, modal(at.ground, callback, values=VOICEMAIL, p=programme))
+
+
+def at_their_door(at: Press, action: str) -> Any:
+    """Press something in a form of the programme with partners."""
+    return at.press(action, view=modal(at.ground, ids.VIEW_REQUEST, p="nowhere" if at.unknown else IMPACT.id))
+
+
+def choosing_role(at: Press, action: str) -> Any:
+    """Choose a role in that programme's form."""
+    form = modal(at.ground, ids.VIEW_REQUEST, p="nowhere" if at.unknown else IMPACT.id)
+    return at.press(action, IMPACT.eligibility.roles[0].id, form)

@@ -146,7 +146,7 @@ class Ground:
             spawn=self._spawn,
             answer_url=self._answer_url,
         )
-        self.dispatcher = Dispatcher(self.front, table.table(), table.public())
+        self.dispatcher = Dispatcher(self.front, table.table(), table.public(), table.doors())
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         self._tasks.append(asyncio.get_running_loop().create_task(work))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers import ids
-from handlers.table import table
+from handlers.table import doors, table
 from peersupport.addresses import Address
 from tests.threats.matrix import IDENTITIES, LISTENERS, Key, columns, person, rows
 from tests.threats.presses import Press, Way
@@ -28,6 +28,18 @@ def test_every_row_is_used_and_every_cell_has_a_mark() -> None:
     marks = [mark for scenes in rows().values() for row in scenes.values() for mark in row.values()]
     assert set(marks) == set("Yon-x")
     assert len(NAMES) == len(set(NAMES))
+
+
+BESIDE = {ids.DISCREET, ids.SHOW_HOME, ids.HIDE_HOME, ids.COVER_NOTE, ids.MY_DATA, ids.MY_DATA_ON, ids.MY_DATA_BACK}
+BESIDE |= {ids.DELETE_MY_DATA, ids.DELETE_NOW, ids.OPEN_MESSAGE}
+"""What every member may do that is no programme's: their own page and their own data."""
+
+
+@pytest.mark.req("I1", "I17")
+@pytest.mark.threat("T15")
+def test_what_every_member_may_is_a_door_that_is_shut_to_a_partners_people() -> None:
+    assert {key for key, what, _ in LISTENERS if what == "theirs"} == doors()
+    assert {key for key, what, _ in LISTENERS if what == "door" and key[1] not in BESIDE} == doors()
 
 
 def scene_of(ground: Ground, name: str, column: str) -> Scene:
