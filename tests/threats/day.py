@@ -181,8 +181,11 @@ NOT_TOLD = (
     (ids.SAID_YES, ids.SAID_NEVER_THEIRS),
     (ids.SAID_FINE, ids.SAID_NEVER_THEIRS),
     (ids.SAID_NEVER_SHARED, ids.SAID_NEVER_THEIRS),
+    (ids.REFERRALS, ids.RECORD_NOTICE),
+    (ids.REFERRALS_FILTER, ids.RELEASE_REFERRAL),
+    (ids.OPEN_LISTED_REFERRAL, ids.RECORD_NOTICE),
 )
-"""Answers that stand beside the one that was given."""
+"""Answers that stand beside the one that was given, and the list of referrals."""
 
 
 @pytest_asyncio.fixture(scope="session")
