@@ -171,7 +171,7 @@ async def replay(folder: Path, requests: int, seed: int) -> tuple[list[str], lis
     chance = Random(seed)
     down = tuple((BEGIN + timedelta(days=day), BEGIN + timedelta(days=day, hours=hours)) for day, hours in DOWN)
     away = tuple((BEGIN + timedelta(days=day), BEGIN + timedelta(days=day, hours=hours)) for day, hours in AWAY)
-    year = Year(store, vancouver(), clock, chance, away)
+    year = Year(store, vancouver(), clock, chance, away, down)
     post = Post(year, year.ids)
     judge = Judge(year, post, down)
     year.watch = judge.watch

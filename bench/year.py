@@ -71,6 +71,8 @@ class Year:
     chance: Random
     away: tuple[tuple[datetime, datetime], ...]
     """When no administrator acts at all."""
+    down: tuple[tuple[datetime, datetime], ...] = ()
+    """When the app is."""
     ids: Ids = field(default_factory=Ids)
     deeds: list[tuple[datetime, int, Deed]] = field(default_factory=list)
     supporters: dict[UUID, Address] = field(default_factory=dict)
@@ -86,14 +88,19 @@ class Year:
 
     def soon(self, deed: Deed, least: float, most: float) -> None:
         """Have something done within so many hours."""
-        self.plan(self.clock.now() + timedelta(hours=self.chance.uniform(least, most)), deed)
+        self.plan(self._reachable(self.clock.now() + timedelta(hours=self.chance.uniform(least, most))), deed)
 
     def at_work(self, deed: Deed, least: float, most: float) -> None:
         """Have an administrator do something within so many hours, in office hours, when one is there."""
         at = self.clock.now() + timedelta(hours=self.chance.uniform(least, most))
         while rests := self._rests_until(at):
             at = rests + timedelta(minutes=self.chance.uniform(0, 90))
-        self.plan(at, deed)
+        self.plan(self._reachable(at), deed)
+
+    def _reachable(self, at: datetime) -> datetime:
+        """Return when somebody who meets an app that is down does it after all: some time after its return."""
+        returned = next((ends for begins, ends in self.down if begins <= at < ends), None)
+        return at if returned is None else returned + timedelta(minutes=self.chance.uniform(2, 90))
 
     def _rests_until(self, at: datetime) -> datetime | None:
         for begins, ends in self.away:

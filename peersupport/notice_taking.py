@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import datetime
 
@@ -164,9 +165,8 @@ def _needs(programme: Programme, told: Told, who: Address) -> Needs:
     ticked = (programme.outreach.criterion(each) for each in form.criteria)
     reasons = dict.fromkeys(each.reason for each in ticked if each is not None and each.reason is not None)
     ways = [each.id for each in programme.form.modalities if reach_fault(programme, (each.id,), form.reach) is None]
-    community = form.community.strip().casefold()
-    places = programme.form.avoid.departments
-    here = next((each.id for each in places if community in (each.id, each.label.en.casefold())), "")
+    community, places = _bare(form.community), programme.form.avoid.departments
+    here = next((each.id for each in places if community in map(_bare, (each.id, each.label.en, each.label.fr))), "")
     return Needs(
         requester=who,
         name=form.name.strip(),
@@ -179,3 +179,9 @@ def _needs(programme: Programme, told: Told, who: Address) -> Needs:
         not_my_department=bool(here),
         opened_by=told.notifier.address,
     )
+
+
+def _bare(place: str | None) -> str:
+    """Return a place's name as partners may write it: without case, accents, or what stands between words."""
+    letters = unicodedata.normalize("NFKD", (place or "").casefold())
+    return "".join(each for each in letters if each.isalnum())
