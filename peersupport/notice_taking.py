@@ -18,6 +18,7 @@ from peersupport.ports import Ids, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.programme_hours import add_calendar_hours
 from peersupport.programme_partner import Channel
+from peersupport.programme_values import Text
 from peersupport.referral import Scope
 from peersupport.requests import OPEN_STATES, Contact, Door, Needs, State, SupportRequest
 
@@ -159,6 +160,11 @@ def _due(programme: Programme, noticed_at: datetime) -> datetime:
     return add_calendar_hours(noticed_at, programme.promise.contact_within_hours)
 
 
+def _spoken(label: Text) -> set[str]:
+    """Return a label in every language, as a community is compared with what somebody typed."""
+    return {label.get(language).casefold() for language in ("en", "fr")}
+
+
 def _needs(programme: Programme, told: Told, who: Address) -> Needs:
     form = told.form
     ticked = (programme.outreach.criterion(each) for each in form.criteria)
@@ -166,7 +172,7 @@ def _needs(programme: Programme, told: Told, who: Address) -> Needs:
     ways = [each.id for each in programme.form.modalities if reach_fault(programme, (each.id,), form.reach) is None]
     community = form.community.strip().casefold()
     places = programme.form.avoid.departments
-    here = next((each.id for each in places if community in (each.id, each.label.en.casefold())), "")
+    here = next((each.id for each in places if community in (each.id, *_spoken(each.label))), "")
     return Needs(
         requester=who,
         name=form.name.strip(),
