@@ -71,6 +71,8 @@ class Front:
     """When places may be written to next, as all processes know it; None where nobody else writes."""
     skeletons: dict[tuple[str, bool], dict[str, Any]] = field(default_factory=dict)
     """The menu as it opens before anything is looked up, built once for each language."""
+    notifying: dict[Address, dict[str, int]] = field(default_factory=dict)
+    """The partners' people met so far, as they were found last, so that a menu opens with their one door only."""
     fallbacks: dict[str, dict[str, str]] = field(default_factory=dict)
     """What is said where the menu cannot open, put together once for each language."""
     openings: Places = field(default_factory=lambda: Places(8))

@@ -55,7 +55,8 @@ async def shortcut(hear: Hear) -> Answer:
 async def _open(hear: Hear, word: str, *, typed: bool) -> None:
     """Open the skeleton at once, then put in its place what the word asks for, or the menu with what is known."""
     front = hear.front
-    shown = await front.screens.open(hear.trigger, skeleton(front, hear.language, typed=typed))
+    first = _first(front, hear.who, hear.language, typed=typed)
+    shown = await front.screens.open(hear.trigger, first)
     if shown is None:
         address = hear.payload.get("response_url")
         if isinstance(address, str):
@@ -66,7 +67,7 @@ async def _open(hear: Hear, word: str, *, typed: bool) -> None:
         return
     language = await language_for(front, hear.who)
     view = await _wanted(replace(hear, language=language), word) or await filled(front, hear.who, language, typed=typed)
-    if view != skeleton(front, hear.language, typed=typed):
+    if view != first:
         # What the person has chosen in it meanwhile, a language say, stands.
         await front.screens.replace(shown.id, view, only=shown)
 
@@ -84,6 +85,14 @@ def skeleton(front: Front, language: str, *, typed: bool) -> dict[str, Any]:
     if kept is None:
         kept = front.skeletons[language, typed] = views.menu(front, language, typed=typed)
     return kept
+
+
+def _first(front: Front, who: Address, language: str, *, typed: bool) -> dict[str, Any]:
+    """Return the menu as it opens: of a partner's people whom this process has met before, with their one door only."""
+    partner = front.notifying.get(who)
+    if not partner:
+        return skeleton(front, language, typed=typed)
+    return views.menu(front, language, typed=typed, found=views.Found(partner=partner))
 
 
 async def _wanted(hear: Hear, word: str) -> dict[str, Any] | None:
@@ -117,7 +126,9 @@ async def filled(front: Front, who: Address, language: str, *, typed: bool) -> d
             open_now = await intake.known(work, who)
             partner = await partners.doors(work, front, who)
     except StoreUnavailable:
-        return views.menu(front, language, typed=typed, found=views.Found(down=True))
+        return views.menu(
+            front, language, typed=typed, found=views.Found(down=True, partner=front.notifying.get(who, {}))
+        )
     if not open_now and not partner:
         return skeleton(front, language, typed=typed)
     now = front.clock.now()

@@ -36,12 +36,16 @@ FIELD = {
 
 
 async def doors(work: UnitOfWork, front: Front, who: Address) -> dict[str, int]:
-    """Return the programmes that somebody may notify, each with how many notices they have sent."""
+    """Return the programmes that somebody may notify, each with how many notices they have sent; keep it in memory."""
     found: dict[str, int] = {}
     for programme in front.programmes.values():
         person = await notices.door_of(work, programme, who)
         if person is not None:
             found[programme.id] = person.sent
+    if found:
+        front.notifying[who] = found
+    else:
+        front.notifying.pop(who, None)
     return found
 
 

@@ -19,6 +19,7 @@ from peersupport.ports import Ids, UnitOfWork
 from peersupport.programme import Programme
 from peersupport.programme_hours import add_calendar_hours
 from peersupport.programme_partner import Channel
+from peersupport.programme_values import Choice
 from peersupport.referral import Scope
 from peersupport.requests import OPEN_STATES, Contact, Door, Needs, State, SupportRequest
 
@@ -166,7 +167,10 @@ def _needs(programme: Programme, told: Told, who: Address) -> Needs:
     reasons = dict.fromkeys(each.reason for each in ticked if each is not None and each.reason is not None)
     ways = [each.id for each in programme.form.modalities if reach_fault(programme, (each.id,), form.reach) is None]
     community, places = _bare(form.community), programme.form.avoid.departments
-    here = next((each.id for each in places if community in map(_bare, (each.id, each.label.en, each.label.fr))), "")
+    here = next(
+        (each.id for each in places if community in map(_bare, (each.id, each.label.get("en"), each.label.get("fr")))),
+        "",
+    )
     return Needs(
         requester=who,
         name=form.name.strip(),
@@ -181,7 +185,11 @@ def _needs(programme: Programme, told: Told, who: Address) -> Needs:
     )
 
 
-def _bare(place: str | None) -> str:
+def _names(place: Choice) -> set[str]:
+    return {_bare(each) for each in (place.id, place.label.get("en"), place.label.get("fr"))}
+
+
+def _bare(place: str) -> str:
     """Return a place's name as partners may write it: without case, accents, or what stands between words."""
-    letters = unicodedata.normalize("NFKD", (place or "").casefold())
+    letters = unicodedata.normalize("NFKD", place.casefold())
     return "".join(each for each in letters if each.isalnum())

@@ -66,7 +66,7 @@ async def question(front: WebFront, request: WebRequest, asked: Question) -> Pag
         paragraphs(t("web.until", when=_when(t, asked.programme, asked.link.expires_at))),
         offices(front, t, asked.programme),
         programme=asked.programme,
-        again={STEP: Step.OPEN, CODE: request.one(CODE)},
+        again={STEP: (Step.OPEN,), CODE: (request.one(CODE),)},
     )
 
 
@@ -104,7 +104,7 @@ def details(front: WebFront, request: WebRequest, asked: Question, typed: Filled
         ),
         form(request, hidden(STEP, Step.OPEN), hidden(CODE, request.one(CODE)), button(t("pages.back"))),
         programme=asked.programme,
-        again={STEP: Step.ANSWER, ANSWER: YES, CODE: request.one(CODE)},
+        again={STEP: (Step.ANSWER,), ANSWER: (YES,), CODE: (request.one(CODE),)},
     )
     return Page(page.body, 422 if faults else 200)
 

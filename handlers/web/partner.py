@@ -28,8 +28,11 @@ SLOWEST_SECONDS = 0.4
 """Every form is answered after so long at the earliest: a name that is not known takes no less than one that is."""
 CRITERIA, PROVIDER, PROFESSION, COMMUNITY, REACH, OWN = "criteria", "p1", "profession", "p2", "p3", "own"
 WHO, CODE, TELL = "p4", "code", "tell"
+AGAIN = "again"
+"""Set where the form is only asked for in the other language: what was typed comes along, and nothing is sent."""
 _YES = "yes"
 LONGEST_CODE, LONGEST_NAME = 16, 80
+_MOST = 20
 _FIELDS = {
     NoticePart.NAME: PROVIDER,
     NoticePart.PROFESSION: PROFESSION,
@@ -67,7 +70,7 @@ async def answer(front: WebFront, request: WebRequest) -> Page:
     faults = notices.check(programme, told, front.clock.now())
     if not told.criteria:
         faults = (*_MISSING, *faults)
-    if faults:
+    if faults or request.one(AGAIN):
         return _form(door, faults=faults)
     earliest = asyncio.get_running_loop().time() + SLOWEST_SECONDS
     try:
@@ -150,7 +153,15 @@ def _form(door: _Door, words: str = "", *, faults: Faults = (), status: int = 20
         form(request, *_about(door, wrong), *_who(door), button(t("partner_page.send"), first=True)),
         status=status,
         programme=programme,
+        again=_typed_already(request) if request.method == "POST" else None,
     )
+
+
+def _typed_already(request: WebRequest) -> dict[str, tuple[str, ...]]:
+    """Return what was typed, as far as the form takes it, to come along into the other language; never the code."""
+    held = {name: request.every(name)[:_MOST] for name in (CRITERIA, PROFESSION, OWN, TELL)}
+    typed = {name: (request.one(name)[: 2 * notices.LONGEST],) for name in (PROVIDER, COMMUNITY, REACH, WHO)}
+    return held | typed | {AGAIN: (_YES,)}
 
 
 def _about(door: _Door, wrong: dict[str, str]) -> list[str]:

@@ -23,7 +23,7 @@ def whole(
     *parts: Part,
     status: int = 200,
     programme: Programme | None = None,
-    again: Mapping[str, str] | None = None,
+    again: Mapping[str, Iterable[str]] | None = None,
 ) -> Page:
     """Return a whole page. `programme` narrows the help lines to its own, once it is known whose page it is.
 
@@ -45,7 +45,9 @@ def whole(
     return Page(f"<!doctype html>{document}", status)
 
 
-def _languages(front: WebFront, request: WebRequest, t: Translator, again: Mapping[str, str] | None) -> Html | None:
+def _languages(
+    front: WebFront, request: WebRequest, t: Translator, again: Mapping[str, Iterable[str]] | None
+) -> Html | None:
     others = [each for each in front.languages if each != request.language]
     if not others:
         return None
@@ -55,7 +57,7 @@ def _languages(front: WebFront, request: WebRequest, t: Translator, again: Mappi
         ways = [
             tag(
                 "form",
-                *(hidden(name, value) for name, value in again.items()),
+                *(hidden(name, value) for name, values in again.items() for value in values),
                 tag("button", _NAMES[each], lang=each),
                 method="post",
                 action=f"?{LANGUAGE}={each}",

@@ -105,6 +105,34 @@ async def test_who_sends_it_is_named_to_the_provider_only_where_they_tick_it(des
         assert await notifier_named(work, told) == "", "whoever left the partner is named no more"
 
 
+def switch(words: str) -> dict[str, list[str]]:
+    """Return the fields that the button for the other language sends along."""
+    nav = words[words.index("<nav") : words.index("</nav>")]
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', nav):
+        found.setdefault(name, []).append(value)
+    return found
+
+
+@pytest.mark.req("G30", "I2")
+async def test_the_other_language_keeps_what_was_typed_and_sends_nothing(desk: Desk) -> None:
+    before = await desk.rows()
+    two = ["child_involved", "poor_outcome"]
+    wrong = await desk.submits(filled(criteria=two, p3="no way to reach", tell="yes"))
+    assert wrong.status == 422
+    french = await desk.site.post(f"{PAGE}?l=fr", switch(wrong.words))
+    assert 'lang="fr"' in french.words
+    for value in (NAME, PLACE, "no way to reach", WHO):
+        assert f'value="{value}"' in french.words
+    for tick in ("child_involved", "poor_outcome", "physician", "yes"):
+        assert re.search(rf'value="{tick}" checked', french.words), tick
+    known = await desk.submits(filled(criteria=two), code="000000")
+    english = await desk.site.post(f"{PAGE}?l=en", switch(known.words))
+    assert english.status == 200, "nothing is amiss, and nothing is sent without its code"
+    assert desk.code() not in switch(wrong.words).get("code", []), "the code is typed anew"
+    assert await desk.rows() == before
+
+
 WRONG: dict[str, dict[str, str]] = {
     "another name": {"who": "Bob Tremblay"},
     "no name": {"who": ""},
@@ -121,7 +149,8 @@ async def test_every_failure_looks_the_same_and_keeps_nothing_but_a_count(desk: 
     for who in WRONG.values():
         answer = await desk.submits(None, **who)
         assert answer.status == 403
-        looks.add(said(answer.words).replace(f'value="{who.get("who", WHO)}" ', ""))
+        typed = f'value="{who.get("who", WHO)}"'
+        looks.add(said(answer.words).replace(f'name="p4" {typed}>', 'name="p4">').replace(f"{typed} ", ""))
         assert f'value="{NAME}"' in answer.words, "what was typed survives"
         assert "code" not in re.findall(r'name="code"[^>]*value', answer.words), "but for the code"
         assert (await desk.rows()) == before

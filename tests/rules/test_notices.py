@@ -51,6 +51,26 @@ async def test_a_notice_becomes_a_request_of_its_own_door_due_in_72_hours() -> N
     assert not world.memory.told(Kind.HOME_REQUESTER)
 
 
+@pytest.mark.req("I12")
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("  terrace ", "terrace"),
+        ("Fort St. John", "fort_st_john"),
+        ("fort st john", "fort_st_john"),
+        ("Queen Charlotte", ""),
+        ("Une autre localité, ou aucune", "another_community"),
+        ("", ""),
+    ],
+)
+async def test_a_community_is_known_however_it_is_written(written: str, known: str) -> None:
+    world = PartnerWorld()
+    await world.notifies(noticed(community=written))
+    await world.looks()
+    needs = world.told_of(world.only())
+    assert (needs.department, needs.not_my_department) == (known, bool(known))
+
+
 @pytest.mark.req("I3")
 async def test_without_a_tick_it_ends_politely_and_nothing_is_kept() -> None:
     world = PartnerWorld()

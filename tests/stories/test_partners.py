@@ -150,3 +150,15 @@ async def test_every_other_door_is_shut_to_a_partners_member_whatever_still_stan
         assert await work.requests.of(both.address("quinn")) == []
     await quinn.presses(action_id="ask", near="Vancouver", where="home")
     await quinn.sees("Physician in active practice in Vancouver", where="modal")
+
+
+@pytest.mark.req("I1")
+async def test_the_menu_of_a_partners_member_opens_with_one_door_once_they_were_met(both: Town) -> None:
+    quinn = both.person("quinn")
+    await lets_in(both, "quinn")
+    for _ in range(2):
+        await quinn.types("/peersupport")
+        await quinn.sees("Ask for outreach to a provider", where="modal")
+        await quinn.closes(everything=True)
+    opened = [str(call.request) for call in both.sim.calls("views.open")]
+    assert "talk with a rural colleague" not in opened[-1], "before the database has answered"
