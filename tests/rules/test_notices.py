@@ -58,7 +58,7 @@ async def test_a_notice_becomes_a_request_of_its_own_door_due_in_72_hours() -> N
         ("  terrace ", "terrace"),
         ("Fort St. John", "fort_st_john"),
         ("fort st john", "fort_st_john"),
-        ("Queen Charlotte", ""),
+        ("somewhere up the coast", ""),
         ("Une autre localité, ou aucune", "another_community"),
         ("", ""),
     ],
