@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import cycle
 
 from bench import machine
-from bench.client import Judge, Make, Rest, Run, closed_loop, paced, percentile
+from bench.client import Gone, Judge, Make, Rest, Run, closed_loop, paced, percentile
 from bench.database import strike_backlog
 from bench.payloads import Letter
 from bench.scenes import Scene, took
@@ -89,7 +89,11 @@ class Rounds:
         most: int | None = None,
         rest: Rest | None = None,
     ) -> Run:
-        run = await closed_loop(server.port, make, connections, self.seconds, judge, most, rest)
+        try:
+            run = await closed_loop(server.port, make, connections, self.seconds, judge, most, rest)
+        except (Gone, ConnectionError) as error:
+            said = server.log.read_text(errors="replace")[-4000:]
+            raise Failed(f"{name}: the server closed a connection, as after any answer but 200:\n{said}") from error
         if run.wrong:
             raise Failed(f"{name}: {run.wrong} of {len(run.answers)} answers were wrong; see {server.log}")
         self.rates[name] = run.rate
