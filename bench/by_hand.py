@@ -23,6 +23,7 @@ from uuid import UUID, uuid4
 
 import aiohttp
 from aiohttp import web
+from asyncpg.exceptions import UniqueViolationError
 
 from bench.database import connect
 from bench.floors import PATH, serve
@@ -115,9 +116,12 @@ class ByHand:
         contact = Sealer(new_key()).seal_json("requests", "contact", id_, reach)
         receipt = self._index.receipt(f"view:{payload['view']['id']}:{payload['view']['hash']}")
         who = self._index.member(TEAM, user)
-        await self._keep(
-            _SUBMISSION, "request.opened", id_, id_, 1, receipt, reference, who, uuid4(), uuid4(), needs, contact
-        )
+        sealed = (who, uuid4(), uuid4(), needs, contact)
+        try:
+            await self._keep(_SUBMISSION, "request.opened", id_, id_, 1, receipt, reference, *sealed)
+        except UniqueViolationError:
+            reference = self._ids.reference()  # Among thousands of requests two draw the same one now and then.
+            await self._keep(_SUBMISSION, "request.opened", id_, id_, 1, receipt, reference, *sealed)
         section = {"type": "section", "text": {"type": "plain_text", "text": f"Thank you. Your reference: {reference}"}}
         title = {"type": "plain_text", "text": "Thank you"}
         view = {"type": "modal", "callback_id": "thanks", "title": title, "blocks": [section]}
