@@ -26,6 +26,7 @@ from peersupport.requests import OPEN_STATES, Contact, Door, Needs, State, Suppo
 
 async def take(work: UnitOfWork, programme: Programme, due: Due, now: datetime, ids: Ids) -> None:
     """Look at a notice that came in. Safe to repeat: one that was looked at stands beside a request, or is gone."""
+    await work.notices.hold(programme.id)
     notice = await work.notices.get(due.subject, lock=True)
     if notice is None or notice.request_id is not None:
         return

@@ -19,6 +19,9 @@ class Notices(Protocol):
     async def get(self, id: UUID, *, lock: bool = False) -> Notice | None:
         """Return one; `lock` holds the row until the transaction ends."""
 
+    async def hold(self, programme: str) -> None:
+        """Let no other transaction look at a notice of this programme until this one ends: two may tell of one."""
+
     async def of_request(self, request: UUID, *, lock: bool = False) -> Notice | None:
         """Return the one beside a request, or None."""
 

@@ -1,10 +1,11 @@
 """Partners' notices: what was told is sealed under a data key of each notice's own."""
 
 from dataclasses import fields, replace
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import BigInteger, bindparam, delete, func, insert, select, update
 
 from peersupport.addresses import Address
 from peersupport.notice import Notice, Noticed, Notifier, Told
@@ -35,6 +36,7 @@ _SAVE = (
 )
 _BLANK = update(notices).where(_THIS).values(notice=None, key_id=None)
 _DROP = delete(notices).where(_THIS)
+_HOLD = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger()))).with_for_update()
 _REACHES = (
     select(requests.c.id, requests.c.contact_key, requests.c.contact)
     .where(requests.c.programme == bindparam("programme"), requests.c.state != fixed("closed"))
@@ -60,6 +62,12 @@ class Notices:
         """Return one; ``lock`` holds the row until the transaction ends."""
         row = await self._transaction.row(_BY_ID_LOCKED if lock else _BY_ID, {"this": id})
         return None if row is None else _read(row)
+
+    async def hold(self, programme: str) -> None:
+        """Let nobody else look at a notice of this programme until the transaction ends."""
+        if not self._transaction.is_sqlite:  # Whoever writes there has the file to themselves.
+            mark = sha256(f"notices of {programme}".encode()).digest()
+            await self._transaction.run(_HOLD, {"number": int.from_bytes(mark[:8], "big", signed=True)})
 
     async def of_request(self, request: UUID, *, lock: bool = False) -> Notice | None:
         """Return the one beside a request, or None."""

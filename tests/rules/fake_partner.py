@@ -25,6 +25,9 @@ class Notices:
     async def get(self, id: UUID, *, lock: bool = False) -> Notice | None:
         return self._unit.tables.notices.get(id)
 
+    async def hold(self, programme: str) -> None:
+        """One unit at a time."""
+
     async def of_request(self, request: UUID, *, lock: bool = False) -> Notice | None:
         return next((each for each in self._unit.tables.notices.values() if each.request_id == request), None)
 

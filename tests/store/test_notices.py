@@ -1,11 +1,13 @@
 """Partners' notices and people, in both databases: what is sealed, what erasing leaves, and how people are found."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from peersupport import notice_taking
 from peersupport.addresses import own_reach
 from peersupport.notice import (
     Notice,
@@ -16,12 +18,15 @@ from peersupport.notice import (
     PartnerRoute,
     Told,
 )
+from peersupport.notifications import Due, Kind
 from peersupport.people import Address
 from peersupport.programme_partner import Channel
 from store.database import Database
 from store.store import Store
+from tests.rules.partner_world import IMPACT
 from tests.store.conftest import Places
-from tests.store.records import PROGRAMME, START, a_contact, a_request, some_needs
+from tests.store.records import PROGRAMME, START, MovableClock, a_contact, a_request, some_needs
+from tests.store.test_workflow_races import IDS
 
 KIM = Address("T0CLINIC", "U0KIM")
 PERSON = uuid4()
@@ -142,3 +147,26 @@ async def test_people_of_a_partner_are_found_by_who_they_are_and_leave_nothing(s
         assert await work.partner_people.get(person.id) is None
         assert await work.partner_people.identity(person.id) is None
         assert await work.partner_people.find(PROGRAMME, KIM) is None
+
+
+@pytest.mark.req("I6")
+async def test_two_notices_that_are_looked_at_in_the_same_moment_are_one_request(
+    store: Store, second_store: Store, clock: MovableClock
+) -> None:
+    for round_ in range(5):
+        form = replace(FORM, reach=f"250-555-01{round_}7", member=None)
+        both = [replace(a_notice(), programme=IMPACT.id) for _ in range(2)]
+        async with store.work() as work:
+            for each in both:
+                await work.notices.add(each, replace(TOLD, form=form))
+
+        async def looks(there: Store, notice: Notice) -> None:
+            due = Due(uuid4(), Kind.TAKE_NOTICE, notice.id, IMPACT.id)
+            async with there.work() as work:
+                await notice_taking.take(work, IMPACT, due, clock.now(), IDS)
+
+        await asyncio.gather(looks(store, both[0]), looks(second_store, both[1]))
+        who = own_reach(form.reach)
+        assert who is not None
+        async with store.work() as work:
+            assert len(await work.requests.of(who, open_only=False)) == 1
