@@ -10,7 +10,7 @@ from handlers import ids
 from handlers.i18n import Translator
 from handlers.views import cards, kit
 from peersupport.programme import Programme
-from peersupport.requests import Contact, Needs, SupportRequest
+from peersupport.requests import Contact, Door, Needs, SupportRequest
 from peersupport.reveals import Identity
 
 
@@ -39,6 +39,7 @@ def identity(
     pairs = [
         (t("identity.name"), needs.name or t("triage.unsaid")),
         (t("identity.contact"), _reach(contact, t)),
+        *_community(request, needs, programme, t),
         *([(t("identity.private"), t("identity.private.yes"))] if contact and contact.private else []),
         (t("triage.role"), role.label.get(t.language) if role else t("triage.unsaid")),
         (t("triage.how"), labels(programme.form.modalities, needs.modalities, t)),
@@ -79,6 +80,12 @@ def wishes(needs: Needs, programme: Programme, t: Translator) -> list[tuple[str,
         if option is not None:
             found.append((wish.label.get(t.language), option.label.get(t.language)))
     return found
+
+
+def _community(request: SupportRequest, needs: Needs, programme: Programme, t: Translator) -> list[tuple[str, str]]:
+    """Return where a partner said that the provider works, where the programme has that community on its list."""
+    found = programme.department(needs.department) if request.door is Door.PARTNER else None
+    return [(t("identity.community"), found.label.get(t.language))] if found else []
 
 
 def _reach(contact: Contact | None, t: Translator) -> str:
