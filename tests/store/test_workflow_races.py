@@ -20,6 +20,8 @@ from peersupport.requests import OPEN_STATES, State, SupportRequest
 from store.store import Store
 from tests.rules.world import ADA, BEN, ROBIN, START, VANCOUVER, address, ask, profile, supporter, vancouver
 
+pytestmark = pytest.mark.long
+
 TOGETHER = vancouver(matching=VANCOUVER.match.model_dump() | {"offer_mode": "together"})
 SUNE = address("U0SUP0")
 Workflow = Callable[..., Coroutine[Any, Any, Any]]

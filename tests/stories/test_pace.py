@@ -12,6 +12,8 @@ from peersupport.notifications import Kind, Message
 from peersupport.upkeep import subject_of
 from tests.stories.town import ADMINS, CHANNEL, PROGRAMME, Places, Town, open_town
 
+pytestmark = pytest.mark.long
+
 HELD = 6
 THERE = "There is something for you in the app."
 

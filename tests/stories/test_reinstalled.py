@@ -15,6 +15,8 @@ from simulator.payloads import removed
 from store.master import FileMasterKey
 from tests.stories.town import CHANNEL, PROGRAMME, Places, Town, open_town
 
+pytestmark = pytest.mark.long
+
 UNINSTALLED, REVOKED = "app_uninstalled", "tokens_revoked"
 NEW_TOKEN = "xoxb-2000000002-2000000002-anothertokenaltogether"
 THERE = "There is something for you in the app."

@@ -15,6 +15,8 @@ from tests.threats.door_words import GIVEN, KEYS, PROVIDER
 from tests.threats.test_canaries import PARTS, said, views_shown
 from tests.threats.test_stored import holes
 
+pytestmark = pytest.mark.long
+
 SOUGHT = CANARIES | GIVEN | KEYS
 ENTITLED = {
     "name": {"canary", "farah"},

@@ -38,6 +38,8 @@ from tests.threats.probe import (
 )
 from tests.threats.scenes import ADMIN, BACKUP, KEPT_OUT, PHONE, SECRET, Ground, open_ground
 
+pytestmark = pytest.mark.long
+
 Street = tuple[Ground, dict[str, Target]]
 
 

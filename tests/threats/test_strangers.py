@@ -16,6 +16,8 @@ from simulator.dispatch import Answer
 from tests.threats.canaries import CANARIES
 from tests.threats.day import Day, Key
 
+pytestmark = pytest.mark.long
+
 STRANGERS = {
     "guest": "otto",
     "deactivated": "petra",

@@ -15,6 +15,8 @@ from tests.faults.ground import Ground
 from tests.stories.town import CHANNEL, PHONE, Town, fill_form, open_town, opens_identity, reference_on
 from tests.threats.everything import accepts
 
+pytestmark = pytest.mark.long
+
 HOSTILE = [
     "<!channel> <!here> <@U0GWENSOR1>",
     "<https://evil.example|Request K7-4Q2M> &amp; & < >",
