@@ -37,7 +37,7 @@ trace: .venv/.dev ## link each requirement to its tests in docs/; fails on one w
 bench: .venv/.dev ## ratios against bare Bolt in the same run; writes nothing
 	@exec $(PY) -m bench $(ARGS)
 
-replay: .venv/.dev ## a year of requests in moved time: was every promise kept, or announced in time (some twenty minutes)
+replay: .venv/.dev ## a year of requests in moved time: was every promise kept, or announced in time (some thirty minutes)
 	@exec $(PY) -m bench.replay
 
 soak: .venv/.dev ## an hour at ten times the expected peak while Slack fails now and then: late, lost, beyond a limit? (MINUTES=60)
