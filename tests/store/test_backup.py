@@ -36,6 +36,8 @@ from tests.store.records import (
     some_needs,
 )
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.threat("T60")
 async def test_what_is_restored_is_what_was_there(machines: Machines) -> None:

@@ -30,6 +30,8 @@ from tests.postgres import Server
 from tests.store.conftest import Places
 from tests.store.records import AVERY, ROBIN, MovableClock, a_contact, a_request, open_request, some_needs
 
+pytestmark = pytest.mark.long
+
 _numbers = count()
 
 

@@ -35,6 +35,8 @@ from tests.store.records import (
     some_needs,
 )
 
+pytestmark = pytest.mark.long
+
 
 class TestOutbox:
     """What was due has most likely been delivered since: nothing is posted or said twice."""

@@ -17,6 +17,8 @@ from simulator.workspace import LogEntry
 from tests.stories.town import PROGRAMME, ROOT, Places, Town, open_town, press_newest
 from tests.threats.canaries import spellings
 
+pytestmark = pytest.mark.long
+
 NOTE = "There is something for you in the app."
 NOTES = (NOTE, "Il y a quelque chose pour vous dans l'appli.")
 NEWS = "Tell me by a short Slack message that there is news, without details"
