@@ -28,7 +28,7 @@ async def yes(t: Telling) -> None:
         kaya,
         'types /peersupport and presses "Refer a colleague who said yes"',
         kaya.types("/peersupport"),
-        kaya.presses("Refer a colleague who said yes"),
+        _opens_form(kaya, "Talk with your colleague first."),
         sees=["Talk with your colleague first.", "no reason and no story", "they agreed that I pass on"],
         not_yet=["Their name"],
         where="modal",
