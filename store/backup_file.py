@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Date, Integer, LargeBinary, Table, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, LargeBinary, Table, Text, Uuid
 from sqlalchemy.types import TypeEngine
 
 from store.errors import BackupRefused
@@ -37,6 +37,7 @@ KEYRING = "keyring"
 _KINDS: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
     (Boolean, "boolean"),
     (UtcDateTime, "instant"),
+    (DateTime, "wall"),
     (Date, "date"),
     (Uuid, "uuid"),
     (LargeBinary, "bytes"),
@@ -47,6 +48,7 @@ _KINDS: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
 TYPES: Mapping[str, type[TypeEngine[Any]]] = {
     "boolean": Boolean,
     "instant": UtcDateTime,
+    "wall": DateTime,
     "date": Date,
     "uuid": Uuid,
     "bytes": LargeBinary,
@@ -55,12 +57,14 @@ TYPES: Mapping[str, type[TypeEngine[Any]]] = {
 }
 _TO_JSON: Mapping[str, Callable[[Any], Any]] = {
     "instant": lambda value: value.astimezone(UTC).isoformat(),
+    "wall": lambda value: value.isoformat(),
     "date": lambda value: value.isoformat(),
     "uuid": str,
     "bytes": lambda value: base64.b64encode(value).decode("ascii"),
 }
 _FROM_JSON: Mapping[str, Callable[[Any], Any]] = {
     "instant": datetime.fromisoformat,
+    "wall": datetime.fromisoformat,
     "date": date.fromisoformat,
     "uuid": UUID,
     "bytes": lambda value: base64.b64decode(value, validate=True),

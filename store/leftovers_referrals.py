@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from store.columns import UtcDateTime, fixed
 from store.connections import Connections
 from store.tables import posts, referrals, silences
+from store.tables_pages import interests
 from store.transaction import Transaction
 
 _LIMIT = 500
@@ -56,6 +57,9 @@ _STANDING = (
     .limit(_LIMIT)
 )
 _UNKNOWN = select(func.count().label("found")).select_from(silences).where(silences.c.under != bindparam("lasting"))
+_UNKNOWN_INTEREST = (
+    select(func.count().label("found")).select_from(interests).where(interests.c.under != bindparam("lasting"))
+)
 
 
 class ReferralLeftovers:
@@ -94,9 +98,9 @@ async def left(transaction: Transaction, *, late: datetime, overdue: datetime, c
 
 
 async def unknown(transaction: Transaction, lasting: UUID) -> int:
-    """Count the refusals that were made with another key than the keyring holds: nobody is found by them."""
-    row = await transaction.row(_UNKNOWN, {"lasting": lasting})
-    return 0 if row is None else int(row.found)
+    """Count refusals and interest under another key than the keyring holds: nobody is found by them."""
+    rows = [await transaction.row(statement, {"lasting": lasting}) for statement in (_UNKNOWN, _UNKNOWN_INTEREST)]
+    return sum(int(row.found) for row in rows if row is not None)
 
 
 async def _number(transaction: Transaction, statement: Select[Any], before: datetime | None = None) -> int:

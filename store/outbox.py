@@ -74,7 +74,31 @@ _LANES = {
     Kind.COVER: "upkeep",
     Kind.SELF_AUDIT: "upkeep",
     Kind.DIGEST: "upkeep",
+    Kind.TELL_READER: "dm",
+    Kind.TELL_EDITOR: "dm",
+    Kind.ANNOUNCE: "card",
+    Kind.READERS: "upkeep",
+    Kind.PLAN_SESSIONS: "upkeep",
+    Kind.REMIND_DATE: "timer",
+    Kind.DECIDE_DATE: "timer",
+    Kind.DECIDE_SERIES: "timer",
+    Kind.END_DATE: "timer",
+    Kind.TELL_REMINDER: "dm",
+    Kind.TELL_CHANGED: "dm",
+    Kind.TELL_ORGANISER: "dm",
+    Kind.TELL_PRESENTER: "dm",
+    Kind.OFFER_PLACE_ENDS: "timer",
+    Kind.TELL_PLACE: "dm",
+    Kind.TELL_ASKED: "dm",
+    Kind.TELL_ASKER: "dm",
+    Kind.END_INTRODUCTION: "timer",
+    Kind.TELL_LISTED: "dm",
+    Kind.REVIEW_LISTING: "timer",
+    Kind.END_LISTING: "timer",
+    Kind.TELL_CHECK_IN: "dm",
 }
+_OF_SUBJECT = frozenset({Kind.TELL_REMINDER, Kind.TELL_CHANGED})
+"""What goes to the person behind its subject; the audience says what about."""
 
 # Only the claim that still holds the row may settle it: a later claim has raised the fence.
 _IS_DUE = outbox.c.state == fixed(DUE)
@@ -224,7 +248,8 @@ def _forget(kinds: tuple[Kind, ...]) -> Delete:
 def lane_of(kind: Kind, subject: UUID, audience: UUID | None = None) -> str:
     """Return the name of the lane in which rows go one at a time."""
     lane = _LANES[kind]
-    return f"{lane}:{subject if lane in {'card', 'erase'} else audience or subject}"
+    alone = lane in {"card", "erase"} or kind in _OF_SUBJECT
+    return f"{lane}:{subject if alone else audience or subject}"
 
 
 def _row(message: Message, now: datetime) -> dict[str, Any]:

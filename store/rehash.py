@@ -16,6 +16,10 @@ from store.errors import Sealed
 from store.records import Json, needs_from_json, profile_from_json
 from store.tables import cover_choices, members, preferences, requests, supporters
 from store.tables_beside import partner_people, referrals
+from store.tables_cafe import list_members, terms_accepted, themes
+from store.tables_informal import check_ins, introductions, listings
+from store.tables_pages import pitches, readers
+from store.tables_sessions import proposals, registrations
 from store.transaction import AnyRow, Transaction
 from store.unsealing import Place, Secrets
 
@@ -69,8 +73,19 @@ CARRIED = (
     Carried(preferences, id="key_id"),
     Carried(cover_choices),
     Carried(partner_people),
+    Carried(list_members),
+    Carried(terms_accepted),
+    Carried(themes),
     Carried(referrals, "colleague_hash", "colleague_key", "colleague"),
     Carried(referrals, "referrer_hash", "referrer_key", "referrer"),
+    Carried(registrations),
+    Carried(readers),
+    Carried(pitches, sealed="pitch"),
+    Carried(listings),
+    Carried(introductions, "asker_hash", sealed="pair", address=lambda pair: Address(*pair["asker"]["address"])),
+    Carried(introductions, "peer_hash", sealed="pair", address=lambda pair: Address(*pair["peer"]["address"])),
+    Carried(check_ins),
+    Carried(proposals),
 )
 APART = frozenset(
     {
@@ -79,6 +94,7 @@ APART = frozenset(
         "consent_links.code_hash",
         "silences.person_hash",
         "silences.from_hash",
+        "interests.person_hash",
     }
 )
 """Look-up hashes that are not of people, or outlive them; they stand under keys of their own, which do not change."""

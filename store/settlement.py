@@ -16,6 +16,8 @@ from peersupport import referrals as referral_rules
 from peersupport import restored, retention
 from store import rehash
 from store.tables import cover_choices, installation, members, posts, preferences, referrals, requests, supporters
+from store.tables_informal import check_ins, introductions, listings
+from store.tables_sessions import proposals, registrations
 from store.transaction import Transaction
 from store.unit_of_work import UnitOfWork
 from store.unsealing import Secrets
@@ -39,12 +41,11 @@ _FORGET_MEMBER = (
 )
 _FORGET_POST = delete(posts).where(posts.c.id == bindparam("this"))
 _FORGET_CHOICE = delete(preferences).where(preferences.c.person_hash == bindparam("who"))
-_FORGET_BY_KEY = [delete(table).where(table.c.key_id == bindparam("this")) for table in (preferences, cover_choices)]
+_OWN = (preferences, cover_choices, registrations, proposals, listings, introductions, check_ins)
+"""What somebody keeps or chose for themselves: gone with its key."""
+_FORGET_BY_KEY = [delete(table).where(table.c.key_id == bindparam("this")) for table in _OWN]
 _CHOICES = union_all(
-    *(
-        select(table.c.key_id.label("id"), table.c.key_id).where(table.c.key_id.is_not(None))
-        for table in (preferences, cover_choices)
-    )
+    *(select(table.c.key_id.label("id"), table.c.key_id).where(table.c.key_id.is_not(None)) for table in _OWN)
 )
 
 

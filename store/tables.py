@@ -24,8 +24,12 @@ from store.tables_beside import partner_keys as partner_keys
 from store.tables_beside import partner_people as partner_people
 from store.tables_beside import referrals as referrals
 from store.tables_beside import silences as silences
+from store.tables_cafe import *
+from store.tables_informal import *
+from store.tables_pages import *
+from store.tables_sessions import *
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every schema revision, oldest first; the last is the one this program needs."""
 
 installation = Table(

@@ -22,6 +22,13 @@ MAIN_TABLES = (
     "silences",
     "outbox",
     "approvals",
+    "series",
+    "meeting_dates",
+    "registrations",
+    "listings",
+    "introductions",
+    "check_ins",
+    "proposals",
 )
 KEYRING_TABLES = ("data_keys", "named_keys")
 

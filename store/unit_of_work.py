@@ -3,27 +3,51 @@
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from peersupport import consent_link, partner_keys, ports, ports_beside, ports_doors, ports_partner
+from peersupport import (
+    consent_link,
+    partner_keys,
+    ports,
+    ports_beside,
+    ports_cafe,
+    ports_doors,
+    ports_informal,
+    ports_organising,
+    ports_pages,
+    ports_partner,
+    ports_sessions,
+)
 from peersupport.notifications import Result
 from peersupport.ports import Clock
 from store.audit import Audit
 from store.outbox import Claim, Outbox
+from store.repositories import cafe
+from store.repositories.announcements import Announcements, ServiceEntries
 from store.repositories.approvals import Approvals
+from store.repositories.check_ins import CheckIns
 from store.repositories.concerns import Concerns
 from store.repositories.consent_links import ConsentLinks
 from store.repositories.cover_choices import CoverChoices
+from store.repositories.interests import Interests
+from store.repositories.introductions import Introductions
+from store.repositories.listings import Listings
+from store.repositories.meeting_dates import MeetingDates
 from store.repositories.members import Members
 from store.repositories.notices import Notices
 from store.repositories.offers import Offers
 from store.repositories.partner_keys import PartnerKeys
 from store.repositories.partner_people import PartnerPeople
+from store.repositories.pitches import Pitches
 from store.repositories.posts import Posts
 from store.repositories.preferences import Preferences
+from store.repositories.proposals import Proposals
 from store.repositories.put_off import PutOffs
+from store.repositories.readers import Readers
 from store.repositories.receipts import Receipts
 from store.repositories.referrals import Referrals
+from store.repositories.registrations import Registrations
 from store.repositories.reports import Reports
 from store.repositories.requests import Requests
+from store.repositories.series import AllSeries
 from store.repositories.silences import Silences
 from store.repositories.supporters import Supporters
 from store.repositories.tallies import Tallies
@@ -68,6 +92,30 @@ class UnitOfWork:
     posts = _Once[ports.Posts](Posts)
     referrals = _Once[ports_doors.Referrals](Referrals)
     silences = _Once[ports_doors.Silences](Silences)
+
+    # Sessions
+    series = _Once[ports_sessions.AllSeries](AllSeries)
+    meeting_dates = _Once[ports_sessions.MeetingDates](MeetingDates)
+    registrations = _Once[ports_sessions.Registrations](Registrations)
+    proposals = _Once[ports_organising.Proposals](Proposals)
+
+    # Meetings and themes
+    list_members = _Once[ports_cafe.ListMembers](cafe.ListMembers)
+    terms_accepted = _Once[ports_cafe.TermsAccepted](cafe.TermsAccepted)
+    themes = _Once[ports_cafe.Themes](cafe.Themes)
+    department_lines = _Once[ports_cafe.DepartmentLines](cafe.DepartmentLines)
+
+    # The column, announcements and resources
+    readers = _Once[ports_pages.Readers](Readers)
+    pitches = _Once[ports_pages.Pitches](Pitches)
+    interests = _Once[ports_pages.Interests](Interests)
+    announcements = _Once[ports_pages.Announcements](lambda transaction, _: Announcements(transaction))
+    service_entries = _Once[ports_pages.ServiceEntries](lambda transaction, _: ServiceEntries(transaction))
+
+    # Colleague to colleague
+    listings = _Once[ports_informal.Listings](Listings)
+    introductions = _Once[ports_informal.Introductions](Introductions)
+    check_ins = _Once[ports_informal.CheckIns](CheckIns)
 
     def __init__(self, transaction: Transaction, secrets: Secrets, clock: Clock) -> None:
         """Only the store makes one."""
