@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import messages, paging
+from peersupport import held_informal, held_sessions, list_members, messages, paging, presenting
 from peersupport.actors import Held, administrators, first_asked
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
@@ -36,9 +36,10 @@ class Departed:
 
 
 async def concerned(work: UnitOfWork, programme: Programme) -> list[Address]:
-    """Return everybody with a role in a programme or an open request, each once."""
+    """Return everybody with a role in a programme, a place on its list or an open request, each once."""
     found = [member.address for member in await work.members.all(programme.id)]
     found += [profile.address for entry, profile in await work.supporters.all(programme.id) if entry.active]
+    found += [listed.address for _, listed in await work.list_members.all(programme.id)]
     for request in await _open(work, programme):
         needs = await work.requests.needs(request.id)
         found += [needs.requester] if needs and needs.requester.on_slack else []
@@ -58,7 +59,11 @@ async def account_ended(work: UnitOfWork, programme: Programme, who: Address, *,
     """End every role of somebody whose account is gone, and see to their own request. Safe to repeat."""
     supporter = await _end_supporter(work, programme, who, now)
     member = await _end_member(work, programme, who, now)
+    await presenting.forget(work, {programme.id: programme}, who, now)
     gone_on, closed = await _see_to_requests(work, programme, who, now)
+    await held_sessions.forget(work, {programme.id: programme}, who, now)
+    await list_members.forget(work, who, programme.id)
+    await held_informal.forget(work, who)
     left = await work.members.all(programme.id)
     return Departed(supporter, member, gone_on, closed, too_few=member is not None and lacks_people(left))
 

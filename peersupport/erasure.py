@@ -8,7 +8,20 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from peersupport import approvals, holding, messages, mydata, referrals, retention, reveals
+from peersupport import (
+    approvals,
+    column,
+    held_informal,
+    held_sessions,
+    holding,
+    list_members,
+    messages,
+    mydata,
+    presenting,
+    referrals,
+    retention,
+    reveals,
+)
 from peersupport.actors import Held, actor, hold
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
@@ -81,8 +94,13 @@ async def erase_person(
             entries += 1
     referred = await _forget_referrals(work, who, now)
     held = bool(await holding.waiting(work, who, now))
+    await list_members.forget(work, who)
+    await presenting.forget(work, programmes, who, now)
     await work.preferences.forget(who)
     await work.cover_choices.forget(who)
+    await held_sessions.forget(work, programmes, who, now)
+    await column.forget(work, who)
+    await held_informal.forget(work, who)
     return PersonErased(requests, entries, tuple(remains), held, referred)
 
 

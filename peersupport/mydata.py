@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import cover, held_referrals
+from peersupport import cover, held_informal, held_meetings, held_pages, held_referrals, held_sessions
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.held import AfterEnding, Chosen, Codes, Line, List, Named, Section, Sent, Tally, Topic, Words, given
@@ -175,6 +175,35 @@ async def referred(work: UnitOfWork, asked: Asked) -> list[Section]:
     return await held_referrals.sections(work, asked.who)
 
 
+# Meetings
+
+
+async def meetings(work: UnitOfWork, asked: Asked) -> list[Section]:
+    """Return one's place on a list, the terms one agreed to and one's own themes."""
+    return await held_meetings.sections(work, asked.who)
+
+
+# Sessions
+
+
+async def presenting(work: UnitOfWork, asked: Asked) -> list[Section]:
+    """Return one's own offers to present, with everything that was written in them."""
+    found = []
+    for each in await work.proposals.of(asked.who):
+        presenter = await work.proposals.presenter(each.id)
+        if presenter is None:
+            continue
+        lines = [
+            Line("offered_at", each.made_at),
+            Line("shown_name", Words(presenter.name)),
+            Line("offered_topic", Words(presenter.topic)),
+            *([Line("can_when", Words(presenter.when))] if presenter.when else ()),
+            Line("account", Words(f"{presenter.address.team}, {presenter.address.user}")),
+        ]
+        found.append(Section(Topic.PRESENTING, each.programme, lines=tuple(lines)))
+    return found
+
+
 # The app itself
 
 
@@ -197,6 +226,21 @@ async def _monthly_note(work: UnitOfWork, asked: Asked) -> list[Line]:
     return [Line("monthly_note", await cover.is_on(work, asked.programmes, asked.who))]
 
 
+async def read(work: UnitOfWork, asked: Asked) -> list[Section]:
+    """Return which monthly notes one gets, what one offered to write, and what one would come to."""
+    return await held_pages.sections(work, asked.who)
+
+
+async def among_colleagues(work: UnitOfWork, asked: Asked) -> list[Section]:
+    """Return one's own listing, what one asked or is asked, and reminders."""
+    return await held_informal.sections(work, asked.who)
+
+
+async def registered(work: UnitOfWork, asked: Asked) -> list[Section]:
+    """Return what one registered for."""
+    return await held_sessions.sections(work, asked.who)
+
+
 async def counted(_work: UnitOfWork, _asked: Asked) -> list[Section]:
     """Return the section about totals, in which nothing is held about anybody."""
     return [Section(Topic.COUNTED)]
@@ -208,7 +252,12 @@ PARTS: tuple[Callable[[UnitOfWork, Asked], Awaitable[list[Section]]], ...] = (
     offers,
     roles,
     referred,
+    registered,
+    among_colleagues,
+    meetings,
+    presenting,
     chosen,
+    read,
     counted,
 )
 """What is held about a person, in the order in which it is shown."""

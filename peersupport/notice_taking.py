@@ -168,10 +168,7 @@ def _needs(programme: Programme, told: Told, who: Address) -> Needs:
     reasons = dict.fromkeys(each.reason for each in ticked if each is not None and each.reason is not None)
     ways = [each.id for each in programme.form.modalities if reach_fault(programme, (each.id,), form.reach) is None]
     community, places = _bare(form.community), programme.form.avoid.departments
-    here = next(
-        (each.id for each in places if community in map(_bare, (each.id, each.label.get("en"), each.label.get("fr")))),
-        "",
-    )
+    here = next((each.id for each in places if community in _names(each)), "")
     return Needs(
         requester=who,
         name=form.name.strip(),

@@ -110,6 +110,62 @@ class Kind(StrEnum):
     SELF_AUDIT = "self_audit"
     """Look whether anything is left of what was erased. subject = upkeep's."""
 
+    # Sessions
+
+    PLAN_SESSIONS = "plan_sessions"
+    """Put down the timers of the dates to come, by the zone data of the day. subject = upkeep's."""
+    REMIND_DATE = "remind_date"
+    """Remind whoever wants it of a date, if one of its reminders is due. subject = date."""
+    DECIDE_DATE = "decide_date"
+    """Ask whoever leads a date what becomes of it, if too few have registered. subject = date."""
+    DECIDE_SERIES = "decide_series"
+    """Ask whoever leads a course what becomes of it, if too few have enrolled. subject = series."""
+    END_DATE = "end_date"
+    """End a date: erase its themes, and ask for the number who came. subject = date."""
+    TELL_REMINDER = "tell_reminder"
+    """Constant message to somebody who registered: a date is near. subject = registration, audience = date."""
+    TELL_CHANGED = "tell_changed"
+    """Constant message to somebody who registered: when they meet has changed. subject = registration, audience = date;
+    without one the whole series."""
+    TELL_PRESENTER = "tell_presenter"
+    """Constant message to whoever offered to present: a date is asked of them. subject = proposal."""
+    TELL_ORGANISER = "tell_organiser"
+    """Constant message to whoever leads a session: it asks something of them. subject = date or series, audience =
+    member."""
+
+    OFFER_PLACE_ENDS = "offer_place_ends"
+    """End the offer of a place that was not taken in time. subject = registration."""
+    TELL_PLACE = "tell_place"
+    """Constant message to somebody who waits: a place is kept for them. subject = registration."""
+
+    # Meetings and themes
+
+    # The column, announcements and resources
+    TELL_READER = "tell_reader"
+    """Constant message to somebody who asked for a monthly note. subject = upkeep's, audience = reader."""
+    TELL_EDITOR = "tell_editor"
+    """Constant message to one administrator: offers to write wait. subject = upkeep's, audience = member."""
+    ANNOUNCE = "announce"
+    """Make a public message equal what it announces, or take it down. subject = announcement."""
+    READERS = "readers"
+    """Once a month, write to those who asked for the note. subject = upkeep's."""
+
+    # Colleague to colleague
+    TELL_ASKED = "tell_asked"
+    """Constant message to a listed colleague: somebody asks for ten minutes. subject = introduction."""
+    TELL_ASKER = "tell_asker"
+    """Constant message to whoever asked: there is an answer, or it ended. subject = introduction."""
+    END_INTRODUCTION = "end_introduction"
+    """Take apart what linked two colleagues; whoever asked in vain is told. subject = introduction."""
+    TELL_LISTED = "tell_listed"
+    """Constant message to a listed colleague: does the listing stay? subject = listing."""
+    REVIEW_LISTING = "review_listing"
+    """Ask whether a listing stays, where it is due. subject = listing."""
+    END_LISTING = "end_listing"
+    """Erase a listing whose question nobody answered. subject = listing."""
+    TELL_CHECK_IN = "tell_check_in"
+    """Constant message to oneself: it is time to check in with somebody. subject = reminder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

@@ -21,6 +21,8 @@ class Role(StrEnum):
     BACKUP_ADMIN = "backup_admin"
     SAFETY_LEAD = "safety_lead"
     SUPPORTER = "supporter"
+    FACILITATOR = "facilitator"
+    """Who leads sessions, courses and meetings; no request is theirs to see."""
     PARTNER = "partner"
     """Somebody who may notify for a partner organisation; none of the programme's own people."""
 
@@ -121,6 +123,12 @@ class Duty(StrEnum):
     """Write down a partner's notice that came by voicemail."""
     KEEP_PARTNERS = "keep_partners"
     """Keep the list of who may notify for a partner."""
+    ORGANISE = "organise"
+    """Make, move, skip and cancel sessions, and see how many have registered."""
+    FACILITATE = "facilitate"
+    """See the names that people chose for a session, its themes and its run-sheet, and count who came."""
+    KEEP_PAGES = "keep_pages"
+    """Keep announcements, the front-door message and the list of resources."""
     NOTIFY = "notify"
     """Ask for outreach to a provider, for a partner: the one thing that a partner's people do."""
     KEEP_OWN_ENTRY = "keep_own_entry"
@@ -170,6 +178,10 @@ def may_in_programme(duty: Duty, roles: Collection[Role]) -> bool:
         return Role.SUPPORTER in roles
     if duty is Duty.NOTIFY:
         return Role.PARTNER in roles
+    if duty is Duty.FACILITATE:
+        return Role.FACILITATOR in roles
+    if duty is Duty.ORGANISE and Role.FACILITATOR in roles:
+        return True
     if duty is Duty.HEAR_OF_SAFETY:
         return Role.SAFETY_LEAD in roles
     return not _ADMINISTRATORS.isdisjoint(roles)

@@ -18,6 +18,7 @@ from peersupport.partner_keys import PartnerKeys
 from peersupport.people import Address, Role
 from peersupport.ports_beside import Concerns, CoverChoices, Preferences, PutOffs, Receipts, Reports, Tallies
 from peersupport.ports_doors import Referrals, Silences
+from peersupport.ports_group import GroupRepositories
 from peersupport.ports_partner import Notices, PartnerPeople
 from peersupport.requests import Contact, Needs, State, SupportRequest
 from peersupport.supporters import Outline, Profile, Supporter
@@ -138,10 +139,7 @@ class Requests(Protocol):
         """Return the requests now with this supporter, the earliest due first."""
 
     async def finished_of_supporter(self, supporter: UUID, *, limit: int) -> list[SupportRequest]:
-        """Return up to `limit` requests that are finished and were with them last, the newest first.
-
-        Those are left out that are erased, or that their person wants erased.
-        """
+        """Return up to `limit` finished requests that were with them last, newest first; none erased or to be."""
 
     async def save(self, request: SupportRequest) -> bool:
         """Write the plain columns where the stored version still is `request.version` and raise it; else False."""
@@ -338,7 +336,7 @@ class Posts(Protocol):
         """Drop the ledger's rows about a subject."""
 
 
-class UnitOfWork(Protocol):
+class UnitOfWork(GroupRepositories, Protocol):
     """One transaction: repositories, outbox and audit. Commits on a clean exit, rolls back on an exception."""
 
     requests: Requests

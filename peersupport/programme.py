@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from peersupport.programme_asking import Consent, Eligibility, Form, Modality, Role
 from peersupport.programme_hours import add_calendar_hours, add_working_hours, add_working_time, take_working_time
+from peersupport.programme_informal import Column, InformalConnect
 from peersupport.programme_partner import PartnerNotification
 from peersupport.programme_parts import (
     Clock,
@@ -26,10 +27,10 @@ from peersupport.programme_parts import (
     Reports,
     Retention,
     Safety,
-    Session,
     Timers,
 )
-from peersupport.programme_values import Choice, Label, Line, Record, Slug, Text, distinct, language_of, mend
+from peersupport.programme_sessions import Session, SessionTimers, Terms, Themes
+from peersupport.programme_values import Choice, Flag, Label, Line, Record, Slug, Text, distinct, language_of, mend
 from peersupport.resources import Kind, Library, Resource
 
 Path = tuple[str | int, ...]
@@ -64,6 +65,13 @@ class Programme(Record):
     crisis: Crisis
     partner_notification: PartnerNotification | None = None
     sessions: Annotated[tuple[Session, ...], AfterValidator(distinct)] = ()
+    session_timers: SessionTimers = SessionTimers()
+    members_only: Flag = False
+    """Whether only people on a list that its organisers keep see its sessions and join them."""
+    terms: Terms | None = None
+    themes: Themes | None = None
+    column: Column | None = None
+    informal_connect: InformalConnect | None = None
     resources: tuple[Slug, ...]
     reports: Reports
     retention: Retention
@@ -83,6 +91,13 @@ class Programme(Record):
             raise mend("the door partner_notification needs the part partner_notification; add it or close the door")
         if self.doors.partner_notification and not self.doors.self_request:
             raise mend("the door partner_notification needs the door self_request, whose parts it goes by; open it")
+        for door, part in (
+            ("case_discussion", "themes"),
+            ("column", "column"),
+            ("informal_connect", "informal_connect"),
+        ):
+            if getattr(self.doors, door) and getattr(self, part) is None:
+                raise mend(f"the door {door} needs the part {part}; add it or close the door")
         return self
 
     @property

@@ -93,5 +93,5 @@ class Consent(Record):
     """What a person is told before anything is kept; the version is stored with the request."""
 
     notice_version: str = Field(min_length=1, max_length=40)
-    purposes: tuple[Literal["match", "contact", "register", "remind", "offer_place"], ...]
+    purposes: tuple[Literal["match", "contact", "register", "remind", "offer_place", "listing", "introduce"], ...]
     referral: Referral | None = None

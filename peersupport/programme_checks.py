@@ -73,6 +73,8 @@ def _help_names(programme: Programme) -> Iterator[tuple[Path, str, str]]:
         if session.register_at:
             path = ("sessions", place, "register_at")
             yield path, session.register_at, f'the session "{session.id}" sends people to'
+    if programme.column is not None:
+        yield ("column", "read_at"), programme.column.read_at, "the column stands at"
 
 
 def _first_screen(programme: Programme, library: Library) -> Iterator[Finding]:

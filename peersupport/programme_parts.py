@@ -18,7 +18,6 @@ from peersupport.programme_values import (
     Phone,
     Record,
     Slug,
-    WallMoment,
     WallTime,
     mend,
 )
@@ -82,6 +81,8 @@ class People(Record):
     admins: Annotated[tuple[MemberId, ...], AfterValidator(_two_people)]
     backup_admins: tuple[MemberId, ...] = ()
     safety_leads: tuple[SafetyLead, ...] = Field(min_length=1)
+    facilitators: tuple[MemberId, ...] = ()
+    """Who leads sessions, courses and meetings; they see what is told to them, and no request."""
     privacy_contact: MemberId
     admin_channel: ChannelId
     office: Office
@@ -249,7 +250,9 @@ class Matching(Record):
 class Confidentiality(Record):
     """Who may open an identity, and the words that say so before anything is sent."""
 
-    identity_readers: tuple[Literal["admin", "matched_supporter"], ...] = Field(min_length=1)
+    identity_readers: tuple[Literal["admin", "matched_supporter", "facilitator", "the_two_people"], ...] = Field(
+        min_length=1
+    )
     panel: tuple[Paragraph, ...] = Field(min_length=1, max_length=10)
     """Paragraphs shown above Send: readers and purposes, no notes, limits, how long; may hold {named} figures."""
 
@@ -266,31 +269,6 @@ class Crisis(Record):
 
     always_show: tuple[Slug, ...] = Field(min_length=1, max_length=5)
     more: tuple[Slug, ...] = ()
-
-
-class Session(Record):
-    """A meeting people can join; the dates are the programme's wall time."""
-
-    id: Slug
-    title: Label
-    about: Paragraph
-    kind: Literal["external_registration", "drop_in_series", "small_group"]
-    starts: WallMoment
-    repeats: str | None = Field(default=None, pattern=r"^FREQ=[A-Z0-9=;,+-]+$")
-    """The recurrence rule (RFC 5545)."""
-    also_on: tuple[WallMoment, ...] = ()
-    not_on: tuple[WallMoment, ...] = ()
-    holidays: Province | None = None
-    """Whose public holidays are asked about: is a date that falls on one kept, moved or skipped?"""
-    kept_on: tuple[WallMoment, ...] = ()
-    """Dates on a holiday that somebody chose to keep."""
-    minutes: Count
-    capacity: Count | None = None
-    where: Literal["virtual", "in_person", "in_person_or_virtual"]
-    cost: Literal["free"]
-    roles: tuple[Slug, ...] = ()
-    register_at: Slug | None = None
-    """The resource where people sign up outside; the app stores nothing about it."""
 
 
 class Reports(Record):
@@ -321,6 +299,8 @@ class Retention(Record):
 
     contact_days_after_close: Days
     identity_days_after_close: Days
+    registration_days_after_event: Days = 30
+    """How long a registration is kept after the last date it is for."""
     former_supporter_days: Days = 365
     """How long the profile of a supporter who has left is kept."""
 

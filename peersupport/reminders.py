@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from peersupport import notice_taking, outreach, paging, referral_timers, timers_match, timers_promise
+from peersupport import (
+    introductions,
+    listings,
+    notice_taking,
+    outreach,
+    paging,
+    referral_timers,
+    session_timers,
+    timers_match,
+    timers_promise,
+    waiting_list,
+)
 from peersupport.actors import Held, by_itself
 from peersupport.notifications import Due, Kind
 from peersupport.ports import Ids, UnitOfWork
@@ -30,7 +41,9 @@ _OF_REQUEST: Mapping[Kind, Callable[[Held, Due], Awaitable[None]]] = {
 }
 
 _OTHERS = frozenset({Kind.LAPSE_OFFER, Kind.OFFER_UNASKED, Kind.TAKE_NOTICE})
-KINDS = frozenset(_OF_REQUEST) | _OTHERS | paging.KINDS | referral_timers.KINDS
+_AMONG = introductions.KINDS | listings.KINDS
+_OF_SESSIONS = session_timers.KINDS | waiting_list.KINDS
+KINDS = frozenset(_OF_REQUEST) | _OTHERS | _OF_SESSIONS | _AMONG | paging.KINDS | referral_timers.KINDS
 """The outbox kinds that this file carries out."""
 
 
@@ -47,6 +60,18 @@ async def carry_out(work: UnitOfWork, programme: Programme, due: Due, now: datet
         return
     if due.kind in referral_timers.KINDS:
         await referral_timers.carry_out(work, programme, due, now)
+        return
+    if due.kind in session_timers.KINDS:
+        await session_timers.carry_out(work, programme, due, now)
+        return
+    if due.kind in waiting_list.KINDS:
+        await waiting_list.carry_out(work, programme, due, now)
+        return
+    if due.kind in introductions.KINDS:
+        await introductions.carry_out(work, due, now)
+        return
+    if due.kind in listings.KINDS:
+        await listings.carry_out(work, programme, due, now)
         return
     request = await work.requests.get(due.subject, lock=True)
     if request is None or request.state is State.CLOSED:

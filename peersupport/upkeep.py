@@ -9,15 +9,22 @@ from uuid import UUID
 from peersupport.notifications import Kind, Message
 from peersupport.programme import Programme
 
-KINDS = frozenset({Kind.RECONCILE, Kind.RETAIN, Kind.SELF_AUDIT, Kind.DIGEST, Kind.COVER})
+KINDS = frozenset(
+    {
+        *(Kind.RECONCILE, Kind.RETAIN, Kind.SELF_AUDIT, Kind.DIGEST, Kind.COVER, Kind.PLAN_SESSIONS),
+        Kind.READERS,
+    }
+)
 """The outbox kinds that come back every day; none of them says anything to anybody."""
 
 AT = {
+    Kind.PLAN_SESSIONS: time(1, 40),
     Kind.RECONCILE: time(2, 10),
     Kind.RETAIN: time(2, 40),
     Kind.SELF_AUDIT: time(3, 30),
     Kind.DIGEST: time(8, 30),
     Kind.COVER: time(9, 30),
+    Kind.READERS: time(10, 20),
 }
 """When each is due, by the programme's own clock."""
 
@@ -25,6 +32,12 @@ AT = {
 def subject_of(programme: str) -> UUID:
     """Return the id under which a programme's upkeep stands in the outbox and the ledger."""
     return UUID(bytes=sha256(f"upkeep:{programme}".encode()).digest()[:16])
+
+
+def at_once(programme: Programme, kind: Kind, now: datetime) -> Message:
+    """Return a job for now, beside the one of the day: what a start has to look at."""
+    key = f"{kind}:{programme.id}:start:{round(now.timestamp() * 1000)}"
+    return Message(kind, subject_of(programme.id), key, programme.id, run_at=now)
 
 
 def planned(programme: Programme, kind: Kind, now: datetime) -> Message:
