@@ -44,7 +44,8 @@ async def _is_anybody(front: Front, who: Address) -> bool:
     """Say whether somebody has a role or an open request here."""
     async with front.work() as work:
         standing = await work.members.standing(who)
-        return bool(standing.members or standing.supporters or await work.requests.of(who))
+        found = standing.members or standing.supporters or await work.requests.of(who)
+        return bool(found or await work.list_members.of(who))
 
 
 def has_ended(user: object, team: str) -> bool:

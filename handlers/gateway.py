@@ -31,8 +31,13 @@ MESSAGES = "cards."
 _STATES = "cards.state."
 _REFERRAL = "cards.referral."
 _TYPES = frozenset({"header", "section", "actions", "context", "button", "plain_text", "mrkdwn"})
-_PLACES = frozenset({"title", "facts", "buttons", "note", "closed", "open", "words"})
-_ACTIONS = frozenset({ids.OPEN_SHEET, ids.CLAIM, ids.FIND, ids.OPEN_MESSAGE, ids.OPEN_REFERRAL_CARD})
+_PLACES = frozenset({"title", "facts", "buttons", "note", "closed", "open", "words", "words.en", "words.fr"})
+_ACTIONS = frozenset(
+    {
+        *(ids.OPEN_SHEET, ids.CLAIM, ids.FIND, ids.OPEN_MESSAGE, ids.OPEN_REFERRAL_CARD),
+        *(ids.OPEN_PRIVATELY, ids.JOIN_SESSION),
+    }
+)
 _FIXED: dict[str, frozenset[Any]] = {
     "type": _TYPES,
     "block_id": _PLACES,
@@ -41,7 +46,8 @@ _FIXED: dict[str, frozenset[Any]] = {
     "emoji": frozenset({False}),
     "verbatim": frozenset({True}),
 }
-_HANDLE = re.compile(r"(?:[a-z]\.)?[A-Za-z0-9_-]{64,120}={0,2}")
+_HANDLE = re.compile(r"(?:[a-z]\.)?[A-Za-z0-9_-]{64,120}={0,2}|[0-9a-f-]{36}/[0-9a-f-]{36}")
+"""Of a person's record, sealed for who may press it; or a date of a session, which is public."""
 _WORDS = frozenset({"text", "accessibility_label"})
 _PARTS = frozenset({"text", "fields", "elements"})
 
@@ -113,7 +119,7 @@ class Gateway:
 
     async def _look_through(self, letter: Letter) -> None:
         words, filled = [letter.text, *readable(letter.blocks)], self._filled(letter)
-        allowed = {letter.name, *filled} if letter.name else filled
+        allowed = {letter.name, *filled, *letter.public} if letter.name else {*filled, *letter.public}
         if not all(each in self._constants or each in allowed for each in words):
             raise Refused("not from the catalogue")
         if await self._identities.any_in(words, list(handles(letter.blocks)), letter, filled):

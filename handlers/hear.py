@@ -195,6 +195,8 @@ def _held(part: Mapping[str, Any]) -> Any:
         return _texts([_value(option) for option in options] if isinstance(options, list) else [])
     if "selected_users" in part:
         return _texts(part["selected_users"])
+    if "selected_channels" in part:
+        return _texts(part["selected_channels"])
     if "selected_option" in part:
         return _value(part["selected_option"])
     names = ("value", "selected_user", "selected_date", "selected_time")

@@ -9,21 +9,27 @@ from typing import Any
 from slackblocks import Block
 
 from handlers import (
+    announcements,
     approvals,
+    cafe,
     delivery,
     errors,
     feedback,
     ids,
+    informal,
     lookup,
     mine,
     offers,
+    organise,
     partners,
     phone_door,
+    presenting,
     queue,
     referral_list,
     referred,
     reports,
     safety,
+    session_items,
 )
 from handlers.hear import Answer, Front, Hear, Kind
 from handlers.views import cover as cover_views
@@ -47,6 +53,16 @@ PARTS = (
     phone_door.home_part,
     partners.home_part,
     reports.home_part,
+    # Sessions
+    session_items.home_part,
+    organise.home_part,
+    presenting.home_part,
+    # Meetings and themes
+    cafe.home_part,
+    # The column, announcements and resources
+    announcements.home_part,
+    # Colleague to colleague
+    informal.home_part,
 )
 """What concerns the person, in the order in which Home shows it."""
 

@@ -1,5 +1,11 @@
 """Every command, callback, action and block id, once. An id that was released stays answered."""
 
+from handlers.ids_cafe import *
+from handlers.ids_informal import *
+from handlers.ids_organise import *
+from handlers.ids_pages import *
+from handlers.ids_sessions import *
+
 COMMAND = "/peersupport"
 SHORTCUT = "peersupport_menu"
 HOME_OPENED = "app_home_opened"

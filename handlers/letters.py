@@ -26,3 +26,5 @@ class Letter:
     """That administrator's name as Slack gives it."""
     referral: str = ""
     """The reference of a referral, which may stand in its card."""
+    public: frozenset[str] = frozenset()
+    """What an announcement says: the programme's own words and its dates, which everybody may read."""

@@ -14,6 +14,7 @@ from handlers.views import menu as views
 from peersupport import intake
 from peersupport.addresses import Address
 from peersupport.ports import StoreUnavailable
+from peersupport.ports_pages import ServiceEntry
 from peersupport.programme_parts import Doorway
 
 REQUEST = frozenset({"request", "demande"})
@@ -47,7 +48,7 @@ def _without_text(hear: Hear) -> Hear:
 
 
 async def shortcut(hear: Hear) -> Answer:
-    """Open the same menu from anywhere in Slack."""
+    """Open the same menu from anywhere in Slack, or from the button of a public message."""
     hear.front.spawn(_open(hear, "", typed=False))
     return None
 
@@ -186,7 +187,16 @@ async def question(hear: Hear) -> Answer:
 
 async def elsewhere(hear: Hear) -> Answer:
     """Show the list of other services."""
-    await hear.open(information.elsewhere(hear.front, hear.language, pushed=hear.in_modal))
+    kept: dict[str, list[ServiceEntry]] = {}
+    try:
+        async with hear.front.work() as work:
+            for programme in hear.front.programmes:
+                if entries := await work.service_entries.all(programme):
+                    kept[programme] = entries
+    except StoreUnavailable:
+        # The files' lists help too.
+        kept = {}
+    await hear.open(information.elsewhere(hear.front, hear.language, kept, pushed=hear.in_modal))
     return None
 
 
@@ -198,6 +208,7 @@ async def link(_: Hear) -> Answer:
 LISTENERS = {
     (Kind.COMMAND, ids.COMMAND): command,
     (Kind.SHORTCUT, ids.SHORTCUT): shortcut,
+    (Kind.ACTION, ids.OPEN_PRIVATELY): shortcut,
     (Kind.ACTION, ids.LANGUAGE): choose_language,
     (Kind.ACTION, ids.WHO_SEES): who_sees,
     (Kind.ACTION, ids.HELP_NOW): help_now,

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from random import Random, SystemRandom
+from uuid import UUID
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
-from handlers import home, ids, referral_cards, tokens
+from handlers import among, announcing, home, ids, referral_cards, session_notices, tokens
 from handlers.card_rows import NOWHERE, CardRows, looks_after
 from handlers.channels import Channels
 from handlers.gateway import Gateway, Refused, Unclear
@@ -57,6 +58,7 @@ class Notifier:
         self._carry: dict[Kind, Callable[[Due], Awaitable[Result]]] = {
             **self._cards.carry,
             **of_referrals.carry,
+            **announcing.Announcing(front, self._gateway).carry,
             Kind.TELL_MEMBER: self._tell_member,
             Kind.TELL_OPENINGS: lambda due: self._tell_seated(due, ids.LEDGER),
             Kind.TELL_CHANNEL: lambda due: self._tell_seated(due, ids.CHANNEL),
@@ -64,16 +66,24 @@ class Notifier:
             Kind.TELL_DIGEST: lambda due: self._tell_seated(due, ids.TODAY),
             Kind.TELL_APPROVAL: self._tell_approval,
             Kind.TELL_COVER: self._tell_cover,
+            Kind.TELL_READER: self._tell_reader,
+            Kind.TELL_EDITOR: self._tell_editor,
             Kind.TELL_SAFETY: self._tell_safety,
             Kind.TELL_SUPPORTER_OFFER: self._tell_offer,
             Kind.TELL_SUPPORTER: self._tell_supporter,
             Kind.TELL_REQUESTER: self._tell_requester,
             Kind.TELL_COLLEAGUE: self._tell_colleague,
             Kind.TELL_REFERRAL: self._tell_referral,
+            Kind.TELL_REMINDER: lambda due: self._tell_whoever(due, session_notices.reminded, ids.REGISTRATION),
+            Kind.TELL_PLACE: lambda due: self._tell_whoever(due, session_notices.placed, ids.REGISTRATION),
+            Kind.TELL_CHANGED: lambda due: self._tell_whoever(due, session_notices.changed, ids.REGISTRATION),
+            Kind.TELL_PRESENTER: lambda due: self._tell_whoever(due, session_notices.presenter, ids.PROPOSAL),
+            Kind.TELL_ORGANISER: lambda due: self._tell_whoever(due, session_notices.organiser, ids.LED),
             Kind.HOME_REQUESTER: self._home_requester,
             Kind.HOME_SUPPORTER: self._home_supporter,
             Kind.HOME_MEMBER: self._home_member,
             Kind.CLOSE_MESSAGES: self._close_messages,
+            **among.carry(front, self._tell),
         }
 
     @property
@@ -198,6 +208,13 @@ class Notifier:
         who = await referral_cards.administrator(self._front, due)
         return await self._tell(due, who, ids.REFERRAL_CARD) if who else Delivered()
 
+    async def _tell_whoever(
+        self, due: Due, whom: Callable[[Front, Due], Awaitable[Address | None]], purpose: str
+    ) -> Result:
+        """Tell whoever a row is for by now; where that is nobody any more, nothing is said."""
+        who = await whom(self._front, due)
+        return await self._tell(due, who, purpose) if who else Delivered()
+
     async def _tell_cover(self, due: Due) -> Result:
         """Tell somebody enrolled in notices, about nothing.
 
@@ -214,17 +231,29 @@ class Notifier:
             return Delivered()
         return await self._tell(due, who, ids.COVER)
 
+    async def _tell_reader(self, due: Due) -> Result:
+        """Tell somebody who asked for the monthly note, while they still want it; where it stands is not kept."""
+        async with self._front.work() as work:
+            reader = await work.readers.get(due.audience) if due.audience else None
+        return await self._tell(due, reader.who, ids.READING) if reader else Delivered()
+
+    async def _tell_editor(self, due: Due) -> Result:
+        """Tell an administrator of an offer to write, while it waits."""
+        async with self._front.work() as work:
+            waits = bool(await work.pitches.all(due.programme))
+        return await self._tell_seated(due, ids.EDITOR) if waits else Delivered()
+
     async def _tell(self, due: Due, who: Address, purpose: str) -> Result:
         t = await self._texts_for(who)
         value = tokens.for_message(self._front.handles, purpose, due.subject, who, self._front.clock.now())
         try:
             letter = Letter(*cards.direct(t, value), due.subject)
-            place = self._cards.unkept.of(due) or await self._gateway.post(who.user, letter, due.audience)
+            place = self._cards.unkept.of(due) or await self._gateway.post(who.user, letter, _whose(due))
         except SlackApiError as error:
             if code_of(error) not in NO_PERSON:
                 raise
             return await self._give_up(due, code_of(error))
-        if due.kind is not Kind.TELL_COVER:
+        if due.kind not in (Kind.TELL_COVER, Kind.TELL_READER, *among.UNKEPT):
             post = Post(self._front.ids.new(), due.subject, due.kind, *place, due.audience)
             await self._cards.unkept.note(self._front, due, post)
         return Delivered()
@@ -306,6 +335,11 @@ class Notifier:
 
     async def _texts_for(self, who: Address) -> Translator:
         return self._front.texts.in_language(await language_for(self._front, who))
+
+
+def _whose(due: Due) -> UUID | None:
+    """Return the record that leads to whom a direct message is for, where that is not its subject."""
+    return None if due.kind in (Kind.TELL_REMINDER, Kind.TELL_CHANGED) else due.audience
 
 
 def _is_hopeless(result: Result) -> bool:

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from handlers import (
+    announcements,
     approvals,
     by_phone,
+    cafe,
+    check_ins,
+    column,
     consent_links,
     cover,
     danger,
     departures,
+    editing,
     erasure,
     feedback,
     home,
+    informal,
+    introductions,
     ledger,
+    listings,
     lookup,
     menu,
     messages,
     mydata,
     offers,
+    organise,
+    organise_changes,
+    organise_forms,
     outreach,
     own,
     partners,
+    presenting,
     queue,
     rating,
     referral_calls,
@@ -29,7 +41,10 @@ from handlers import (
     removal,
     reports,
     requests,
+    run_sheets,
     safety,
+    services,
+    sessions,
     supporters,
     triage,
 )
@@ -65,6 +80,25 @@ _JOURNEYS = (
     mydata,
     danger,
     erasure,
+    # Sessions
+    sessions,
+    organise,
+    organise_forms,
+    organise_changes,
+    run_sheets,
+    presenting,
+    # Meetings and themes
+    cafe,
+    # The column, announcements and resources
+    column,
+    announcements,
+    editing,
+    services,
+    # Colleague to colleague
+    informal,
+    introductions,
+    listings,
+    check_ins,
 )
 
 

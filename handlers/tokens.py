@@ -29,6 +29,14 @@ _PURPOSES = (
     ids.TODAY,
     ids.REFERRAL,
     ids.REFERRAL_CARD,
+    ids.READING,
+    ids.EDITOR,
+    ids.REGISTRATION,
+    ids.LED,
+    ids.INTRODUCTION,
+    ids.LISTING,
+    ids.CHECKING,
+    ids.PROPOSAL,
 )
 """What a message can be about. Its button does not say which: whoever reads an export would know who asked."""
 

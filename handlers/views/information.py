@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from slackblocks import Block
 
 from handlers import ids
 from handlers.views import kit, menu, pages
+from peersupport import services
+from peersupport.ports_pages import ServiceEntry
 from peersupport.programme import Programme
 from peersupport.resources import Resource
 
@@ -119,13 +121,23 @@ def questions(front: Front, language: str, programme: Programme, *, pushed: bool
     return _page(front, language, t("information.questions_title"), blocks, pushed=pushed)
 
 
-def elsewhere(front: Front, language: str, *, pushed: bool) -> kit.View:
-    """Return the other services of all programmes, without repeats, and the help lines."""
+def elsewhere(
+    front: Front, language: str, kept: Mapping[str, Sequence[ServiceEntry]] | None = None, *, pushed: bool
+) -> kit.View:
+    """Return the other services of all programmes, without repeats, and the help lines.
+
+    `kept` has the lists of those programmes whose administrators keep theirs in the app; the others' are in files.
+    """
     t = front.texts.in_language(language)
-    names = {name: None for programme in front.programmes.values() for name in _library(front, programme.resources)}
+    found: dict[str, str] = {}
+    for programme in front.programmes.values():
+        for each in services.shown((kept or {}).get(programme.id, ())):
+            found.setdefault(services.line(each, language), each.url)
+        for name in () if kept and programme.id in kept else _library(front, programme.resources):
+            found.setdefault(front.resources[name].line(language), str(front.resources[name].url or ""))
     blocks = [
         kit.section(t("information.elsewhere"), "words"),
-        *pages.resources([front.resources[name] for name in names], language, "service", t("information.open_link")),
+        *pages.lines(found, "service", t("information.open_link")),
         kit.divider("rule"),
         pages.strip(front, language),
         *_offices(front, language),

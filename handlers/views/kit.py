@@ -170,6 +170,11 @@ def members(action_id: str, chosen: Sequence[str] = (), placeholder: str | None 
     )
 
 
+def channels(action_id: str, most: int = 20) -> Element:
+    """Return a picker of several public channels; Slack fills it."""
+    return sb.ChannelMultiSelectMenu(action_id, max_selected_items=most)
+
+
 def text_field(
     action_id: str,
     *,

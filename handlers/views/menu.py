@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from slackblocks import Block, Element
 
 from handlers import ids
-from handlers.i18n import LANGUAGES
-from handlers.views import kit, pages, partners
+from handlers.i18n import LANGUAGES, Translator
+from handlers.views import cafe, column, informal, kit, pages, partners, sessions
 from peersupport.programme import Programme
 from peersupport.programme_parts import Doorway
 
 if TYPE_CHECKING:
     from handlers.hear import Front
 
-BUILT = (Doorway.SELF_REQUEST, Doorway.COLLEAGUE_REFERRAL)
+ROWS: Mapping[Doorway, Callable[[Programme, Translator], list[Block]]] = {
+    Doorway.SESSIONS: sessions.door,
+    Doorway.COURSES: sessions.door,
+    Doorway.CASE_DISCUSSION: cafe.door,
+    Doorway.INFORMAL_CONNECT: informal.door,
+    Doorway.COLUMN: column.door,
+}
+"""What the doors to the group side look like, each made by the view that it leads to; one may be of several doors."""
+BUILT = (Doorway.SELF_REQUEST, Doorway.COLLEAGUE_REFERRAL, *ROWS)
 """The doors that the app has and shows to everybody, as they stand below each other; a programme may want others."""
-
 MOST_REFERRING = 10
-"""Of so many programmes a page shows the door for a colleague too: Slack takes a hundred blocks."""
+"""Of so many programmes a page shows more than the first door: Slack takes a hundred blocks."""
 GUEST = "guest"
 """What the button for help carries in a guest's menu, so that the page behind it shows no door."""
 
@@ -96,7 +103,7 @@ def doors(
         return [kit.section(t("menu.no_door"), "door")]
     referring = open_programmes(front, Doorway.COLLEAGUE_REFERRAL)[:MOST_REFERRING]
     blocks: list[Block] = []
-    for programme in open_to_all:
+    for place, programme in enumerate(open_to_all):
         if partner and programme.id in partner:
             blocks += partners.door(programme, t, partner[programme.id])
             continue
@@ -111,6 +118,9 @@ def doors(
             says = f"{t('referrals.refer')}, {programme.text(programme.name, language)}"
             refer = kit.button(t("referrals.refer"), ids.REFER, programme.id, says=says[:75])
             blocks.append(kit.section(t("referrals.door"), f"refer.{programme.id}", refer))
+        ways = programme.doors_enabled() if place < MOST_REFERRING else ()
+        for row in dict.fromkeys(ROWS[way] for way in ways if way in ROWS):
+            blocks += row(programme, t)
     return blocks
 
 

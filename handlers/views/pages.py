@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from slackblocks import Block
@@ -50,6 +50,18 @@ def resources(items: Sequence[Resource], language: str, prefix: str, link: str) 
             else None,
         )
         for place, item in enumerate(items)
+    ]
+
+
+def lines(found: Mapping[str, str], prefix: str, link: str) -> list[Block]:
+    """Return the same from one line of text a service, each with its web address, if it has one."""
+    return [
+        kit.section(
+            words,
+            f"{prefix}.{place}",
+            kit.button(link, ids.LINK, url=url, says=f"{link}: {words}"[:75]) if url else None,
+        )
+        for place, (words, url) in enumerate(found.items())
     ]
 
 

@@ -1,0 +1,55 @@
+"""The ids of what colleagues do among themselves."""
+
+# The door; value = programme id. What is behind it carries a handle for purpose INFORMAL: a role was chosen that fits
+INFORMAL = "informal"
+VIEW_INFORMAL = "informal_page"
+VIEW_INFORMAL_ROLE = "informal_role_form"
+IN_INFORMAL_ROLE = "informal_role"
+HARD_SHIFT = "hard_shift"
+"""After a hard shift: who can be asked now, a programme, the numbers, or nothing; value = programme id."""
+WORRIED = "worried"
+"""What a listed colleague can do who fears for somebody; value = programme id."""
+
+# Listed colleagues, by pages and by what they have been through; meta has the handle for purpose INFORMAL
+PEERS = "peers"
+PEERS_ON = "peers_on"
+PEERS_BACK = "peers_back"
+PEERS_TAG = "peers_tag"
+VIEW_PEERS = "peers_page"
+ASK_PEER = "ask_peer"
+"""value = handle of the same purpose, for a listing."""
+VIEW_ASK_PEER = "ask_peer_form"
+IN_ASKER_NAME = "asker_name"
+IN_ASKER_REACH = "asker_reach"
+
+# Two who may talk; handle for purpose INTRODUCTION
+INTRODUCTION = "introduction"
+OPEN_INTRODUCTION = "open_introduction"
+PEER_YES = "peer_yes"
+PEER_NOT_NOW = "peer_not_now"
+TAKE_BACK = "take_back_question"
+
+# One's own listing; value = programme id
+LISTING = "listing"
+"""The purpose of the handle in the message that asks whether it stays."""
+EDIT_LISTING = "edit_listing"
+PAUSE_LISTING = "pause_listing"
+RESUME_LISTING = "resume_listing"
+REMOVE_LISTING = "remove_listing"
+KEEP_LISTING = "keep_listing"
+VIEW_LISTING = "listing_form"
+IN_LISTED_NAME = "listed_name"
+IN_LISTED_REACH = "listed_reach"
+IN_LISTED_COMMUNITY = "listed_community"
+IN_LISTED_TIMES = "listed_times"
+IN_LISTED_TAGS = "listed_tags"
+IN_WEEKLY = "asks_per_week"
+
+# Checking in on somebody; value = programme id
+CHECK_IN = "check_in"
+VIEW_CHECK_IN = "check_in_form"
+IN_REMIND_IN = "remind_in"
+IN_REMIND_AGAIN = "remind_again"
+CHECKING = "checking"
+"""The purpose of the handle in a reminder, and of the button that takes one back."""
+STOP_CHECK_IN = "stop_check_in"
