@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.errors import SlackApiError
 
-from bot import identity
+from bot import holidays, identity
 from bot.installation import Files, load_files, master_key, open_places
 from bot.machine import SystemClock
 from bot.manifest import load_manifest, scopes
@@ -26,14 +26,12 @@ from bot.web_client import Client
 from bot.zones import use_packaged_zones
 from handlers.i18n import LANGUAGES, Texts
 from handlers.slack_codes import NO_MESSAGES_TAB, alarm_in
-from peersupport.dates import on_holidays
 from peersupport.ports import StoreUnavailable
 from peersupport.programme import Programme
 from store.errors import StoreError
 from store.rotation import Rotation
 from store.store import Store
 
-_AHEAD = timedelta(days=90)
 _WINTER = datetime(2026, 12, 7, 12, tzinfo=UTC)
 _CHANNEL_WORDS = {
     "channel_not_found": "cannot be seen by the app; check the channel's id and invite the app to it",
@@ -84,7 +82,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         for finding in holidays_ahead(programme, today):
             yield finding
     yield catalogues(Texts.load())
-    async for finding in _store(settings):
+    async for finding in _store(settings, files):
         yield finding
     async with make_session() as session:
         client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
@@ -124,15 +122,10 @@ def _programme(programme: Programme, files: Files) -> Finding:
 
 
 def holidays_ahead(programme: Programme, today: date) -> Iterator[Finding]:
-    """Ask about each date of the next months that falls on a public holiday: keep, move or skip it?"""
-    for session in programme.sessions:
-        for moment, name in on_holidays(session, today, today + _AHEAD):
-            day, written = f"{moment:%A} {moment.day} {moment:%B %Y}", f"{moment:%Y-%m-%dT%H:%M:%S}"
-            asked = f'Programme {programme.id}: "{session.title.get("en")}" meets on {day}, which is {name}.'
-            choices = (
-                f'To keep the date, put "{written}" into kept_on of the session {session.id}; to skip it, into not_on'
-            )
-            yield Finding(Verdict.NOTE, f"{asked} {choices}; to move it, into not_on and the new time into also_on.")
+    """Ask about each date of sessions kept elsewhere that falls on a public holiday: keep, move or skip it?"""
+    outside = [session for session in programme.sessions if session.kind == holidays.OUTSIDE]
+    for sentence in holidays.of_file(programme, outside, today):
+        yield Finding(Verdict.NOTE, sentence)
 
 
 def catalogues(texts: Texts) -> Finding:
@@ -145,18 +138,29 @@ def catalogues(texts: Texts) -> Finding:
     return well(f"The app's own {len(every)} texts are complete in English and French.")
 
 
-async def _store(settings: Settings) -> AsyncIterator[Finding]:
+async def _store(settings: Settings, files: Files) -> AsyncIterator[Finding]:
     try:
         async with _opened(settings) as store:
             yield well("Database and keyring are in reach, belong together and have the right tables.")
             yield await _ledger(store)
             yield await _outbox(store)
+            for finding in await _holidays(store, files):
+                yield finding
         if (found := key_file(settings)) is not None:
             yield found
         if (found := await _rotation(settings)) is not None:
             yield found
     except (StoreError, StoreUnavailable, StartRefused) as error:
         yield mend(str(error))
+
+
+async def _holidays(store: Store, files: Files) -> list[Finding]:
+    """Ask about the dates that are kept in the app and fall on a public holiday."""
+    today, found = SystemClock().now().date(), []
+    async with store.work() as work:
+        for programme in files.programmes.values():
+            found += await holidays.of_store(work, programme, today)
+    return [Finding(Verdict.NOTE, sentence) for sentence in found]
 
 
 def key_file(settings: Settings) -> Finding | None:

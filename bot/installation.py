@@ -83,6 +83,8 @@ def members_of(programme: Programme, team: str, ids: Ids) -> list[Member]:
     for lead in programme.people.safety_leads:
         roles.setdefault(lead.id, set()).add(Role.SAFETY_LEAD)
         phones[lead.id] = lead.phone
+    for user in programme.people.facilitators:
+        roles.setdefault(user, set()).add(Role.FACILITATOR)
     return [
         Member(ids.new(), programme.id, frozenset(held), Address(team, user), phones.get(user, ""))
         for user, held in roles.items()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from bot import upkeep_cover, upkeep_digest, upkeep_erasure
+from bot import upkeep_cover, upkeep_digest, upkeep_erasure, upkeep_sessions
 from bot.rooms import Rooms as Rooms
-from peersupport import upkeep
+from peersupport import series_seed, upkeep
 from peersupport.notifications import Due, Kind, Message, Result
 
 Job = Callable[[Rooms, Due], Awaitable[Result]]
@@ -18,6 +18,8 @@ JOBS: Mapping[Kind, Job] = {
     Kind.SELF_AUDIT: upkeep_erasure.self_audit,
     Kind.DIGEST: upkeep_digest.digest_job,
     Kind.COVER: upkeep_cover.cover_job,
+    Kind.READERS: upkeep_cover.readers_job,
+    Kind.PLAN_SESSIONS: upkeep_sessions.plan_job,
 }
 
 
@@ -34,3 +36,6 @@ async def plan(rooms: Rooms) -> None:
         for programme in rooms.front.programmes.values():
             waiting = await work.outbox.waiting(upkeep.subject_of(programme.id))
             await work.outbox.put(*(upkeep.planned(programme, kind, now) for kind in JOBS if kind not in waiting))
+            await series_seed.seed(work, rooms.front.ids, programme)
+            if upkeep_sessions.has_sessions(programme):
+                await work.outbox.put(upkeep.at_once(programme, Kind.PLAN_SESSIONS, now))

@@ -11,7 +11,7 @@ from bot import logs
 from bot.health import Reason
 from bot.metrics import told
 from bot.rooms import Rooms
-from peersupport import holding, membership, referral_rows, referrals, retention
+from peersupport import column, holding, membership, referral_rows, referrals, retention
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.erasure import LEAVE
 from peersupport.notifications import Delivered, Due, Kind, Message, Result
@@ -48,6 +48,7 @@ async def retain(rooms: Rooms, due: Due) -> Result:
     await _erase_notices(rooms, now)
     await _close_concerns(rooms, now)
     await _end_referrals(rooms, now)
+    await _erase_pitches(rooms, now)
     await _edit_down(rooms, now)
     dropped = await rooms.store.leftovers.purge(now - KEEP_ENDED)
     dropped += await rooms.store.queue.purge(now - KEEP_DONE)
@@ -142,6 +143,15 @@ async def _end_referrals(rooms: Rooms, now: datetime) -> None:
     for id, programme in await rooms.store.referral_leftovers.posts(now - EDIT_AGAIN):
         async with rooms.store.work() as work:
             await work.outbox.put(*referral_rows.close_again(id, programme, now.date()))
+
+
+async def _erase_pitches(rooms: Rooms, now: datetime) -> None:
+    """Erase the offers to write whose time is over, answered or not."""
+    async with rooms.store.work() as work:
+        over = await work.pitches.made_before(now - column.KEPT)
+    for id in over:
+        async with rooms.store.work() as work:
+            await work.pitches.erase(id)
 
 
 async def _close_concerns(rooms: Rooms, now: datetime) -> None:
