@@ -19,6 +19,7 @@ from tests.rules.fake_approvals import Approvals
 from tests.rules.fake_concerns import Concerns
 from tests.rules.fake_consent_links import ConsentLinks
 from tests.rules.fake_cover import CoverChoices
+from tests.rules.fake_group import FakeGroup
 from tests.rules.fake_partner import Notices, PartnerPeople
 from tests.rules.fake_partner_keys import PartnerKeys
 from tests.rules.fake_put_off import PutOffs
@@ -326,7 +327,7 @@ class Posts(_Part):
         self._now.posts = {id: each for id, each in self._now.posts.items() if each.subject != subject}
 
 
-class Unit:
+class Unit(FakeGroup):
     """One transaction."""
 
     def __init__(self, tables: Tables) -> None:

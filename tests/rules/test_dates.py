@@ -7,7 +7,7 @@ import pytest
 
 from bot.doctor import holidays_ahead
 from peersupport.dates import dates_of, on_holidays
-from peersupport.programme_parts import Session
+from peersupport.programme_sessions import Session
 from tests.rules.world import vancouver
 
 wall = datetime.fromisoformat

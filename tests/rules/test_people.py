@@ -126,11 +126,13 @@ def test_only_a_finished_request_is_rated_and_only_a_kept_one_reopened() -> None
     assert may(Deed.FIND, _ADMIN, erased)
 
 
+_OF_ADMINISTRATORS = set(Duty) - {Duty.KEEP_OWN_ENTRY, Duty.HEAR_OF_SAFETY, Duty.NOTIFY, Duty.FACILITATE}
 DUTIES = {
-    Role.ADMIN: set(Duty) - {Duty.KEEP_OWN_ENTRY, Duty.HEAR_OF_SAFETY, Duty.NOTIFY},
-    Role.BACKUP_ADMIN: set(Duty) - {Duty.KEEP_OWN_ENTRY, Duty.HEAR_OF_SAFETY, Duty.NOTIFY},
+    Role.ADMIN: _OF_ADMINISTRATORS,
+    Role.BACKUP_ADMIN: _OF_ADMINISTRATORS,
     Role.SAFETY_LEAD: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.HEAR_OF_SAFETY},
     Role.SUPPORTER: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.KEEP_OWN_ENTRY},
+    Role.FACILITATOR: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.ORGANISE, Duty.FACILITATE},
     Role.PARTNER: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.NOTIFY},
 }
 

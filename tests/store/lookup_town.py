@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -12,8 +13,14 @@ from sqlalchemy import select
 from peersupport.addresses import Address
 from peersupport.notice import PartnerIdentity, PartnerPerson, PartnerRoute
 from peersupport.ports import UnitOfWork
+from peersupport.ports_informal import CheckIn, Introduction, Listed, Listing, Meeting, Pair, Side
+from peersupport.ports_pages import Idea, Pitch, Reader
+from peersupport.proposal import Presenter, Proposal
 from peersupport.referral import Colleague
 from peersupport.requests import SupportRequest
+from peersupport.series import MeetingDate, Registrant, Registration
+from peersupport.theme import Listed as OnList
+from peersupport.theme import Theme, ThemeWords
 from store import index_keys
 from store.change_over import Stage
 from store.database import Database
@@ -27,6 +34,7 @@ from tests.store.records import (
     AVERY,
     PROGRAMME,
     ROBIN,
+    START,
     MovableClock,
     a_member,
     a_referral,
@@ -74,6 +82,16 @@ class Town:
             assert len(await work.partner_people.of(ROBIN)) == 1
             assert len(await work.referrals.passed_on(ROBIN)) == 1
             assert len(await work.referrals.open_of(ADMIN)) == 1
+            assert len(await work.registrations.of(ROBIN)) == 1
+            assert len(await work.proposals.of(ROBIN)) == 1
+            assert await work.readers.of(ROBIN) == [(PROGRAMME, "column")]
+            assert len(await work.pitches.of(ROBIN)) == 1
+            assert len(await work.listings.of(ROBIN)) == 1
+            assert len(await work.introductions.of(ROBIN)) == 1
+            assert len(await work.check_ins.of(ROBIN)) == 1
+            assert await work.list_members.has(PROGRAMME, ROBIN)
+            assert len(await work.terms_accepted.of(ROBIN)) == 1
+            assert len(await work.themes.of(ROBIN)) == 1
             assert await work.receipts.find("a view") == (True, self.request.id)
 
     async def renew(self) -> list[Stage]:
@@ -118,6 +136,27 @@ def matched(stored: dict[str, list[bytes]], keys: Sequence[LookupIndex], who: Ad
     return {name for name, hashes in stored.items() if sought & set(hashes)}
 
 
+async def add_shared(work: UnitOfWork, who: Address) -> None:
+    """Put somebody into the tables of what people share: registered, reading, writing, listed, asking, checking in."""
+    registration = Registration(uuid4(), uuid4(), PROGRAMME, number=1)
+    assert await work.registrations.add(registration, Registrant(who, "Robin"))
+    offered = Proposal(uuid4(), PROGRAMME, uuid4(), datetime(2026, 11, 3, tzinfo=UTC))
+    assert await work.proposals.add(offered, Presenter(who, "Robin Moss", "On rest"))
+    assert await work.readers.add(Reader(uuid4(), PROGRAMME, "column", who))
+    assert await work.listings.add(Listing(uuid4(), PROGRAMME, 3, START), Listed(who, "Robin", "by Slack"))
+    talk = Introduction(uuid4(), PROGRAMME, Meeting.ASKED, START, START)
+    await work.introductions.add(talk, Pair(Side(who, "Robin"), Side(who, "Robin")))
+    await work.check_ins.add(CheckIn(uuid4(), PROGRAMME, START), who)
+    assert await work.list_members.add(uuid4(), PROGRAMME, OnList(who, "Robin"))
+    assert await work.terms_accepted.add(uuid4(), PROGRAMME, "2026-11", who)
+    date = MeetingDate(uuid4(), uuid4(), PROGRAMME, datetime(2026, 11, 9, 19, 15))  # noqa: DTZ001 - a time on the wall
+    assert await work.meeting_dates.add(date)
+    assert await work.themes.add(Theme(uuid4(), PROGRAMME, date.id), ThemeWords(who, "A long night"))
+    await work.pitches.add(
+        Pitch(uuid4(), PROGRAMME, datetime(2026, 11, 3, tzinfo=UTC)), Idea(who, "Robin Moss", "by Slack", "On rest")
+    )
+
+
 async def add_beside(work: UnitOfWork, who: Address, colleague: Address) -> None:
     """Put somebody into the tables of the doors that somebody else opens: as a partner's person, and as a referrer."""
     person = PartnerPerson(uuid4(), PROGRAMME, "clinic", PartnerRoute.SLACK)
@@ -136,4 +175,5 @@ async def settled(store: Store, places: Places, clock: MovableClock) -> Town:
         await work.cover_choices.choose(AVERY, wanted=True)
         await work.receipts.keep("a view", request.id)
         await add_beside(work, ROBIN, ADMIN)
+        await add_shared(work, ROBIN)
     return Town(store, places, clock, request)

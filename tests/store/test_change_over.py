@@ -21,7 +21,7 @@ from store.keyring import Keyring
 from store.lookups import AT_MOST
 from store.store import Store
 from store.transaction import Transaction
-from tests.store.lookup_town import PEOPLE, SAGE, Still, Town, add_beside, matched
+from tests.store.lookup_town import PEOPLE, SAGE, Still, Town, add_beside, add_shared, matched
 from tests.store.records import (
     ADMIN,
     AVERY,
@@ -124,6 +124,7 @@ class TestOthers:
             member = replace(a_member(SAGE), programme="south")
             assert await work.members.seed("south", [member])
             await add_beside(work, SAGE, SAGE)
+            await add_shared(work, SAGE)
         stored, keys = await town.stored(), await town.keys()
         assert matched(stored, keys, SAGE) == set(stored) - rehash.APART
         await town.found(late)

@@ -106,6 +106,17 @@ class TestWhatCannotGoOver:
             "partner_people.person_hash",
             "referrals.colleague_hash",
             "referrals.referrer_hash",
+            "registrations.person_hash",
+            "proposals.person_hash",
+            "readers.person_hash",
+            "pitches.person_hash",
+            "listings.person_hash",
+            "list_members.person_hash",
+            "terms_accepted.person_hash",
+            "themes.person_hash",
+            "introductions.asker_hash",
+            "introductions.peer_hash",
+            "check_ins.person_hash",
         }
         town.clock.move(days=LIFE.days)
         await town.renew()

@@ -166,7 +166,7 @@ async def test_a_workspace_in_which_nobody_is_found_ends_nothing(town: Town) -> 
         found = await work.supporters.find(PROGRAMME, town.address("iris"))
         assert found is not None
         assert found[0].active
-        assert len(await work.members.all(PROGRAMME)) == 4
+        assert len(await work.members.all(PROGRAMME)) == 5
 
 
 @pytest.mark.req("G35")

@@ -230,7 +230,7 @@ async def test_where_one_administrator_is_left_the_privacy_contact_is_the_second
     async with town.house.store.work() as work:
         left = [town.address(key) for key in ("farah", "nora")]
         members = [each for each in await work.members.all(PROGRAMME) if each.address in left]
-        assert len((await work.members.keep(PROGRAMME, members)).removed) == 2
+        assert len((await work.members.keep(PROGRAMME, members)).removed) == 3
     await looks_up(town, "farah", reference)
     await farah.presses(action_id="ask_keep")
     await farah.chooses("why", "The law asks for it")

@@ -35,6 +35,7 @@ PHONE = "604-555-0142"
 EMAIL = "someone@clinic.example"
 TEAM = "T0HARBOUR1"
 ADMINS, BACKUP, LEAD = ("farah", "gwen"), "hugo", "nora"
+FACILITATOR = "tess"
 CHANNEL = "#peer-support-admin"
 
 
@@ -249,12 +250,13 @@ async def press_newest(who: Actor) -> None:
 
 def people_file(folder: Path, sim: Simulator, programmes: str = PROGRAMME) -> Path:
     """Write who looks after these programmes in this workspace."""
-    ids = {key: sim.workspace.person(key).id for key in (*ADMINS, BACKUP, LEAD)}
+    ids = {key: sim.workspace.person(key).id for key in (*ADMINS, BACKUP, LEAD, FACILITATOR)}
     channel = next(each.id for each in sim.workspace.channels.values() if each.name == CHANNEL[1:])
     people = {
         "admins": [ids[key] for key in ADMINS],
         "backup_admins": [ids[BACKUP]],
         "safety_leads": [{"id": ids[LEAD], "phone": "604-555-0100"}],
+        "facilitators": [ids[FACILITATOR]],
         "privacy_contact": ids[LEAD],
         "admin_channel": channel,
         "office": {"phone": "604-555-0101", "email": "office@programme.example"},

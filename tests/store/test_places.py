@@ -1,0 +1,198 @@
+"""Places at sessions in both databases: exactly as many as there are, in order, none kept for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from peersupport import access, departures, erasure, mydata, places, terms
+from peersupport.held import Section, Topic
+from peersupport.notifications import Kind
+from peersupport.place import Already, Joined, Joining, Left, Not, Waiting
+from peersupport.ports import UnitOfWork
+from peersupport.programme_sessions import Terms
+from peersupport.theme import Listed
+from store.store import Store
+from tests.store.gathering_town import THRIVING, Hall, a_course, a_series, somebody, wall
+from tests.store.records import MovableClock
+from tests.store.test_workflow_races import Ids
+
+_WORDS = {"en": "What is said stays here.", "fr": "Ce qui est dit reste ici."}
+TERMS = Terms.model_validate({"version": "first", "text": [_WORDS]})
+
+
+@pytest.fixture
+def hall(store: Store, clock: MovableClock) -> Hall:
+    return Hall(store, clock)
+
+
+@pytest.mark.req("T2", "T4", "T5")
+async def test_one_registration_is_for_the_whole_series_under_a_name_of_ones_own(hall: Hall) -> None:
+    evenings = await hall.has(a_series())
+    first = await hall.registers(evenings, 1, alias="  A   walker " + "x" * 60)
+    assert isinstance(first, Joined)
+    assert first.registration.date_id is None
+    again = await hall.registers(evenings, 1)
+    assert again == Already(first.registration)
+    async with hall.store.work() as work:
+        known = await work.registrations.registrant(first.registration.id)
+        assert known is not None
+        assert (known.alias[:10], len(known.alias), "walker" in repr(known)) == ("A walker x", 40, False)
+        assert await work.tallies.read(evenings.programme) == {("2026-11", "series_registrations"): 1}
+    for who in range(2, 30):
+        assert isinstance(await hall.registers(evenings, who), Joined), "a series has no cap unless one is set"
+
+
+@pytest.mark.req("T12", "T13", "U28")
+async def test_a_course_asks_for_every_class_and_whoever_is_too_many_waits_and_sees_their_own_place(hall: Hall) -> None:
+    course = await hall.has(a_course(enrol_opens=wall("2026-11-03T09:00:00"), enrol_closes=wall("2026-11-06T12:00:00")))
+    assert await hall.registers(course, 1) is Not.CLOSED, "not open yet"
+    await hall.passes(days=2)
+    async with hall.store.work() as work:
+        assert await work.registrations.of_series(course.id) == []
+    assert [type(await hall.registers(course, who)) for who in (1, 2)] == [Joined, Joined]
+    third, fourth = [await hall.registers(course, who) for who in (3, 4)]
+    assert isinstance(third, Waiting)
+    assert isinstance(fourth, Waiting)
+    assert (third.position, fourth.position) == (1, 2)
+    full = await hall.has(a_course(waitlist=False, capacity=1))
+    assert isinstance(await hall.registers(full, 1), Joined)
+    assert await hall.registers(full, 2) is Not.FULL
+    for_midwives = await hall.has(a_series(roles=("midwife",)))
+    assert await hall.registers(for_midwives, 1, role="physician") is Not.NOT_SERVED
+    assert isinstance(await hall.registers(for_midwives, 1, role="midwife"), Joined)
+    await hall.passes(days=2, hours=4)
+    assert await hall.registers(course, 5) is Not.CLOSED, "enrolment is over"
+
+
+@pytest.mark.req("T14", "T16", "U29", "C3")
+async def test_a_freed_place_is_offered_in_order_for_two_days_and_then_to_the_next(hall: Hall) -> None:
+    course = await hall.has(a_course(starts=wall("2026-11-30T19:15:00")))
+    held = [await hall.joins(course, who) for who in range(1, 6)]
+    assert isinstance(await hall.leaves(held[0], 1), Left)
+    assert [await hall.state(each) for each in held] == ["left", "in", "offered", "waiting", "waiting"]
+    assert Kind.TELL_PLACE in await hall.passes(hours=1)
+    assert await hall.leaves(held[0], 2) is Not.GONE, "it is not theirs"
+    # Nobody passes those who wait, and no place is there twice.
+    assert isinstance(await hall.registers(course, 6), Waiting)
+    await hall.passes(hours=46)
+    assert await hall.state(held[2]) == "offered"
+    assert Kind.OFFER_PLACE_ENDS in await hall.passes(hours=1)
+    assert [await hall.state(each) for each in held] == ["left", "in", "left", "offered", "waiting"]
+    assert await hall.answers(held[2], 3, yes=True) is Not.LATE
+    assert isinstance(await hall.answers(held[3], 4, yes=False), Left)
+    assert isinstance(await hall.answers(held[4], 5, yes=True), Joined)
+    assert isinstance(await hall.answers(held[4], 5, yes=True), Joined), "a second press changes nothing"
+    again = await hall.registers(course, 3)
+    assert isinstance(again, Waiting)
+    assert again.position == 2, "whoever came meanwhile is before them"
+
+
+@pytest.mark.req("T14", "T16")
+async def test_leaving_is_undone_for_ten_minutes_to_the_place_or_to_the_front_of_the_line(hall: Hall) -> None:
+    course = await hall.has(a_course(capacity=1))
+    first = await hall.joins(course, 1)
+    await hall.leaves(first, 1)
+    assert isinstance(await hall.takes_back(first, 1), Joined), "the place is free still"
+    others = [await hall.joins(course, who) for who in (2, 3)]
+    await hall.leaves(first, 1)
+    back = await hall.takes_back(first, 1)
+    assert isinstance(back, Waiting)
+    assert (back.position, await hall.state(others[0])) == (1, "offered")
+    await hall.leaves(first, 1)
+    await hall.passes(minutes=10)
+    assert await hall.takes_back(first, 1) is Not.LATE
+
+
+@pytest.mark.req("T14")
+async def test_on_the_last_day_a_place_is_kept_for_four_hours_and_after_two_classes_for_nobody(hall: Hall) -> None:
+    course = await hall.has(a_course(capacity=1))
+    held = [await hall.joins(course, who) for who in range(1, 4)]
+    await hall.passes(days=7)
+    await hall.leaves(held[0], 1)
+    async with hall.store.work() as work:
+        offered = await work.registrations.get(held[1].id)
+    assert offered is not None
+    assert offered.offered_until == hall.clock.now() + timedelta(hours=4)
+    await hall.passes(days=9)
+    assert [await hall.state(each) for each in held] == ["left", "left", "waiting"], (
+        "there is nothing to offer any more"
+    )
+    late = await hall.has(a_course(capacity=1))
+    assert await hall.registers(late, 4) is Not.CLOSED, "two classes are over"
+
+
+@pytest.mark.req("C3", "T3")
+async def test_a_meeting_for_a_few_is_registered_for_date_by_date(hall: Hall) -> None:
+    cafe = await hall.has(a_series(kind="small_group", capacity=1))
+    on, other = wall("2026-11-09T19:15:00"), wall("2026-11-16T19:15:00")
+    assert await hall.registers(cafe, 1) is Not.CLOSED, "which date?"
+    assert await hall.registers(cafe, 1, wall("2026-11-10T19:15:00")) is Not.CLOSED, "it does not meet then"
+    assert isinstance(await hall.registers(cafe, 1, on), Joined)
+    assert isinstance(await hall.registers(cafe, 2, on), Waiting)
+    assert isinstance(await hall.registers(cafe, 2, other), Joined)
+    await hall.passes(days=8)
+    assert await hall.registers(cafe, 3, on) is Not.CLOSED, "it is over"
+    outside = await hall.has(a_series(kind="external_registration"))
+    assert await hall.registers(outside, 1) is Not.CLOSED
+
+
+@pytest.mark.req("T13", "U28")
+@pytest.mark.parametrize(("room", "people"), [(12, 13), (1, 30)])
+async def test_however_many_ask_at_once_there_are_exactly_as_many_places(hall: Hall, room: int, people: int) -> None:
+    course = await hall.has(a_course(capacity=room))
+    found = await asyncio.gather(*(hall.registers(course, who) for who in range(people)))
+    assert sum(isinstance(each, Joined) for each in found) == room
+    waiting = sorted(each.position for each in found if isinstance(each, Waiting))
+    assert waiting == list(range(1, people - room + 1))
+    async with hall.store.work() as work:
+        line = await work.registrations.of_series(course.id)
+        assert [each.number for each in line] == list(range(1, people + 1))
+        assert [each.state.value for each in line] == ["in"] * room + ["waiting"] * (people - room)
+
+
+@pytest.mark.req("G17", "T10", "T14")
+async def test_what_one_registered_for_is_shown_to_oneself_and_forgotten_with_everything_else(hall: Hall) -> None:
+    course = await hall.has(a_course(capacity=1))
+    mine = await hall.joins(course, 1, alias="Walker")
+    waits = await hall.joins(course, 2)
+    async with hall.store.work() as work:
+        (shown,) = [each for each in await about(work, 1, hall) if each.topic is Topic.SESSIONS]
+        assert {"session", "session_place", "session_since", "session_alias"} == {line.what for line in shown.lines}
+        assert not [each for each in await about(work, 3, hall) if each.topic is Topic.SESSIONS]
+    async with hall.store.work() as work:
+        await erasure.erase_person(work, {THRIVING.id: THRIVING}, somebody(1), hall.clock.now())
+    assert (await hall.state(mine), await hall.state(waits)) == ("gone", "offered")
+    async with hall.store.work() as work:
+        await departures.account_ended(work, THRIVING, somebody(2), now=hall.clock.now())
+    assert await hall.state(waits) == "gone"
+
+
+async def about(work: UnitOfWork, who: int, hall: Hall) -> tuple[Section, ...]:
+    return await mydata.of_person(work, {THRIVING.id: THRIVING}, somebody(who), now=hall.clock.now())
+
+
+@pytest.mark.req("C1", "C11")
+async def test_the_list_and_the_terms_come_before_a_place(hall: Hall) -> None:
+    cafe = await hall.has(a_series())
+    closed = THRIVING.model_copy(update={"members_only": True, "terms": TERMS})
+
+    async def asks() -> object:
+        async with hall.store.work() as work:
+            form = Joining()
+            return await places.register(
+                work, closed, cafe.id, None, somebody(1), form, now=hall.clock.now(), ids=Ids()
+            )
+
+    assert await asks() is Not.NOT_LISTED
+    async with hall.store.work() as work:
+        assert await work.list_members.add(Ids().new(), closed.id, Listed(somebody(1)))
+    assert await asks() is Not.NEEDS_TERMS
+    async with hall.store.work() as work:
+        assert await terms.accept(work, closed, somebody(1), TERMS.version, ids=Ids())
+    assert isinstance(await asks(), Joined)
+    newer = closed.model_copy(update={"terms": TERMS.model_copy(update={"version": "second"})})
+    async with hall.store.work() as work:
+        assert await access.barrier(work, newer, somebody(1)) is Not.NEEDS_TERMS, "they are others by now"

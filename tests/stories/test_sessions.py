@@ -1,0 +1,81 @@
+"""Sessions: what there is, a place in two taps, the line, the way out, and a group that is elsewhere."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from peersupport import schedule
+from peersupport.series import Series
+from tests.stories.town import PROGRAMME, Places, Town, open_town
+
+THRIVING = "thriving"
+
+
+@pytest_asyncio.fixture
+async def both(places: Places) -> AsyncIterator[Town]:
+    """Give a town with a second programme, of conversations and courses."""
+    async with open_town(places, PROGRAMMES=f"{PROGRAMME},{THRIVING}") as town:
+        yield town
+
+
+async def series_of(town: Town, slug: str) -> Series:
+    """Return a series as it is kept."""
+    async with town.house.store.work() as work:
+        return next(each for each in await work.series.of_programme(THRIVING) if each.slug == slug)
+
+
+@pytest.mark.req("T1", "T2", "T3", "T4", "T6", "G23", "G24")
+async def test_a_place_takes_two_taps_and_giving_it_up_takes_one(both: Town) -> None:
+    quinn = both.person("quinn")
+    await quinn.types("/peersupport")
+    await quinn.presses(action_id="sessions", near="and courses", where="modal")
+    await quinn.sees("Providers Thriving Together", "90 minutes", "Free", "Vancouver time", where="modal")
+    await quinn.presses("Take a place", near="Providers Thriving Together", where="modal")
+    await quinn.fills("The name to call you by", "Cedar")
+    await quinn.submits()
+    await quinn.sees("Your place is kept.", "Next date", "Outlook calendar", where="modal")
+    await quinn.sees_no_more("Join now", where="modal")
+    await quinn.closes(everything=True)
+    await both.at_rest()
+    await quinn.opens_home()
+    await quinn.sees("Your sessions", "Providers Thriving Together", where="home")
+    series = await series_of(both, "providers-thriving-together")
+    async with both.house.store.work() as work:
+        await work.series.set_link(series.id, "https://video.example/harbour")
+        (mine,) = await work.registrations.of(both.address("quinn"))
+        rows = await work.meeting_dates.of_series(series.id)
+    assert mine.reminders == "01"
+    (first,) = schedule.coming(series, rows, both.clock.now())
+    starts = schedule.instant(series, first)
+    both.clock.move(seconds=(starts - both.clock.now()).total_seconds() - 3600 * 2)
+    await quinn.opens_home()
+    await quinn.presses(action_id="own_place", where="home")
+    await quinn.sees("Join now", where="modal")
+    await quinn.presses("I can't make it", where="modal")
+    await quinn.sees("You have given up your place.", where="modal")
+    await quinn.presses("Undo", where="modal")
+    await quinn.sees("Your place is kept.", where="modal")
+    await quinn.presses("I can't make it", where="modal")
+    await quinn.sees("You have given up your place.", where="modal")
+    await both.at_rest()
+    assert "Cedar" not in both.said()
+    both.clock.move(minutes=11)
+    await quinn.presses("Undo", where="modal")
+    await quinn.sees("not possible any more", where="modal")
+    assert timedelta(0) < starts - both.clock.now()
+
+
+@pytest.mark.req("V26")
+async def test_a_group_elsewhere_is_a_link_and_leaves_no_trace(both: Town) -> None:
+    quinn = both.person("quinn")
+    await quinn.types("/peersupport")
+    await quinn.presses(action_id="sessions", near="without speaking", where="modal")
+    async with both.house.store.work() as work:
+        before = await work.registrations.of_programme(PROGRAMME)
+    await quinn.presses("More about it", near="BIPOC", where="modal")
+    await quinn.sees("Physician Health Program runs it", "Nobody asks for proof", "19:15", where="modal")
+    await quinn.sees_no_more("Take a place", where="modal")
+    async with both.house.store.work() as work:
+        assert await work.registrations.of_programme(PROGRAMME) == before == []
