@@ -35,35 +35,44 @@ async def postgres() -> AsyncIterator[launcher.Server]:
 
 LONG = frozenset(
     {
+        "test_backup.py",
+        "test_backup_keyring.py",
         "test_canaries.py",
         "test_channel.py",
         "test_demo.py",
         "test_doctor.py",
         "test_erasure.py",
         "test_errors.py",
+        "test_forged.py",
         "test_keys_commands.py",
         "test_killed.py",
         "test_moved.py",
+        "test_mutations.py",
         "test_only_asking.py",
         "test_outbox_commands.py",
+        "test_over_http.py",
+        "test_probe.py",
         "test_process.py",
         "test_refusals.py",
+        "test_restored.py",
         "test_rotated.py",
         "test_rough.py",
         "test_slack_away.py",
         "test_start.py",
         "test_stored.py",
+        "test_strangers.py",
         "test_support_command.py",
         "test_token.py",
+        "test_workflow_races.py",
     }
 )
-"""Files that start many processes, or play a whole day for one look: like what drives a browser, they run under
-`make faults`."""
+"""Files that start many processes, play a whole day for one look, or try one thing hundreds of times: like what drives
+a browser, they run under `make faults`."""
 
 ON_BOTH_AT_ONCE = frozenset({"test_asking.py", "test_journey.py"})
 """The stories that every run tells on PostgreSQL too; the others are told there under `make faults`."""
 
-BY_TURNS = frozenset({"test_slack_away.py", "test_channel.py", "test_outages.py"})
+BY_TURNS = frozenset({"test_slack_away.py", "test_channel.py", "test_moved.py", "test_outages.py"})
 """Where what goes wrong differs from case to case and not from database to database: each case is tried on one of the
 two by turns, and with FULL=1 on both."""
 

@@ -36,13 +36,19 @@ async def _play(folder: Path) -> Telling:
             await app.start()
             if os.environ.get("KILLS"):
                 app.kills = Kills(app, Random(int(os.environ.get("SEED") or secrets.randbelow(10_000))))
-            for module in MODULES:
+            for module in _chosen():
                 for title, scene in module.SCENES:
                     await telling.scene(title, scene)
             await _ends(telling, app)
         except AppDied:
             _tell(f"The app said:\n{app.log}")
         return telling
+
+
+def _chosen() -> tuple[ModuleType, ...]:
+    """Return what is played: everything, or the modules that PLAYED names."""
+    named = os.environ.get("PLAYED", "").split()
+    return tuple(each for each in MODULES if not named or each.__name__.rpartition(".")[2] in named)
 
 
 async def _ends(telling: Telling, app: App) -> None:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from itertools import chain
+from itertools import chain, groupby, takewhile
 from urllib.parse import quote, quote_plus
 
 from simulator.workspace import Person, Workspace
@@ -87,8 +87,22 @@ def _middle(encode: object, data: bytes, shift: int) -> bytes:
 def _spelt(words: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[bytes], dict[bytes, str]]:
     """Return one pattern for all spellings of all words, and what each spelling is."""
     known = {spelt: f"{key} ({how})" for key, word in words for how, spelt in reversed(list(spellings(word)))}
-    longest_first = sorted(known, key=lambda spelt: (-len(spelt), spelt))
-    return re.compile(b"|".join(re.escape(spelt) for spelt in longest_first)), known
+    return re.compile(_any_of(sorted(known))), known
+
+
+def _any_of(spelt: list[bytes], at: int = 0) -> bytes:
+    """Return a pattern for any of these, sorted and alike up to `at`, the longest first.
+
+    What begins alike is asked for together: many times faster than one after the other, and files are long.
+    """
+    ends_here = len(spelt[0]) == at
+    ways = []
+    for _, group in groupby(spelt[ends_here:], key=lambda each: each[at]):
+        alike = list(group)
+        pairs = zip(alike[0][at:], alike[-1][at:], strict=False)
+        end = at + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        ways.append(re.escape(alike[0][at:end]) + _any_of(alike, end))
+    return b"(?:" + b"|".join(ways) + b")" + (b"?" if ends_here else b"") if ways else b""
 
 
 def found_in(data: bytes, **words: str) -> list[str]:

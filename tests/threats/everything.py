@@ -134,7 +134,7 @@ async def fill_canary(who: Actor) -> None:
             "Ask me before my supporter sees my name",
             "Tell me by a short Slack message that there is news, without details",
         ],
-        avoid_people=["mina"],
+        avoid_people=["luc"],
     )
     await who.fills(ids.IN_NAME, canaries.NAME)
     await who.fills(ids.IN_NAMES, canaries.AVOID)

@@ -19,7 +19,7 @@ from __future__ import annotations
 from handlers import ids
 from handlers.hear import Kind
 from peersupport.addresses import Address
-from tests.threats import scenes
+from tests.threats import matrix_cafe, matrix_informal, matrix_organise, matrix_pages, matrix_sessions, scenes
 from tests.threats.presses import (
     Way,
     asking,
@@ -94,6 +94,8 @@ own       with       x       x     -     Y    -    -     -    -     -      -    
 own       talks      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
 own       done       x       x     -     o    -    -     -    -     -      -     -   -    -     -     -
 own       gone       x       x     -     -    -    -     -    -     -      -     -   -    -     -     -
+
+place     any        x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
 
 resources talks      x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
 resources done       x       x     -     Y    -    -     -    -     -      -     -   -    -     -     -
@@ -202,7 +204,7 @@ def columns() -> tuple[str, ...]:
 def rows() -> dict[str, dict[str, dict[str, str]]]:
     """Return the table: deed, then scene, then kind of person to mark."""
     found: dict[str, dict[str, dict[str, str]]] = {}
-    for line in MATRIX.split("\n")[2:]:
+    for line in (MATRIX + matrix_organise.ROWS + matrix_informal.ROWS).split("\n")[2:]:
         if line:
             what, scene, *marks = line.split()
             # A partner's person is a member as any other, but where a row says more of them.
@@ -355,6 +357,11 @@ LISTENERS: list[tuple[Key, str, Way]] = [
     ((Kind.SUBMIT, ids.VIEW_SUPPORTER), "duty", saving_entry),
     *_actions("entry", in_programme, ids.MY_PROFILE, ids.PAUSE, ids.RESUME),
     ((Kind.SUBMIT, ids.VIEW_PROFILE), "entry", saving_profile),
+    *matrix_pages.LISTENERS,
+    *matrix_organise.LISTENERS,
+    *matrix_informal.LISTENERS,
+    *matrix_cafe.LISTENERS,
+    *matrix_sessions.LISTENERS,
 ]
 """Every listener, its row in the matrix, and how it is pressed. A new one belongs here, or the build fails."""
 

@@ -28,7 +28,7 @@ from tests.rules.world import PEOPLE, World
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 SPEAKS = frozenset(kind for kind in Kind if kind.name.startswith("TELL_")) | {
-    Kind.CARD, Kind.STRIP_CARD, Kind.CLOSE_MESSAGES, Kind.PARTNER_FLOOD, Kind.REFERRAL_CARD,
+    Kind.CARD, Kind.STRIP_CARD, Kind.CLOSE_MESSAGES, Kind.PARTNER_FLOOD, Kind.REFERRAL_CARD, Kind.ANNOUNCE,
 }  # fmt: skip
 """The rows that post or edit messages."""
 SILENT = frozenset({
@@ -36,7 +36,9 @@ SILENT = frozenset({
     Kind.REMIND_BACKUPS, Kind.ASK_REQUESTER, Kind.ALERT_RISK, Kind.NONE_LEFT, Kind.OFFER_UNASKED, Kind.NOTE_REQUESTER,
     Kind.LAPSE_OFFER, Kind.NUDGE_SUPPORTER, Kind.ASK_GOING_ON, Kind.CLOSE_UNREACHED, Kind.REMIND_OUTREACH,
     Kind.END_OUTREACH, Kind.PAGE_SAFETY, Kind.REMIND_REFERRAL, Kind.EXPIRE_REFERRAL, Kind.RECONCILE,
-    Kind.RETAIN, Kind.COVER, Kind.DIGEST, Kind.SELF_AUDIT, Kind.TAKE_NOTICE,
+    Kind.RETAIN, Kind.COVER, Kind.DIGEST, Kind.SELF_AUDIT, Kind.TAKE_NOTICE, Kind.READERS, Kind.PLAN_SESSIONS,
+    Kind.REMIND_DATE, Kind.DECIDE_DATE, Kind.DECIDE_SERIES, Kind.END_DATE, Kind.OFFER_PLACE_ENDS,
+    Kind.END_INTRODUCTION, Kind.REVIEW_LISTING, Kind.END_LISTING,
 })  # fmt: skip
 """The rows that post no message themselves: Homes, erasures, and timers, which put down rows that do."""
 

@@ -57,6 +57,8 @@ from tests.rules.world import START, TRAINED, VANCOUVER, ask, vancouver
 from tests.stories.town import Places
 from tests.threats.referred import DISTRUSTED, HELD, REFERRER, refer
 from tests.threats.scene_by_phone import leaves_slack, refer_outside
+from tests.threats.scene_places import settle as have_places
+from tests.threats.scene_shared import open_shared, with_shared
 from tests.threats.small_slack import TEAM as TEAM
 from tests.threats.small_slack import Client
 from tests.threats.small_slack import Told as Told
@@ -133,7 +135,7 @@ class Ground:
             work=store.work,
             handles=store.handles,
             client=client,
-            programmes={VANCOUVER.id: VANCOUVER, SISTER.id: SISTER, IMPACT.id: IMPACT},
+            programmes=with_shared(VANCOUVER, SISTER, IMPACT),
             resources=library(),
             texts=texts(),
             clock=clock,
@@ -273,8 +275,7 @@ async def open_ground(places: Places) -> AsyncIterator[Ground]:
 
 
 async def _settle(ground: Ground) -> None:
-    roles = {ADMIN: Role.ADMIN, KEPT_OUT: Role.ADMIN, EX_ADMIN: Role.ADMIN, BACKUP: Role.BACKUP_ADMIN}
-    roles[LEAD] = Role.SAFETY_LEAD
+    roles = dict.fromkeys((ADMIN, KEPT_OUT, EX_ADMIN), Role.ADMIN) | {BACKUP: Role.BACKUP_ADMIN, LEAD: Role.SAFETY_LEAD}
     members = [Member(ground.ids.new(), VANCOUVER.id, frozenset({role}), who) for who, role in roles.items()]
     async with ground.store.work() as work:
         await work.members.keep(VANCOUVER.id, members)
@@ -283,8 +284,8 @@ async def _settle(ground: Ground) -> None:
         await work.members.keep(IMPACT.id, [each for each in there if each.address != EX_ADMIN])
         person = PartnerPerson(ground.ids.new(), IMPACT.id, "ptc", PartnerRoute.SLACK)
         await work.partner_people.add(person, PartnerIdentity(PARTNER, "Piper"))
-        there = [replace(each, id=ground.ids.new(), programme=SISTER.id) for each in members]
-        await work.members.keep(SISTER.id, [each for each in there if each.address in (ADMIN, BACKUP)])
+        both = [each for each in members if each.address in (ADMIN, BACKUP)]
+        await work.members.keep(SISTER.id, [replace(each, id=ground.ids.new(), programme=SISTER.id) for each in both])
     ground.members = {each.address: each.id for each in members}
     await lists(ground, FREE, "Fern")
     others = await ground.do(
@@ -294,16 +295,17 @@ async def _settle(ground: Ground) -> None:
     ground.referral = await refer(ground, FREE)
     ground.held_referral = await refer(ground, HELD, by=DISTRUSTED)
     ground.called_referral = await refer_outside(ground.store, ground.ids, REFERRER, SECRET, ground.clock.now())
+    await open_shared(ground.store, KEPT_OUT, OTHER, FREE, ground.clock.now())
     for name in (*SCENES, PHONE_SCENE):
         ground.scenes[name] = await play(ground, name, "")
         ground.twins[name] = await play(ground, name, "T", KEPT_OUT)
+    await have_places(ground.store, ground.scenes["asked"].own, ground.clock.now())
     for scene in (*ground.scenes.values(), *ground.twins.values()):
         await lists(ground, scene.own, f"Listed {scene.name}")
     for who in (ADMIN, KEPT_OUT, EX_ADMIN, BACKUP, LEAD, MEMBER, OPERATOR, OTHER, FREE, GUEST, OUTSIDER, PARTNER):
         await ground.front.directory.facts(who)
-    for scene in ground.scenes.values():
-        for who in (scene.own, scene.asked, scene.with_, scene.former):
-            await ground.front.directory.facts(who)
+    for who in (who for each in ground.scenes.values() for who in (each.own, each.asked, each.with_, each.former)):
+        await ground.front.directory.facts(who)
 
 
 async def lists(ground: Ground, who: Address, name: str) -> UUID:

@@ -10,6 +10,7 @@ import pytest
 from handlers import ids
 from handlers.table import doors, table
 from peersupport.addresses import Address
+from tests.threats import matrix_cafe, matrix_informal, matrix_organise, matrix_pages
 from tests.threats.matrix import IDENTITIES, LISTENERS, Key, columns, person, rows
 from tests.threats.presses import Press, Way
 from tests.threats.scenes import PHONE, SECRET, SISTER, Ground, Scene, Told
@@ -208,6 +209,11 @@ NO_HANDLE = {
     ids.QUEUE_FILTER, ids.QUEUE_OF, ids.BY_PHONE, ids.PHONE_LANGUAGE, ids.PHONE_MODALITY, ids.VIEW_BY_PHONE,
     ids.REFER, ids.ATTEST, ids.VIEW_REFERRAL, ids.NOTIFY, ids.REFERRALS, ids.REFERRALS_FILTER,
     ids.RECORD_NOTICE, ids.KEEP_PARTNERS, ids.VIEW_NOTICE, ids.VIEW_VOICEMAIL, ids.VIEW_PARTNERS,
+    *matrix_cafe.NO_HANDLE, *matrix_informal.NO_HANDLE, *matrix_organise.NO_HANDLE, *matrix_pages.NO_HANDLE,
+    ids.CAFE, ids.TO_FILE, ids.TO_GOOGLE, ids.TO_OUTLOOK, ids.TO_OUTLOOK_HOME, ids.DEPARTMENT_LINE,
+    ids.DEPARTMENT_LINES, ids.KEEP_MEMBERS, ids.ORGANISE, ids.ORGANISE_BACK, ids.NEW_SERIES, ids.VIEW_SERIES,
+    ids.REGISTER, ids.VIEW_REGISTER, ids.SESSION, ids.SESSIONS, ids.VIEW_DEPARTMENT_LINE, ids.VIEW_MEMBERS,
+    ids.VIEW_TERMS,
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from handlers.table import table
 from tests.threats.day import Day, DoorsDay
+from tests.threats.scenes import Ground
+from tests.threats.shared import Shared
 
 Path = tuple[str | int, ...]
 ODD: list[Any] = [
@@ -19,7 +22,7 @@ ODD: list[Any] = [
     "<!channel> <@U1> <https://x|y> & < >", "{}", "[]", [], {}, [None], [[]], {"a": None}, {"id": None}, [{}],
     ["x"] * 120, {"value": []}, {"selected_option": 5}, {"selected_options": [5]}, {"selected_users": [5, None, "U1"]},
 ]  # fmt: skip
-SOME, MANY = 300, 6000
+SOME, MANY = 300, 6000 if os.environ.get("FULL") else 2000
 QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
@@ -69,22 +72,37 @@ def changes(draw: st.DrawFn, payload: Any) -> Any:
     return changed
 
 
-async def _answered(data: st.DataObject, *days: Day) -> None:
-    # What both towns have heard is sent to the first of them.
+async def _answered(data: st.DataObject, *days: Day | Shared) -> None:
+    # What several towns have heard is sent to the first of them.
     known = {key: day for day in reversed(days) for key in day.keys}
     key = data.draw(st.sampled_from(sorted(known)))
     await known[key].answer(data.draw(changes(known[key].payloads[key])))
 
 
-def test_every_listener_has_a_payload(day: Day, doors_day: DoorsDay) -> None:
-    assert set(day.payloads) | set(doors_day.payloads) == set(table())
+@pytest.fixture(scope="session")
+def shared(prepared_once: Ground) -> Shared:
+    """Give payloads of what people share with others."""
+    return Shared(prepared_once)
+
+
+def test_every_listener_has_a_payload(day: Day, doors_day: DoorsDay, shared: Shared) -> None:
+    assert set(day.payloads) | set(doors_day.payloads) | set(shared.payloads) == set(table())
+
+
+async def test_the_payloads_of_what_is_shared_are_answered_by_more_than_a_refusal(shared: Shared) -> None:
+    for key in shared.keys:
+        told = await shared.ground.told(shared.payloads[key])
+        shared.ground.put_back()
+        assert not told.seen & (shared.ground.refused | shared.ground.outside), key
 
 
 @pytest.mark.threat("T07", "T11")
 @settings(max_examples=SOME, deadline=None, derandomize=True, database=None, suppress_health_check=QUIET)
 @given(data=st.data())
-async def test_no_change_of_a_payload_crashes_a_listener(day: Day, doors_day: DoorsDay, data: st.DataObject) -> None:
-    await _answered(data, day, doors_day)
+async def test_no_change_of_a_payload_crashes_a_listener(
+    day: Day, doors_day: DoorsDay, shared: Shared, data: st.DataObject
+) -> None:
+    await _answered(data, day, doors_day, shared)
 
 
 @pytest.mark.faults
@@ -92,8 +110,10 @@ async def test_no_change_of_a_payload_crashes_a_listener(day: Day, doors_day: Do
 @pytest.mark.threat("T11")
 @settings(max_examples=MANY, deadline=None, database=None, suppress_health_check=QUIET)
 @given(data=st.data())
-async def test_no_change_at_all_crashes_a_listener(day: Day, doors_day: DoorsDay, data: st.DataObject) -> None:
-    await _answered(data, day, doors_day)
+async def test_no_change_at_all_crashes_a_listener(
+    day: Day, doors_day: DoorsDay, shared: Shared, data: st.DataObject
+) -> None:
+    await _answered(data, day, doors_day, shared)
 
 
 @pytest.mark.threat("T11")

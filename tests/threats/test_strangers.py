@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from handlers import ids
 from handlers.hear import Kind
 from handlers.i18n import LANGUAGES
 from handlers.table import public
@@ -176,6 +177,11 @@ async def test_people_outside_get_one_constant(day: Day, who: str) -> None:
     assert await day.fingerprint() == before
 
 
+def _pressed(payload: Any, action: str) -> Any:
+    [held] = payload["actions"]
+    return payload | {"actions": [held | {"action_id": action}]}
+
+
 @pytest.mark.threat("T09")
 @pytest.mark.parametrize("who", STRANGERS)
 async def test_people_outside_see_public_pages_with_nobody_in_them(day: Day, who: str) -> None:
@@ -184,7 +190,9 @@ async def test_people_outside_see_public_pages_with_nobody_in_them(day: Day, who
     user = person.id if person else STRANGERS[who]
     before = await day.fingerprint()
     for key in sorted(public()):
-        told = await day.told(by(day.payloads[key], user))
+        # What the day has no button for is a link to a web address, as another is.
+        payload = day.payloads.get(key) or _pressed(day.payloads[Kind.ACTION, ids.LINK], key[1])
+        told = await day.told(by(payload, user))
         for view in told.contents:
             assert not [word for word in CANARIES.values() if word in view]
             assert not [each for each in OURS if f'"action_id": "{each}"' in view], key
