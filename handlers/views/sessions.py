@@ -83,18 +83,28 @@ def topic(row: MeetingDate | None, t: Translator) -> str:
 
 def listing(programme: Programme, items: Sequence[Item], t: Translator, now: datetime) -> kit.View:
     """Return everything that a programme offers in a group, the next date of each, and the way in."""
+    return listing_of([(programme, items)], t, now)
+
+
+def listing_of(found: Sequence[tuple[Programme, Sequence[Item]]], t: Translator, now: datetime) -> kit.View:
+    """Return what programmes offer in a group; of several each stands under its name."""
     blocks: list[Block] = []
-    for item in items[:MOST]:
-        place = str(item.series.id)
-        blocks += [
-            kit.header(title(item.series, t)[:150], f"title.{place}"),
-            kit.section("\n".join(_short(item, programme, t, now)), f"next.{place}"),
-            kit.actions(_ways(item, t, now, more=True), f"ways.{place}"),
-        ]
-    if not items:
+    left = MOST
+    for programme, items in found:
+        if len(found) > 1 and items[:left]:
+            blocks.append(kit.context(programme.text(programme.name, t.language), f"of.{programme.id}"))
+        for item in items[:left]:
+            place = str(item.series.id)
+            blocks += [
+                kit.header(title(item.series, t)[:150], f"title.{place}"),
+                kit.section("\n".join(_short(item, programme, t, now)), f"next.{place}"),
+                kit.actions(_ways(item, t, now, more=True), f"ways.{place}"),
+            ]
+        left -= len(items[:left])
+    if left == MOST:
         blocks.append(kit.section(t("sessions.none"), "none"))
     blocks.append(kit.context(t("sessions.private"), "private"))
-    metadata = kit.meta(t.language, programme.id)
+    metadata = kit.meta(t.language, found[0][0].id if len(found) == 1 else None)
     return kit.modal(
         t("sessions.title"), blocks, callback_id=ids.VIEW_SESSIONS, close=t("pages.close"), metadata=metadata
     )
