@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slackblocks import Block, Element
 
@@ -192,7 +192,7 @@ def details(programme: Programme, item: Item, t: Translator, now: datetime, link
     else:
         ways = _ways(item, t, now, more=False)
         blocks += [kit.actions(ways, "ways")] if ways else []
-        blocks.append(kit.section(t("sessions.rules"), "rules"))
+        blocks.append(kit.section(t("sessions.rules", before=before(programme.session_timers.link_before, t)), "rules"))
     blocks += _past(item, t)
     blocks.append(kit.context(t("sessions.not_recorded"), "not_recorded"))
     blocks.append(kit.actions([kit.button(t("sessions.not_for_me"), ids.ELSEWHERE)], "others"))
@@ -293,14 +293,19 @@ def everything(programme: Programme) -> str:
 
 def reminder_choices(programme: Programme, t: Translator) -> list[tuple[str, str]]:
     """Return the reminders that can be chosen, each by its place in the programme's list."""
-    choices = []
-    for place, span in enumerate(programme.session_timers.reminders_before):
-        hours = round(span.total_seconds() / 3600)
-        words = (
-            t.count("sessions.days_before", hours // 24) if hours % 24 == 0 else t.count("sessions.hours_before", hours)
-        )
-        choices.append((str(place), words))
-    return choices
+    return [(str(place), before(span, t)) for place, span in enumerate(programme.session_timers.reminders_before)]
+
+
+def before(span: timedelta, t: Translator) -> str:
+    """Return so long before, in whole days, else in whole hours, else in minutes."""
+    minutes = round(span.total_seconds() / 60)
+    if minutes % (24 * 60) == 0:
+        return t.count("sessions.days_before", minutes // (24 * 60))
+    return (
+        t.count("sessions.hours_before", minutes // 60)
+        if minutes % 60 == 0
+        else t.count("sessions.minutes_before", minutes)
+    )
 
 
 def reminders(programme: Programme, t: Translator, chosen: str) -> Block:
