@@ -15,7 +15,7 @@ from tests.stories.test_organising import made, next_weekday, open_series
 from tests.stories.test_pages import THRIVING, desk, joins
 from tests.stories.town import PROGRAMME, ZONE, Places, Town, open_town
 
-TITLE, TITRE, NAME = "Evenings by the fire", "Soirées au coin du feu", "Dr Larkspur of the coast"
+TITLE, TITRE, NAME = "Evenings by the fire", "Soirées au coin du feu", "CANARY-Larkspur of the coast"
 ON_GENERAL, ON_RANDOM = "#general", "#random"
 
 
