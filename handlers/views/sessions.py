@@ -10,7 +10,7 @@ from slackblocks import Block, Element
 
 from handlers import ids
 from handlers.i18n import Translator
-from handlers.views import kit, session_times
+from handlers.views import kit, presenting, session_times
 from peersupport import schedule
 from peersupport.programme import Programme
 from peersupport.programme_parts import Doorway
@@ -46,6 +46,8 @@ class Item:
     handle: str = ""
     """Names `mine` to whoever looks."""
     past: Sequence[MeetingDate] = ()
+    presents: str = ""
+    """Names the series to whoever comes and could offer to present a date of it."""
 
     def row(self, meeting: schedule.Meeting) -> MeetingDate | None:
         """Return what is kept of a date."""
@@ -191,6 +193,7 @@ def details(programme: Programme, item: Item, t: Translator, now: datetime, link
             blocks.append(kit.actions([kit.button(t("sessions.register_outside"), ids.LINK, url=link)], "ways"))
     else:
         ways = _ways(item, t, now, more=False)
+        ways += [presenting.door(t, item.presents)] if item.presents else []
         blocks += [kit.actions(ways, "ways")] if ways else []
         blocks.append(kit.section(t("sessions.rules", before=before(programme.session_timers.link_before, t)), "rules"))
     blocks += _past(item, t)
