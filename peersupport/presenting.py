@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from peersupport import schedule, session_rows, session_timers
+from peersupport import announcements, schedule, session_rows, session_timers
 from peersupport.actors import entitled, refuse
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
@@ -240,6 +240,7 @@ async def agree(
         await work.meeting_dates.add(row)
     else:
         await work.meeting_dates.save(row)
+    await announcements.follow(work, programme.id, found.series.id)
     agreed = replace(found.proposal, state=ProposalState.AGREED)
     await work.proposals.save(agreed)
     leaders = await session_timers.leaders(work, programme)
@@ -264,6 +265,7 @@ async def drop(work: UnitOfWork, found: Mine, now: datetime) -> None:
     day, proposal = found.day, found.proposal
     if proposal.state is ProposalState.AGREED and day is not None and day.row.presenter == found.presenter.name:
         await work.meeting_dates.save(replace(day.row, presenter="", presenter_ok=False))
+        await announcements.follow(work, proposal.programme, proposal.series_id)
         if not _begun(day, now):
             leaders = await session_timers.leaders(work, found.programme)
             about = f"presenter:{proposal.id}:back"
