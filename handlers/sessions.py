@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 from uuid import UUID
 
@@ -41,6 +42,14 @@ async def list_of(hear: Hear, programme: Programme | None) -> kit.View | None:
     async with hear.front.work() as work:
         items = await session_items.all_of(work, hear.front, programme, hear.who, hear.now)
     return views.listing(programme, items, hear.t, hear.now)
+
+
+async def list_of_all(hear: Hear, *, without: Container[str] = ()) -> kit.View | None:
+    """Return the list of every programme that offers something in a group; None where none does."""
+    every = [each for each in hear.front.programmes.values() if views.doorways(each) and each.id not in without]
+    async with hear.front.work() as work:
+        found = [(each, await session_items.all_of(work, hear.front, each, hear.who, hear.now)) for each in every]
+    return views.listing_of(found, hear.t, hear.now) if found else None
 
 
 async def open_one(hear: Hear) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slackblocks import Block, Element
 
@@ -98,18 +98,28 @@ def topic(row: MeetingDate | None, t: Translator) -> str:
 
 def listing(programme: Programme, items: Sequence[Item], t: Translator, now: datetime) -> kit.View:
     """Return everything that a programme offers in a group, the next date of each, and the way in."""
+    return listing_of([(programme, items)], t, now)
+
+
+def listing_of(found: Sequence[tuple[Programme, Sequence[Item]]], t: Translator, now: datetime) -> kit.View:
+    """Return what programmes offer in a group; of several each stands under its name."""
     blocks: list[Block] = []
-    for item in items[:MOST]:
-        place = str(item.series.id)
-        blocks += [
-            kit.header(title(item.series, t)[:150], f"title.{place}"),
-            kit.section("\n".join(_short(item, programme, t, now)), f"next.{place}"),
-            kit.actions(_ways(item, t, now, more=True), f"ways.{place}"),
-        ]
-    if not items:
+    left = MOST
+    for programme, items in found:
+        if len(found) > 1 and items[:left]:
+            blocks.append(kit.context(programme.text(programme.name, t.language), f"of.{programme.id}"))
+        for item in items[:left]:
+            place = str(item.series.id)
+            blocks += [
+                kit.header(title(item.series, t)[:150], f"title.{place}"),
+                kit.section("\n".join(_short(item, programme, t, now)), f"next.{place}"),
+                kit.actions(_ways(item, t, now, more=True), f"ways.{place}"),
+            ]
+        left -= len(items[:left])
+    if left == MOST:
         blocks.append(kit.section(t("sessions.none"), "none"))
     blocks.append(kit.context(t("sessions.private"), "private"))
-    metadata = kit.meta(t.language, programme.id)
+    metadata = kit.meta(t.language, found[0][0].id if len(found) == 1 else None)
     return kit.modal(
         t("sessions.title"), blocks, callback_id=ids.VIEW_SESSIONS, close=t("pages.close"), metadata=metadata
     )
@@ -198,7 +208,7 @@ def details(programme: Programme, item: Item, t: Translator, now: datetime, link
     else:
         ways = _ways(item, t, now, more=False)
         blocks += [kit.actions(ways, "ways")] if ways else []
-        blocks.append(kit.section(t("sessions.rules"), "rules"))
+        blocks.append(kit.section(t("sessions.rules", before=before(programme.session_timers.link_before, t)), "rules"))
     blocks += _past(item, t)
     blocks.append(kit.context(t("sessions.not_recorded"), "not_recorded"))
     blocks.append(kit.actions([kit.button(t("sessions.not_for_me"), ids.ELSEWHERE)], "others"))
@@ -299,14 +309,19 @@ def everything(programme: Programme) -> str:
 
 def reminder_choices(programme: Programme, t: Translator) -> list[tuple[str, str]]:
     """Return the reminders that can be chosen, each by its place in the programme's list."""
-    choices = []
-    for place, span in enumerate(programme.session_timers.reminders_before):
-        hours = round(span.total_seconds() / 3600)
-        words = (
-            t.count("sessions.days_before", hours // 24) if hours % 24 == 0 else t.count("sessions.hours_before", hours)
-        )
-        choices.append((str(place), words))
-    return choices
+    return [(str(place), before(span, t)) for place, span in enumerate(programme.session_timers.reminders_before)]
+
+
+def before(span: timedelta, t: Translator) -> str:
+    """Return so long before, in whole days, else in whole hours, else in minutes."""
+    minutes = round(span.total_seconds() / 60)
+    if minutes % (24 * 60) == 0:
+        return t.count("sessions.days_before", minutes // (24 * 60))
+    return (
+        t.count("sessions.hours_before", minutes // 60)
+        if minutes % 60 == 0
+        else t.count("sessions.minutes_before", minutes)
+    )
 
 
 def reminders(programme: Programme, t: Translator, chosen: str) -> Block:

@@ -89,7 +89,7 @@ async def places(t: Telling) -> None:
         bruno.presses("Take a place", near=TITLE, where="modal"),
         bruno.fills("The name to call you by", ALIAS),
         bruno.submits(),
-        sees=["Your place is kept.", "The link to join stands here from one day before.", "Your reminders"],
+        sees=["Your place is kept.", "The link to join stands here from 1 day before the start.", "Your reminders"],
         not_yet=["Join now"],
         where="modal",
     )
@@ -141,7 +141,7 @@ async def places(t: Telling) -> None:
         chloe,
         "takes it",
         chloe.presses("Oui, je la prends"),
-        sees=["Votre place est gardée.", "apparaît ici à partir d'un jour avant"],
+        sees=["Votre place est gardée.", "apparaît ici 1 jour avant le début"],
         not_yet=["Se joindre]"],
         where="modal",
     )
@@ -199,7 +199,7 @@ async def meets(t: Telling) -> None:
         "looks 24 hours and 20 minutes before: no link yet",
         chloe.opens_home(),
         chloe.presses(action_id="own_place", near=TITLE_FR, where="home"),
-        sees=["apparaît ici à partir d'un jour avant"],
+        sees=["apparaît ici 1 jour avant le début"],
         not_yet=["[Se joindre]"],
         where="modal",
     )
