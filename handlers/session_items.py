@@ -140,7 +140,7 @@ async def own(
         place = replace(place, position=await rules.position(work, registration))
     if not link or registration.state is not RegistrationState.IN:
         return place
-    place = replace(place, calendars=_calendars(place, t))
+    place = replace(place, calendars=_calendars(place, front, t, now))
     opens = schedule.before(series, first, programme.session_timers.link_before)
     stored = await work.series.link(series.id)
     return replace(place, join=stored if now >= opens else "", link_later=bool(stored) and now < opens)
@@ -176,10 +176,13 @@ def _news(
     return tuple(words for words in (whole, *said) if words)[:3]
 
 
-def _calendars(place: place_views.Place, t: Translator) -> list[tuple[str, str]]:
+def _calendars(place: place_views.Place, front: Front, t: Translator, now: datetime) -> list[tuple[str, str]]:
     series, registration, first = place.series, place.registration, place.coming[0]
     title = views.title(series, t) if registration.named else t("sessions.calendar_neutral")
-    return calendar.links(title, calendar.appointment(series, first))
+    found = calendar.links(title, calendar.appointment(series, first))
+    record = registration.date_id or series.id
+    file = calendar.file_address(front, record, now, t.language, named=registration.named)
+    return [*found, ("file", file)] if file else found
 
 
 async def home_part(
