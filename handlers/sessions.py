@@ -80,9 +80,12 @@ async def _open_form(hear: Hear, series: UUID | None, date: str) -> Answer:
     if found is None:
         return await _refused(hear)
     programme, item = found
-    if item.mine is not None:
-        return await open_place(hear, item.mine.id)
+    held = item.at(date)
+    if held is not None:
+        return await open_place(hear, held.id)
     if not views.takes(item, hear.now):
+        if item.mine is not None:
+            return await open_place(hear, item.mine.id)
         await hear.open(views.details(programme, item, hear.t, hear.now))
         return None
     async with hear.front.work() as work:

@@ -125,6 +125,58 @@ async def test_whoever_leaves_the_list_loses_access_at_once(cafe: Town) -> None:
         assert await work.terms_accepted.of(cafe.address("luc")) == []
 
 
+@pytest.mark.req("C4", "C10", "T3")
+async def test_each_date_is_taken_by_itself_and_the_last_one_is_spoken_of_too(cafe: Town) -> None:
+    ava, gwen = cafe.person("ava"), cafe.person("gwen")
+    async with cafe.house.store.work() as work:
+        (series,) = [each for each in await work.series.of_programme(CAFE) if each.state is SeriesState.OPEN]
+        assert series.starts is not None
+        await work.series.save(replace(series, repeats="FREQ=WEEKLY;COUNT=2"))
+    first, last = series.starts, series.starts + timedelta(days=7)
+    await lets_in(cafe, "ava")
+    await ava.types("/peersupport")
+    await ava.presses(action_id="cafe")
+    await ava.submits()
+    await ava.closes(everything=True)
+    for day in (first, last):
+        await ava.types("/peersupport")
+        await ava.presses("See what is on, Clinical cafe")
+        await ava.presses("Take a place", near="Clinical hour", where="modal")
+        await ava.sees(f"{day:%A} {day.day} ", where="modal")
+        await ava.submits()
+        await ava.sees("Your place is kept.", f"Next date: {day:%A} {day.day} ", where="modal")
+        await ava.closes(everything=True)
+    await ava.types("/peersupport")
+    await ava.presses("See what is on, Clinical cafe")
+    await ava.sees("My place", where="modal")
+    await ava.sees_no_more("Take a place", where="modal")
+    await ava.closes(everything=True)
+    # One date is called off: what is held of it is no place any more, and the other one stays.
+    await gwen.opens_home()
+    await gwen.presses(action_id="organise", near="Clinical cafe", where="home")
+    await gwen.presses(action_id="organise_series", near="Clinical hour", where="modal")
+    await gwen.presses(action_id="organise_day", near=f"{first:%A} {first.day} ", where="modal")
+    await gwen.presses(action_id="organise_cancel", where="modal")
+    await gwen.submits()
+    await gwen.sees("The date is called off.", where="modal")
+    await ava.types("/peersupport")
+    await ava.presses("See what is on, Clinical cafe")
+    await ava.presses("My place", where="modal")
+    await ava.sees(f"Next date: {last:%A} {last.day} ", where="modal")
+    await ava.closes(everything=True)
+    ends = last.replace(tzinfo=ZoneInfo("America/Glace_Bay")) + timedelta(hours=1, minutes=1)
+    await cafe.passes(seconds=(ends - cafe.clock.now()).total_seconds())
+    await cafe.at_rest()
+    async with cafe.house.store.work() as work:
+        ended = await work.series.get(series.id)
+        assert ended is not None
+        assert ended.state is SeriesState.ENDED
+    await ava.types("/peersupport")
+    await ava.presses(action_id="cafe")
+    await ava.presses("A line for my records", where="modal")
+    await ava.sees("The department, Clinical hour,", f"{last:%A} {last.day} ", "60 minutes.", where="modal")
+
+
 async def put_down(town: Town, series: Series, **people: RegistrationState) -> UUID:
     """Put people down for the next hour, each as they stand, with a theme; returns the date."""
     async with town.house.store.work() as work:
