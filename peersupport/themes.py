@@ -27,6 +27,7 @@ AHEAD = 3
 LINE_DAYS = 90
 """So long a line for the department waits before it is erased unread."""
 NAME = 60
+_MET = frozenset({SeriesState.OPEN, SeriesState.ENDED})
 _CAME = frozenset({RegistrationState.IN, RegistrationState.ENDED})
 
 
@@ -255,11 +256,13 @@ def _rules(programme: Programme) -> Themes:
     return programme.themes
 
 
-async def _meetings(work: UnitOfWork, programme: Programme) -> list[tuple[Series, list[MeetingDate]]]:
+async def _meetings(
+    work: UnitOfWork, programme: Programme, states: frozenset[SeriesState] = frozenset({SeriesState.OPEN})
+) -> list[tuple[Series, list[MeetingDate]]]:
     return [
         (series, await work.meeting_dates.of_series(series.id))
         for series in await work.series.of_programme(programme.id)
-        if series.kind == "small_group" and series.state is SeriesState.OPEN
+        if series.kind == "small_group" and series.state in states
     ]
 
 
@@ -283,11 +286,13 @@ async def _open_date(
 async def _past(work: UnitOfWork, programme: Programme, who: Address, now: datetime) -> Past | None:
     places = [each for each in await work.registrations.of(who) if each.state in _CAME]
     mine = {each.date_id or each.series_id for each in places if each.programme == programme.id}
-    for series, rows in await _meetings(work, programme):
+    found = []
+    # The last date of a series that ends has ended it.
+    for series, rows in await _meetings(work, programme, _MET):
         meeting = schedule.latest(series, rows, now)
         if meeting is not None and mine & {series.id, meeting.id} and _is_over(series, meeting, now):
-            return Past(series, meeting)
-    return None
+            found.append(Past(series, meeting))
+    return max(found, key=lambda past: schedule.instant(past.series, past.meeting), default=None)
 
 
 def _is_over(series: Series, date: Meeting | MeetingDate, now: datetime) -> bool:
