@@ -27,7 +27,6 @@ AHEAD = 3
 LINE_DAYS = 90
 """So long a line for the department waits before it is erased unread."""
 NAME = 60
-_MET = frozenset({SeriesState.OPEN, SeriesState.ENDED})
 _CAME = frozenset({RegistrationState.IN, RegistrationState.ENDED})
 
 
@@ -257,7 +256,7 @@ def _rules(programme: Programme) -> Themes:
 
 
 async def _meetings(
-    work: UnitOfWork, programme: Programme, states: frozenset[SeriesState] = frozenset({SeriesState.OPEN})
+    work: UnitOfWork, programme: Programme, *states: SeriesState
 ) -> list[tuple[Series, list[MeetingDate]]]:
     return [
         (series, await work.meeting_dates.of_series(series.id))
@@ -270,7 +269,7 @@ async def _coming(work: UnitOfWork, programme: Programme, now: datetime) -> list
     rules = _rules(programme)
     found = [
         (series, meeting, schedule.before(series, meeting, rules.closes_before))
-        for series, rows in await _meetings(work, programme)
+        for series, rows in await _meetings(work, programme, SeriesState.OPEN)
         for meeting in schedule.coming(series, rows, now, limit=AHEAD)
     ]
     return sorted(found, key=lambda each: each[2])[:AHEAD]
@@ -287,8 +286,8 @@ async def _past(work: UnitOfWork, programme: Programme, who: Address, now: datet
     places = [each for each in await work.registrations.of(who) if each.state in _CAME]
     mine = {each.date_id or each.series_id for each in places if each.programme == programme.id}
     found = []
-    # The last date of a series that ends has ended it.
-    for series, rows in await _meetings(work, programme, _MET):
+    # A series is over with its last date, which is spoken of like any other.
+    for series, rows in await _meetings(work, programme, SeriesState.OPEN, SeriesState.ENDED):
         meeting = schedule.latest(series, rows, now)
         if meeting is not None and mine & {series.id, meeting.id} and _is_over(series, meeting, now):
             found.append(Past(series, meeting))

@@ -11,15 +11,14 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from peersupport import session_timers, terms, themes
-from peersupport.outcomes import Refused
-from peersupport.schedule import date_id
-from peersupport.series import Registrant, Registration, Series, SeriesState
-from peersupport.theme import Listed
+from peersupport import places as places_of
+from peersupport import session_timers, themes
+from peersupport.series import Registrant, Registration, RegistrationState, Series, SeriesState
+from peersupport.theme import Theme, ThemeWords
+from simulator.people import Actor
 from store.tables import metadata
 from tests import postgres
-from tests.stories.francophone import english_words, on_postgresql
-from tests.stories.town import FACILITATOR, PROGRAMME, Places, Town, open_town
+from tests.stories.town import PROGRAMME, Places, Town, open_town, press_newest
 from tests.threats.canaries import found_in
 
 CAFE = "clinical-cafe"
@@ -172,138 +171,129 @@ async def test_whoever_leaves_the_list_loses_access_at_once(cafe: Town) -> None:
         assert await work.terms_accepted.of(cafe.address("luc")) == []
 
 
-async def came(town: Town, *names: str) -> UUID:
-    """Put people on the list who accepted the terms and have a place at the next hour; return the id of that hour."""
-    programme = town.house._files.programmes[CAFE]
-    assert programme.terms is not None
-    async with town.house.store.work() as work:
-        series = next(each for each in await work.series.of_programme(CAFE) if each.state is SeriesState.OPEN)
+@pytest.mark.req("C4", "C10", "T3")
+async def test_each_date_is_taken_by_itself_and_the_last_one_is_spoken_of_too(cafe: Town) -> None:
+    ava, gwen = cafe.person("ava"), cafe.person("gwen")
+    async with cafe.house.store.work() as work:
+        (series,) = [each for each in await work.series.of_programme(CAFE) if each.state is SeriesState.OPEN]
         assert series.starts is not None
-        for number, name in enumerate(names, 1):
-            who = town.address(name)
-            await work.list_members.add(town.house.ids.new(), CAFE, Listed(who, name))
-            assert await terms.accept(work, programme, who, programme.terms.version, ids=town.house.ids)
-            made = Registration(town.house.ids.new(), series.id, CAFE, date_id(series.id, series.starts), number=number)
-            assert await work.registrations.add(made, Registrant(who, ""))
-        await session_timers.plan_series(work, programme, series, town.clock.now())
-    return date_id(series.id, series.starts)
-
-
-async def says(town: Town, name: str, date: UUID, answer: str) -> object:
-    """Press one of the three buttons about the last meeting, as its listener does."""
-    async with town.house.store.work() as work:
-        programme = town.house._files.programmes[CAFE]
-        return await themes.say_how(work, programme, town.address(name), date, answer, now=town.clock.now())
-
-
-@pytest.mark.req("C12", "C13", "C15")
-@pytest.mark.threat("T54")
-async def test_one_tap_is_counted_without_a_name_and_a_line_for_ones_records_is_not_kept(cafe: Town) -> None:
-    ava, tess, gwen = cafe.person("ava"), cafe.person(FACILITATOR), cafe.person("gwen")
-    five = ("ava", "bruno", "chloe", "dara", "emil")
-    date = await came(cafe, *five)
-    assert await says(cafe, "ava", date, "yes") is None  # not before it is over
-    await cafe.passes(days=10, hours=12)
-    await cafe.at_rest()
+        await work.series.save(replace(series, repeats="FREQ=WEEKLY;COUNT=2"))
+    first, last = series.starts, series.starts + timedelta(days=7)
+    await lets_in(cafe, "ava")
     await ava.types("/peersupport")
     await ava.presses(action_id="cafe")
-    await ava.sees("The last meeting", "Was the hour worth it?", where="modal")
-    before = await written(cafe)
-    await ava.presses("A line for my records", where="modal")
-    await ava.sees("Clinical hour", "60 minutes.", "it is not kept", where="modal")
-    await ava.closes()
-    assert len(await written(cafe)) == len(before) or cafe.places.url.startswith("sqlite")
-    await ava.presses("Yes", where="modal")
-    await ava.sees("Counted. Nothing says that it was you.", where="modal")
-    await ava.closes()
-    await ava.presses("No", where="modal")
-    await ava.sees("You said so before; it was counted then.", where="modal")
+    await ava.submits()
     await ava.closes(everything=True)
-    # Whoever had no place is not counted, and who is not on the list is refused alike.
-    assert await says(cafe, FACILITATOR, date, "yes") is None
-    assert isinstance(await says(cafe, "iris", date, "yes"), Refused)
-    assert isinstance(await says(cafe, "bruno", date, "a comment"), Refused)
-    for name in five[1:4]:
-        assert await says(cafe, name, date, "yes") is True
-    # Four are not shown; with the fifth there are five, and ten would be the next number shown.
-    await tess.opens_home()
-    await tess.presses(action_id="department_lines", where="home")
-    await tess.sees("Yes: fewer than 5", "No: fewer than 5", where="modal")
-    await tess.closes(everything=True)
-    assert await says(cafe, five[4], date, "yes") is True
-    await tess.presses(action_id="department_lines", where="home")
-    await tess.sees("Yes: at least 5", "Partly: fewer than 5", where="modal")
-    tess.sees_nothing_of("Ava", "Bruno", "Chlo", where="modal")
-    # An administrator who does not lead it is told nothing of it.
+    for day in (first, last):
+        await ava.types("/peersupport")
+        await ava.presses("See what is on, Clinical cafe")
+        await ava.presses("Take a place", near="Clinical hour", where="modal")
+        await ava.sees(f"{day:%A} {day.day} ", where="modal")
+        await ava.submits()
+        await ava.sees("Your place is kept.", f"Next date: {day:%A} {day.day} ", where="modal")
+        await ava.closes(everything=True)
+    await ava.types("/peersupport")
+    await ava.presses("See what is on, Clinical cafe")
+    await ava.sees("My place", where="modal")
+    await ava.sees_no_more("Take a place", where="modal")
+    await ava.closes(everything=True)
+    # One date is called off: what is held of it is no place any more, and the other one stays.
     await gwen.opens_home()
-    await gwen.presses(action_id="department_lines", where="home")
-    await gwen.sees("Nothing waits.", where="modal")
-    gwen.sees_nothing_of("Was the hour worth it?", "at least 5", where="modal")
-    async with cafe.house.store.work() as work:
-        counted = await work.tallies.read(CAFE)
-    assert sum(n for (_, what), n in counted.items() if what.startswith("pulse_")) == 5
-    assert found_in(await written(cafe), user=cafe.address("ava").user) == []
-
-
-REFUSE = "CANARY-Sorbier, Mme Anne Tremblay, née le 3 mars 1931"
-THEME_FR = "La colère contre un système sans lits"
-
-
-@on_postgresql
-@pytest.mark.req("C1", "C5", "C6", "C7", "C8", "C11", "C12", "C14", "C15", "U39")
-async def test_une_heure_entiere_en_francais(cafe: Town) -> None:
-    for person in cafe.sim.workspace.people.values():
-        person.locale = "fr-CA"
-    luc, gwen = cafe.person("luc"), cafe.person("gwen")
-    await luc.opens_home()
-    await luc.sees("Bonjour Luc", where="home")
-    begun = len(cafe.sim.workspace.log)
-    await luc.types("/peersupport")
-    await luc.presses(action_id="cafe")
-    await luc.sees_no_more("Heure clinique", where="modal")
-    await luc.closes(everything=True)
-    await gwen.opens_home()
-    await gwen.presses(action_id="keep_members", where="home")
-    await gwen.chooses("in_members", ["luc"])
+    await gwen.presses(action_id="organise", near="Clinical cafe", where="home")
+    await gwen.presses(action_id="organise_series", near="Clinical hour", where="modal")
+    await gwen.presses(action_id="organise_day", near=f"{first:%A} {first.day} ", where="modal")
+    await gwen.presses(action_id="organise_cancel", where="modal")
     await gwen.submits()
-    await gwen.closes(everything=True)
-    date = await came(cafe, "luc")
-    await luc.types("/peersupport")
-    await luc.presses(action_id="cafe")
-    await luc.sees("Heure clinique", "heure de Glace Bay", where="modal")
-    await luc.presses(action_id="theme")
-    await luc.fills("in_theme", REFUSE)
-    await luc.submits()
-    await luc.sees("Rien n'a été gardé. Nommez le sentiment ou la difficulté, pas la personne soignée.", where="modal")
-    await luc.fills("in_theme", THEME_FR)
-    await luc.submits()
-    await luc.closes(everything=True)
-    await luc.types("/peersupport")
-    await luc.presses(action_id="cafe")
-    await luc.sees(f"Votre thème\u00a0: {THEME_FR}", where="modal")
-    await luc.presses(action_id="theme_back")
-    await luc.sees_no_more(THEME_FR, where="modal")
-    await luc.presses(action_id="department_line")
-    await luc.fills("in_department_line", "Personne ne couvre l'étage à midi")
-    await luc.submits()
-    await luc.closes(everything=True)
-    await gwen.presses(action_id="department_lines", where="home")
-    await gwen.sees("Personne ne couvre l'étage à midi", where="modal")
-    await gwen.presses(action_id="line_taken_up")
-    await gwen.closes(everything=True)
-    await cafe.passes(days=10, hours=12)
+    await gwen.sees("The date is called off.", where="modal")
+    await ava.types("/peersupport")
+    await ava.presses("See what is on, Clinical cafe")
+    await ava.presses("My place", where="modal")
+    await ava.sees(f"Next date: {last:%A} {last.day} ", where="modal")
+    await ava.closes(everything=True)
+    ends = last.replace(tzinfo=ZoneInfo("America/Glace_Bay")) + timedelta(hours=1, minutes=1)
+    await cafe.passes(seconds=(ends - cafe.clock.now()).total_seconds())
     await cafe.at_rest()
-    await luc.types("/peersupport")
-    await luc.presses(action_id="cafe")
-    await luc.presses(action_id="own_line")
-    await luc.sees("Heure clinique", "60 minutes", where="modal")
-    await luc.closes()
-    await luc.presses(action_id="how_partly")
-    await luc.closes(everything=True)
-    assert await says(cafe, "luc", date, "yes") is False
-    log = cafe.sim.workspace.log[begun:]
-    sent = json.dumps([[entry.request, entry.response] for entry in log], ensure_ascii=False, default=str)
-    assert len(log) > 20
-    assert [words for words in english_words() if words in sent] == []
-    for place in (await written(cafe), answered(cafe)):
-        assert found_in(place, name="CANARY-Sorbier", patient="Anne Tremblay") == []
+    async with cafe.house.store.work() as work:
+        ended = await work.series.get(series.id)
+        assert ended is not None
+        assert ended.state is SeriesState.ENDED
+    await ava.types("/peersupport")
+    await ava.presses(action_id="cafe")
+    await ava.presses("A line for my records", where="modal")
+    await ava.sees("The department, Clinical hour,", f"{last:%A} {last.day} ", "60 minutes.", where="modal")
+
+
+async def put_down(town: Town, series: Series, **people: RegistrationState) -> UUID:
+    """Put people down for the next hour, each as they stand, with a theme; returns the date."""
+    async with town.house.store.work() as work:
+        assert await work.series.save(replace(series, capacity=1))
+        (date,) = await work.meeting_dates.of_series(series.id)
+        for number, (key, state) in enumerate(people.items(), start=1):
+            place = Registration(town.house.ids.new(), series.id, CAFE, date.id, state=state, number=number)
+            assert await work.registrations.add(place, Registrant(town.address(key), ""))
+            sent = ThemeWords(town.address(key), f"{THEME} {number}", "CANARY-Linden" if number == 2 else "")
+            await work.themes.add(Theme(town.house.ids.new(), CAFE, date.id), sent)
+    return date.id
+
+
+async def opens_hour(who: Actor) -> None:
+    """Open the next hour among the series of the cafe, from Home."""
+    await who.opens_home()
+    await who.presses(action_id="organise", near="Clinical cafe", where="home")
+    await who.presses(action_id="organise_series", near="Clinical hour", where="modal")
+    await who.presses(action_id="organise_day", near="12:00", where="modal")
+
+
+@pytest.mark.req("C9", "C4", "T8", "U29", "C8")
+async def test_whoever_leads_reads_the_themes_and_a_cancelled_hour_keeps_none(cafe: Town) -> None:
+    tess, ava, bruno = (cafe.person(key) for key in ("tess", "ava", "bruno"))
+    async with cafe.house.store.work() as work:
+        (series,) = [each for each in await work.series.of_programme(CAFE) if each.slug == "story"]
+        await session_timers.plan_series(work, cafe.house._files.programmes[CAFE], series, cafe.clock.now())
+    date = await put_down(cafe, series, ava=RegistrationState.IN, bruno=RegistrationState.WAITING)
+    await opens_hour(tess)
+    await tess.presses("Run-sheet", where="modal")
+    await tess.sees(f"1. {THEME} 1\n2. {THEME} 2 (CANARY-Linden)", "12:00\u201312:05  Welcome", where="modal")
+    await tess.sees(
+        "12:15\u201312:45  Conversation around the themes", "12:55\u201313:00", "All together.", where="modal"
+    )
+    tess.sees_nothing_of("Ava", "Bruno", cafe.address("ava").user, where="modal")
+    await tess.closes()
+    await tess.presses(action_id="organise_describe", where="modal")
+    await tess.chooses("Format", "Small groups")
+    await tess.submits()
+    await tess.closes()
+    await tess.presses("Run-sheet", where="modal")
+    await tess.sees("12:10\u201312:40  In groups of three or four", "Small groups in the middle.", where="modal")
+    await tess.closes()
+    # Called off, nothing that was sent for it is kept; whoever leaves meanwhile leaves a place for later.
+    await tess.presses(action_id="organise_cancel", where="modal")
+    await tess.sees("2 registered people", where="modal")
+    await tess.submits()
+    await tess.sees("2 people are told", where="modal")
+    await tess.closes()
+    await cafe.at_rest()
+    async with cafe.house.store.work() as work:
+        assert await work.themes.of_date(date) == []
+        (mine,) = await work.registrations.of(cafe.address("ava"))
+        programme = cafe.house._files.programmes[CAFE]
+        assert await places_of.leave(work, programme, mine.id, cafe.address("ava"), now=cafe.clock.now())
+    assert await state_of(cafe, "bruno") is RegistrationState.WAITING, "there is nothing to offer"
+    await tess.presses(action_id="organise_restore", where="modal")
+    await tess.submits()
+    await tess.sees("The date takes place", where="modal")
+    await cafe.at_rest()
+    assert await state_of(cafe, "bruno") is RegistrationState.OFFERED
+    await press_newest(bruno)
+    await bruno.sees("A place has opened and is kept for you until", "takes place after all", where="modal")
+    await bruno.presses("Yes, I take it", where="modal")
+    await bruno.sees("Your place is kept.", where="modal")
+    assert [len(each.messages()) for each in (ava, bruno)] == [1, 3]
+    assert not [word for word in ("CANARY", THEME) if word in cafe.said()]
+
+
+async def state_of(town: Town, key: str) -> RegistrationState:
+    """Return how somebody's one place stands."""
+    async with town.house.store.work() as work:
+        (found,) = await work.registrations.of(town.address(key))
+    return found.state
