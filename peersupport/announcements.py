@@ -122,7 +122,7 @@ async def publish(
     for channel in wanted:
         held = standing.get(channel)
         if held is not None:
-            await _again(work, replace(held, trouble=""))
+            await _again(work, held.id, forgiven=True)
             continue
         series = item.series.id if item.series else None
         added = Announcement(ids.new(), programme.id, item.about, channel, series, item.wall)
@@ -154,7 +154,7 @@ async def _each(
         return await refuse(work, now)
     live = [each for each in await work.announcements.all(programme.id) if each.about == about and each.state == LIVE]
     for each in live:
-        await _again(work, replace(each, state=state))
+        await _again(work, each.id, state)
     await work.audit.write(Entry(Event.ANNOUNCED, now, ActorKind.ADMIN, member, None))
     return len(live)
 
@@ -163,11 +163,16 @@ async def follow(work: UnitOfWork, programme: str, series: UUID) -> None:
     """Make what was announced of a series equal it again, after it or one of its dates has changed."""
     for each in await work.announcements.all(programme):
         if each.item == series and each.state == LIVE:
-            await _again(work, each)
+            await _again(work, each.id)
 
 
-async def _again(work: UnitOfWork, announcement: Announcement) -> None:
-    changed = replace(announcement, version=announcement.version + 1)
+async def _again(work: UnitOfWork, announcement: UUID, state: str = LIVE, *, forgiven: bool = False) -> None:
+    """Put its next version on its way, as it is now: one that somebody took down meanwhile stays down."""
+    held = await work.announcements.get(announcement, lock=True)
+    if held is None or held.state != LIVE:
+        return
+    trouble = "" if forgiven else held.trouble
+    changed = replace(held, version=held.version + 1, state=state, trouble=trouble)
     await work.announcements.save(changed)
     await work.outbox.put(row(changed))
 

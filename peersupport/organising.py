@@ -14,7 +14,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from peersupport import schedule, series_form, session_timers
+from peersupport import schedule, series_form, session_timers, waiting_list
 from peersupport.actors import entitled, refuse
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
@@ -197,6 +197,16 @@ async def _counts(work: UnitOfWork, series: Series, date: UUID | None) -> Counts
     return Counts(*await work.registrations.counts(series.id, alone))
 
 
+async def _most_held(work: UnitOfWork, series: Series, now: datetime) -> int:
+    """Return how many places are taken or offered: of the fullest date to come, where each is registered for."""
+    spots: list[UUID | None] = [None]
+    if series.kind == SMALL_GROUP:
+        rows = await work.meeting_dates.of_series(series.id)
+        spots = [row.id for row in rows if schedule.instant(series, row) > now]
+    held = [await work.registrations.counts(series.id, each) for each in spots]
+    return max((places + offered for places, offered, _ in held), default=0)
+
+
 async def organised(
     work: UnitOfWork, programme: Programme, who: Address, series: UUID, *, lock: bool = False
 ) -> Series | None:
@@ -237,12 +247,13 @@ async def check_edit(
 async def edit(
     work: UnitOfWork, programme: Programme, who: Address, series: UUID, draft: Draft, seen: str, *, now: datetime
 ) -> Kept | Unsound | Faster | Refused:
-    """Change everything of a series but its times; nobody is told."""
+    """Change everything of a series but its times; nobody is told but who is offered a place that comes by it."""
     made = await _edited(work, programme, who, series, draft, seen, now, lock=True)
     if not isinstance(made, Kept):
         return made
     await work.series.save(made.series)
     await session_timers.plan_series(work, programme, made.series, now)
+    await waiting_list.refill_all(work, programme, made.series, now)
     member = await entitled(work, programme, who, Duty.ORGANISE)
     await work.audit.write(Entry(Event.SESSION_CHANGED, now, ActorKind.ADMIN, member, made.series.id))
     return made
@@ -267,8 +278,7 @@ async def _edited(
     if series.state not in (SeriesState.OPEN, SeriesState.PLANNED):
         return Faster()
     draft = replace(draft, kind=series.kind)
-    held = await _counts(work, series, None)
-    faults = series_form.check(programme, draft, now, before=series, held=held.places + held.offered)
+    faults = series_form.check(programme, draft, now, before=series, held=await _most_held(work, series, now))
     if faults:
         return Unsound(faults)
     made = series_form.with_words(series, draft)

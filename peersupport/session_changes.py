@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from peersupport import announcements, schedule, session_rows, session_timers
+from peersupport import announcements, schedule, session_rows, session_timers, themes, waiting_list
 from peersupport.actors import entitled, refuse
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
@@ -156,11 +156,24 @@ async def apply(
         news = session_rows.changed(told, made.date)
     await work.outbox.put(*session_rows.in_turns(news, now))
     await announcements.follow(work, programme.id, series.id)
+    if programme.themes is not None:
+        await _erase_themes(work, made, step, known)
+    # A date that takes place after all, or one more of them, may have room for those who wait.
+    await waiting_list.refill_all(work, programme, made.series, now)
     # Also a date of which nothing was kept, and a course that is decided about later, get their timers now.
     await session_timers.plan_series(work, programme, made.series, now)
     subject = made.date.id if made.date else series.id
     await work.audit.write(Entry(Event.SESSION_CHANGED, now, ActorKind.ADMIN, member, subject))
     return replace(made, told=len(told))
+
+
+async def _erase_themes(work: UnitOfWork, made: Change, step: Step, dates: Collection[UUID]) -> None:
+    """Erase the themes of what does not take place: nobody will speak about them there."""
+    if isinstance(step, Skip | Cancel) and made.date is not None:
+        await themes.erase_of(work, made.date.id)
+    elif isinstance(step, CallOff):
+        for date in dates:
+            await themes.erase_of(work, date)
 
 
 async def preview(

@@ -9,10 +9,10 @@ from uuid import UUID
 from peersupport import schedule
 from peersupport.addresses import Address
 from peersupport.notifications import Due, Kind, Message
-from peersupport.place import LAST_DAY, Joined, Left, Not, Spot, count, held_by, save, under_way, window
+from peersupport.place import EACH_DATE, LAST_DAY, Joined, Left, Not, Spot, count, held_by, save, under_way, window
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
-from peersupport.series import Registration, RegistrationState, SeriesState
+from peersupport.series import Registration, RegistrationState, Series, SeriesState
 
 KINDS = frozenset({Kind.OFFER_PLACE_ENDS})
 """The outbox kinds that this file carries out."""
@@ -65,6 +65,17 @@ async def refill(work: UnitOfWork, programme: Programme, spot: Spot, now: dateti
         await work.registrations.save(offered)
         await work.outbox.put(_row(Kind.TELL_PLACE, offered), _row(Kind.OFFER_PLACE_ENDS, offered, until))
     return min(free, len(waiting))
+
+
+async def refill_all(work: UnitOfWork, programme: Programme, series: Series, now: datetime) -> int:
+    """Offer every place that a change of a series has made free, in order; it is held. Returns how many were offered.
+
+    Where people register for each date by itself, each date has a line of its own.
+    """
+    if series.kind != EACH_DATE:
+        return await refill(work, programme, Spot(series), now)
+    rows = await work.meeting_dates.of_series(series.id)
+    return sum([await refill(work, programme, Spot(series, row), now) for row in rows])
 
 
 async def is_open_to_line(work: UnitOfWork, spot: Spot, now: datetime) -> bool:

@@ -51,6 +51,7 @@ LONG = frozenset(
         "test_only_asking.py",
         "test_outbox_commands.py",
         "test_over_http.py",
+        "test_places_processes.py",
         "test_probe.py",
         "test_process.py",
         "test_refusals.py",

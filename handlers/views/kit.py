@@ -21,6 +21,8 @@ PAIRS = 5
 """Pairs of label and value in one section, which holds ten fields."""
 FIELD = 2000
 """The most characters that Slack takes in one field of a section."""
+OPTION = 75
+"""The most characters that Slack takes in the label of a choice."""
 
 
 def plain(text: str) -> sb.Text:
@@ -109,7 +111,8 @@ def actions(elements: Sequence[Element], block_id: str) -> Block:
 
 
 def _options(choices: Choices) -> list[sb.Option]:
-    return [sb.Option(plain(label), value) for value, label in choices]
+    # A programme's own words in a label are as long as its file says: one that is cut is better than no page.
+    return [sb.Option(plain(_short(label, OPTION)), value) for value, label in choices]
 
 
 def _chosen(options: Iterable[sb.Option], values: Iterable[str]) -> list[sb.Option]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,14 @@ class Hall:
         async with self.store.work() as work:
             now = self.clock.now()
             return await waiting_list.answer_place(work, THRIVING, registration.id, somebody(who), yes=yes, now=now)
+
+    async def refills(self, series: Series, *, capacity: int | None) -> int:
+        """Change how many places there are, and offer what comes free by it."""
+        async with self.store.work() as work:
+            held = await work.series.get(series.id, lock=True)
+            assert held is not None
+            assert await work.series.save(replace(held, capacity=capacity))
+            return await waiting_list.refill_all(work, THRIVING, replace(held, capacity=capacity), self.clock.now())
 
     async def state(self, registration: Registration) -> str:
         async with self.store.work() as work:

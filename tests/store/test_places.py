@@ -139,6 +139,22 @@ async def test_a_meeting_for_a_few_is_registered_for_date_by_date(hall: Hall) ->
     assert await hall.registers(outside, 1) is Not.CLOSED
 
 
+@pytest.mark.req("T14", "U29")
+async def test_places_that_are_added_go_to_those_who_wait_in_order(hall: Hall) -> None:
+    course = await hall.has(a_course(capacity=1))
+    held = [await hall.joins(course, who) for who in range(1, 5)]
+    assert await hall.refills(course, capacity=3) == 2
+    assert [await hall.state(each) for each in held] == ["in", "offered", "offered", "waiting"]
+    assert await hall.refills(course, capacity=3) == 0, "each place is offered once"
+    assert await hall.refills(course, capacity=None) == 1
+    cafe = await hall.has(a_series(kind="small_group", capacity=1))
+    on, other = wall("2026-11-09T19:15:00"), wall("2026-11-16T19:15:00")
+    mine, waits = [await hall.joins(cafe, who, on) for who in (1, 2)]
+    alone = await hall.joins(cafe, 3, other)
+    assert await hall.refills(cafe, capacity=2) == 1, "each date has a line of its own"
+    assert [await hall.state(each) for each in (mine, waits, alone)] == ["in", "offered", "in"]
+
+
 @pytest.mark.req("T13", "U28")
 @pytest.mark.parametrize(("room", "people"), [(12, 13), (1, 30)])
 async def test_however_many_ask_at_once_there_are_exactly_as_many_places(hall: Hall, room: int, people: int) -> None:

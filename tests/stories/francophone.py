@@ -30,10 +30,10 @@ on_postgresql = pytest.mark.parametrize("story_urls", ["postgresql"], indirect=T
 
 
 @asynccontextmanager
-async def open_ville(places: Places, **more: Any) -> AsyncIterator[Town]:
+async def open_ville(places: Places, beside: str = IMPACT, **more: Any) -> AsyncIterator[Town]:
     """Open a town where everything is in French, and see in the end that nothing was in English."""
     folder = _in_french(places.folder / "programmes")
-    names = f"{PROGRAMME},{IMPACT}"
+    names = f"{PROGRAMME},{beside}"
     async with open_town(places, PROGRAMMES_DIR=str(folder), PROGRAMMES=names, **more) as town:
         for person in town.sim.workspace.people.values():
             person.locale = "fr-CA"
@@ -45,8 +45,7 @@ async def open_ville(places: Places, **more: Any) -> AsyncIterator[Town]:
 def _in_french(folder: Path) -> Path:
     shutil.copytree(ROOT / "programmes", folder)
     english, french = "languages: {default: en, also: [fr]}", "languages: {default: fr, also: [en]}"
-    for name in ("vancouver", "impact"):
-        file = folder / f"{name}.yml"
+    for file in sorted(folder.glob("[!pr]*.yml")):
         text = file.read_text("utf-8")
         assert english in text
         file.write_text(text.replace(english, french), "utf-8")

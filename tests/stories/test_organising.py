@@ -196,7 +196,7 @@ async def test_une_serie_se_copie_se_modifie_et_s_annule_en_francais(thriving: T
     await hugo.sees("Le minimum dépasse le nombre de places.", where="modal")
     await hugo.fills("series_capacity", "12")
     await hugo.submits()
-    await hugo.sees("Soirées douces", "Personne ne reçoit de message.", where="modal")
+    await hugo.sees("Soirées douces", "Personne ne reçoit de message", where="modal")
     await hugo.submits()
     await hugo.sees("est modifiée", where="modal")
     await hugo.closes()

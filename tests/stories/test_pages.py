@@ -57,6 +57,7 @@ async def test_the_front_door_stands_in_channels_until_it_is_taken_down(both: To
     await farah.chooses("Channels", ["general"])
     await farah.submits()
     await farah.closes(everything=True)
+    await both.at_rest()
     await iris.sees("Wellness conversations", "Conversations sur le mieux-être", where="#general")
     await iris.presses("Open privately", where="#general")
     await iris.sees("You don't need a crisis", where="modal")
@@ -66,9 +67,9 @@ async def test_the_front_door_stands_in_channels_until_it_is_taken_down(both: To
     await farah.presses("Update everywhere", where="modal")
     await both.at_rest()
     await farah.presses("Remove everywhere", where="modal", confirm="accept")
+    await both.at_rest()
     await iris.sees("This announcement was taken down.", where="#general")
     await iris.sees_no_more("Wellness conversations", where="#general")
-    await both.at_rest()
     async with both.house.store.work() as work:
         assert await work.announcements.all(THRIVING) == []
 
@@ -124,7 +125,7 @@ async def test_the_column_is_read_by_note_and_written_by_offer_and_nobody_can_li
 
 
 @on_sqlite
-@pytest.mark.req("T19")
+@pytest.mark.req("T20")
 async def test_the_list_of_services_changes_without_a_restart_in_both_languages(both: Town) -> None:
     farah, iris, luc = both.person("farah"), both.person("iris"), both.person("luc")
     await desk(farah)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from handlers.hear import Kind
+from handlers.hear import Answer, Kind
 from handlers.middleware import Dispatcher
 from handlers.table import doors, public, table
+from peersupport.addresses import Address
 from peersupport.ports import StoreUnavailable
 from simulator.block_kit import check_view
 from tests.threats import matrix_cafe, matrix_informal, matrix_organise, matrix_pages, matrix_sessions
 from tests.threats.matrix import person, rows
 from tests.threats.presses import Press
-from tests.threats.scenes import Ground
+from tests.threats.scenes import TEAM, Ground
 
 PARTS = (matrix_cafe, matrix_informal, matrix_organise, matrix_pages, matrix_sessions)
 
@@ -43,8 +46,23 @@ class Shared:
         if error is not None and not isinstance(error, StoreUnavailable | TimeoutError):
             self.troubles.append(error)
 
+    async def pages(self, payload: Any, language: str) -> list[dict[str, Any]]:
+        """Have a payload answered to somebody of this language; returns every page, and fails on any exception."""
+        spoken = _spoken(payload, language)
+        self.ground.client.views.clear()
+        self.ground.front.directory.settle(Address(TEAM, spoken["user"]["id"]), language)
+        answer = await self._answered(spoken)
+        self.ground.front.directory.settle(Address(TEAM, spoken["user"]["id"]), "en")
+        pages = [view for view in self.ground.client.views if "blocks" in view and "type" in view]
+        return [*pages, *([answer["view"]] if answer and "view" in answer else [])]
+
     async def answer(self, payload: Any) -> None:
         """Have a payload answered; fails on any exception, and on an answer that Slack would not take."""
+        answer = await self._answered(payload)
+        if answer is not None and "view" in answer:
+            assert check_view(answer["view"], "modal") == []
+
+    async def _answered(self, payload: Any) -> Answer:
         self.troubles.clear()
         front = replace(self.ground.front, note=self._note)
         answer = await Dispatcher(front, table(), public(), doors()).answer(payload)
@@ -53,5 +71,13 @@ class Shared:
         self.ground.put_back()
         if self.troubles:
             raise self.troubles[0]
-        if answer is not None and "view" in answer:
-            assert check_view(answer["view"], "modal") == []
+        return answer
+
+
+def _spoken(payload: Any, language: str) -> Any:
+    """Return the payload from a view that was shown in this language."""
+    spoken = copy.deepcopy(payload)
+    held = spoken.get("view", {})
+    if "private_metadata" in held:
+        held["private_metadata"] = json.dumps(json.loads(held["private_metadata"] or "{}") | {"l": language})
+    return spoken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from handlers.i18n import LANGUAGES
 from handlers.table import table
+from simulator.block_kit import check_view
+from tests.stories.francophone import english_words
 from tests.threats.day import Day, DoorsDay
 from tests.threats.scenes import Ground
 from tests.threats.shared import Shared
@@ -24,6 +28,11 @@ ODD: list[Any] = [
 ]  # fmt: skip
 SOME, MANY = 300, 6000 if os.environ.get("FULL") else 2000
 QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+IN_BOTH: frozenset[str] = frozenset(
+    {"announce_door", "organise_skip", "organise_cancel", "announce_date", "organise_cancel_all"}
+)
+"""These show what is announced in every language."""
 
 
 def paths(part: Any, above: Path = ()) -> Iterator[Path]:
@@ -94,6 +103,24 @@ async def test_the_payloads_of_what_is_shared_are_answered_by_more_than_a_refusa
         told = await shared.ground.told(shared.payloads[key])
         shared.ground.put_back()
         assert not told.seen & (shared.ground.refused | shared.ground.outside), key
+
+
+@pytest.mark.threat("T11")
+@pytest.mark.req("G30")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_page_of_what_is_shared_is_one_that_slack_takes_in_its_language(
+    shared: Shared, language: str
+) -> None:
+    foreign, shown = english_words() if language == "fr" else [], 0
+    for key in shared.keys:
+        for view in await shared.pages(shared.payloads[key], language):
+            shown += 1
+            assert check_view(view, view["type"]) == [], key
+            assert json.loads(view["private_metadata"])["l"] == language, key
+            sent = json.dumps(view, ensure_ascii=False)
+            if key[1] not in IN_BOTH:
+                assert [words for words in foreign if words in sent] == [], key
+    assert shown > len(shared.keys) // 2
 
 
 @pytest.mark.threat("T07", "T11")
