@@ -190,7 +190,9 @@ class House:
         http = settings.slack_mode is Mode.HTTP
         seal = Seal(settings.signing_secrets, self._clock.now) if http else None
         page = help_page(self._closed, self._texts)
-        front = front_of(self.work, self._files, self._texts, self._clock, self._ids, lambda: self._directory)
+        front = front_of(
+            self.work, self._files, self._texts, self._clock, self._ids, self.store.handles, lambda: self._directory
+        )
         pages = Web(front) if settings.public_url else None
         self._runner = Server(self._door, self._health, seal, self._meter, help_page=page, pages=pages).runner()
         await self._runner.setup()

@@ -16,7 +16,7 @@ from handlers.web import plain, table
 from handlers.web.request import LANGUAGE, MOST_BYTES, Page, Route, Takes, WebFront, WebRequest, language_for
 from handlers.web.style import HEADERS
 from peersupport.addresses import Address
-from peersupport.ports import Clock, Ids, Work
+from peersupport.ports import Clock, Handles, Ids, Work
 
 BODY_SECONDS = 5.0
 MOST_FIELDS = 100
@@ -25,7 +25,13 @@ MOST_PARTS = 4
 
 
 def front_of(
-    work: Work, files: Files, texts: Texts, clock: Clock, ids: Ids, directory: Callable[[], Directory | None]
+    work: Work,
+    files: Files,
+    texts: Texts,
+    clock: Clock,
+    ids: Ids,
+    handles: Handles,
+    directory: Callable[[], Directory | None],
 ) -> WebFront:
     """Put the services behind the pages together; all they ask of Slack, where it is there, is a name."""
 
@@ -34,7 +40,7 @@ def front_of(
         facts = await known.facts(who) if known is not None and who.on_slack else None
         return facts.name if facts is not None else ""
 
-    return WebFront(work, files.programmes, files.resources, texts, clock, ids, logs.tell, name_of)
+    return WebFront(work, files.programmes, files.resources, texts, clock, ids, handles, logs.tell, name_of)
 
 
 class Web:

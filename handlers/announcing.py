@@ -15,12 +15,16 @@ from handlers.slack_codes import CHANNEL_TROUBLE, code_of
 from handlers.views import announcements as views
 from peersupport import announcements
 from peersupport.announcements import REMOVED
-from peersupport.notifications import Delivered, Due, Kind, Result
+from peersupport.notifications import Delivered, Due, Kind, Later, Result
 from peersupport.ports import Post
 from peersupport.ports_pages import Announcement
 
 DELETED, NO_CHANNEL = "deleted", "no_channel"
 """Why an announcement does not stand: somebody deleted it in Slack, or the app cannot write in the channel."""
+ARCHIVED = "is_inactive"
+"""What Slack says of an edit in a channel that is archived: everybody can read there on, and it can come back."""
+PATIENCE = 3600.0
+"""Seconds between two looks whether what is to be taken down can be edited again."""
 
 
 class Announcing:
@@ -61,9 +65,9 @@ class Announcing:
         try:
             await self._gateway.edit(post.channel, post.ts, letter)
         except SlackApiError as error:
-            if code_of(error) not in NOWHERE:
+            if code_of(error) not in NOWHERE | {ARCHIVED}:
                 raise
-            trouble = NO_CHANNEL if code_of(error) in CHANNEL_TROUBLE else DELETED
+            trouble = NO_CHANNEL if code_of(error) in CHANNEL_TROUBLE | {ARCHIVED} else DELETED
             if trouble == DELETED:
                 await self._drop(post)
                 async with self._front.work() as work:
@@ -73,12 +77,17 @@ class Announcing:
         return await self._note(found, "")
 
     async def _take_down(self, found: Announcement, posts: list[Post]) -> Result:
-        """Leave one constant sentence of it, wherever it can still be edited, and forget it."""
+        """Leave one constant sentence of it, wherever it can still be edited, and forget it.
+
+        In a channel that is archived it waits until that channel is back.
+        """
         t = self._front.texts.in_language(self._front.programmes[found.programme].languages.default)
         for post in posts:
             try:
                 await self._gateway.edit(post.channel, post.ts, Letter(*views.taken_down(t), found.id))
             except SlackApiError as error:
+                if code_of(error) == ARCHIVED:
+                    return Later(PATIENCE, ARCHIVED, counts=False)
                 if code_of(error) not in NOWHERE:
                     raise
             await self._drop(post)

@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from handlers import ids
+from handlers.hear import Front
 from peersupport import schedule
-from peersupport.ports import Handles
 from peersupport.series import Series
 
 ANYBODY = "calendar"
 """The viewer of a file's handle: it opens for whoever has the address, and says only when a date is."""
 FILE_DAYS = 400
+TYPE = "text/calendar"
 _GOOGLE = "https://calendar.google.com/calendar/render"
 _OUTLOOK = "https://outlook.office.com/calendar/0/deeplink/compose"
 _OUTLOOK_HOME = "https://outlook.live.com/calendar/0/deeplink/compose"
@@ -61,13 +62,13 @@ def links(title: str, when: Appointment) -> list[tuple[str, str]]:
     ]
 
 
-def file_address(public_url: str, handles: Handles, record: UUID, now: datetime, *, named: bool) -> str:
+def file_address(front: Front, record: UUID, now: datetime, language: str, *, named: bool) -> str:
     """Return the address of the file of a date, or of a series; empty where there are no pages."""
-    if not public_url:
+    if not front.public_url:
         return ""
     purpose = ids.CALENDAR_NAMED if named else ids.CALENDAR
-    token = handles.make(purpose, record, ANYBODY, now + timedelta(days=FILE_DAYS))
-    return f"{public_url.rstrip('/')}/calendar/{token}"
+    token = front.handles.make(purpose, record, ANYBODY, now + timedelta(days=FILE_DAYS))
+    return f"{front.public_url.rstrip('/')}/calendar/{token}?l={language}"
 
 
 def file(title: str, dates: Sequence[Appointment], now: datetime) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from handlers import home, ids, mine, own, partners, requests
+from handlers import home, ids, mine, own, partners, requests, sessions
 from handlers.hear import Answer, Front, Hear, Kind
 from handlers.i18n import LANGUAGES
 from handlers.middleware import language_for
@@ -19,7 +19,8 @@ from peersupport.programme_parts import Doorway
 
 REQUEST = frozenset({"request", "demande"})
 STATUS = frozenset({"status", "statut"})
-WORDS = REQUEST | STATUS | {"help", "aide", "sessions", "rencontres"}
+SESSIONS = frozenset({"sessions", "rencontres"})
+WORDS = REQUEST | STATUS | SESSIONS | {"help", "aide"}
 """The only words after the command that mean anything; all else is dropped unread."""
 
 
@@ -98,7 +99,7 @@ def _first(front: Front, who: Address, language: str, *, typed: bool) -> dict[st
 
 async def _wanted(hear: Hear, word: str) -> dict[str, Any] | None:
     """Return the page that a known word asks for, where there is one thing it can mean; None gives the menu."""
-    if word not in REQUEST | STATUS:
+    if word not in REQUEST | STATUS | SESSIONS:
         return None
     facts = await hear.front.directory.facts(hear.who)
     if facts is None or not facts.full:
@@ -108,6 +109,8 @@ async def _wanted(hear: Hear, word: str) -> dict[str, Any] | None:
         async with hear.front.work() as work:
             open_now = await intake.known(work, hear.who)
             partner = await partners.doors(work, hear.front, hear.who)
+        if word in SESSIONS:
+            return await sessions.list_of_all(hear, without=partner)
         if len(open_now) == 1:
             return await own.view_of(hear, open_now[0].id)
     except StoreUnavailable:

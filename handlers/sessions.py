@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 from uuid import UUID
 
@@ -43,6 +44,14 @@ async def list_of(hear: Hear, programme: Programme | None) -> kit.View | None:
     return views.listing(programme, items, hear.t, hear.now)
 
 
+async def list_of_all(hear: Hear, *, without: Container[str] = ()) -> kit.View | None:
+    """Return the list of every programme that offers something in a group; None where none does."""
+    every = [each for each in hear.front.programmes.values() if views.doorways(each) and each.id not in without]
+    async with hear.front.work() as work:
+        found = [(each, await session_items.all_of(work, hear.front, each, hear.who, hear.now)) for each in every]
+    return views.listing_of(found, hear.t, hear.now) if found else None
+
+
 async def open_one(hear: Hear) -> Answer:
     """Open one of them; that is written nowhere."""
     found = await _found(hear, _id(hear.value))
@@ -71,9 +80,12 @@ async def _open_form(hear: Hear, series: UUID | None, date: str) -> Answer:
     if found is None:
         return await _refused(hear)
     programme, item = found
-    if item.mine is not None:
-        return await open_place(hear, item.mine.id)
+    held = item.at(date)
+    if held is not None:
+        return await open_place(hear, held.id)
     if not views.takes(item, hear.now):
+        if item.mine is not None:
+            return await open_place(hear, item.mine.id)
         await hear.open(views.details(programme, item, hear.t, hear.now))
         return None
     async with hear.front.work() as work:

@@ -47,7 +47,7 @@ class Item:
     @property
     def is_off(self) -> bool:
         """Say whether the date does not take place."""
-        off = self.series is not None and self.series.state in (SeriesState.CANCELLED, SeriesState.ENDED)
+        off = self.series is not None and self.series.state is SeriesState.CANCELLED
         return off or (self.meeting is not None and not self.meeting.stands)
 
     @property
@@ -164,6 +164,13 @@ async def follow(work: UnitOfWork, programme: str, series: UUID) -> None:
     for each in await work.announcements.all(programme):
         if each.item == series and each.state == LIVE:
             await _again(work, each.id)
+
+
+async def over(work: UnitOfWork, programme: str, series: UUID, on: datetime) -> None:
+    """Take down what was announced of a date that is over: whoever presented it is not named in public any more."""
+    for each in await work.announcements.all(programme):
+        if each.item == series and each.wall == on.isoformat():
+            await _again(work, each.id, REMOVED)
 
 
 async def _again(work: UnitOfWork, announcement: UUID, state: str = LIVE, *, forgiven: bool = False) -> None:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from peersupport import schedule, series_form, session_timers, waiting_list
+from peersupport import announcements, schedule, series_form, session_timers, waiting_list
 from peersupport.actors import entitled, refuse
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
@@ -252,6 +252,7 @@ async def edit(
     if not isinstance(made, Kept):
         return made
     await work.series.save(made.series)
+    await announcements.follow(work, programme.id, made.series.id)
     await session_timers.plan_series(work, programme, made.series, now)
     await waiting_list.refill_all(work, programme, made.series, now)
     member = await entitled(work, programme, who, Duty.ORGANISE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from peersupport import presenting, schedule, series_form, session_changes
+from peersupport import announcements, presenting, schedule, series_form, session_changes
 from peersupport.actors import entitled, refuse
 from peersupport.addresses import Address
 from peersupport.audit import ActorKind, Entry, Event
@@ -108,6 +108,7 @@ async def describe(
         format=details.format,
     )
     await _put(work, row)
+    await announcements.follow(work, programme.id, series)
     member = await entitled(work, programme, who, Duty.ORGANISE)
     await work.audit.write(Entry(Event.SESSION_CHANGED, now, ActorKind.ADMIN, member, row.id))
     return replace(known, row=row)

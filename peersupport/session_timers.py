@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from peersupport import schedule, session_rows, themes
+from peersupport import announcements, schedule, session_rows, themes
 from peersupport.notifications import Due, Kind
 from peersupport.people import Duty, comes_first, may_in_programme
 from peersupport.ports import Member, UnitOfWork
@@ -151,13 +151,14 @@ async def _decide_series(work: UnitOfWork, programme: Programme, id_: UUID, now:
 
 
 async def _end(work: UnitOfWork, programme: Programme, series: Series, date: MeetingDate, now: datetime) -> None:
-    """End a date: nothing of what was said beforehand is kept, and whoever led it is asked for a number."""
+    """End a date: of what was said beforehand its topic alone is kept, and whoever led it is asked for a number."""
     ends = schedule.after(series, date, series.minutes)
     if ends > now:
         await work.outbox.put(session_rows.end(date, ends))
         return
-    held = replace(date, state=DateState.HELD)
+    held = replace(date, state=DateState.HELD, presenter="", presenter_ok=False)
     await work.meeting_dates.save(held)
+    await announcements.over(work, programme.id, series.id, date.on)
     if programme.themes is not None:
         await themes.erase_of(work, date.id)
     await work.tallies.add(programme.id, HELD, schedule.instant(series, date))

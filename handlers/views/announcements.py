@@ -27,8 +27,11 @@ def message(texts: Texts, programme: Programme, item: Item) -> tuple[str, list[d
     """Return the text and blocks of an announcement: one paragraph a language, and a button that answers privately."""
     languages = _languages(programme)
     t = texts.in_language(languages[0])
-    blocks: list[Block] = [kit.header(title(programme, item, t), "title")]
-    blocks += [kit.section(words(programme, item, texts.in_language(each)), f"words.{each}") for each in languages]
+    heading = title(programme, item, t)
+    blocks: list[Block] = [kit.header(heading, "title")]
+    blocks += [
+        kit.section(words(programme, item, texts.in_language(each), heading), f"words.{each}") for each in languages
+    ]
     if not item.is_off:
         blocks.append(kit.actions([_button(item, t)], "open"))
     return t(f"cards.announced.{item.about}"), kit.message(blocks)
@@ -37,7 +40,8 @@ def message(texts: Texts, programme: Programme, item: Item) -> tuple[str, list[d
 def words_of(texts: Texts, programme: Programme, item: Item) -> frozenset[str]:
     """Return every string of that message that is not from the catalogue: public words of the programme."""
     shown = [texts.in_language(each) for each in _languages(programme)]
-    return frozenset({title(programme, item, shown[0]), *(words(programme, item, t) for t in shown)})
+    heading = title(programme, item, shown[0])
+    return frozenset({heading, *(words(programme, item, t, heading) for t in shown)})
 
 
 def _languages(programme: Programme) -> list[str]:
@@ -58,8 +62,11 @@ def title(programme: Programme, item: Item, t: Translator) -> str:
     return item.series.title_fr if t.language == "fr" else item.series.title_en
 
 
-def words(programme: Programme, item: Item, t: Translator) -> str:
-    """Return the paragraph in one language: what it is and when; no count, and nobody but a presenter who agreed."""
+def words(programme: Programme, item: Item, t: Translator, heading: str) -> str:
+    """Return the paragraph in one language: what it is and when; no count, and nobody but a presenter who agreed.
+
+    The title stands in it only where the heading above has another one, of another language.
+    """
     if item.series is None or item.meeting is None:
         summary, serves = programme.summary, programme.eligibility.serves
         parts = [programme.text(summary, t.language), programme.text(serves, t.language), t("announcements.private")]
@@ -67,9 +74,10 @@ def words(programme: Programme, item: Item, t: Translator) -> str:
     at = schedule.instant(item.series, item.meeting)
     when = t.when(at, item.series.zone, programme.clock.label.get(t.language))
     topic = (item.kept.topic_fr if t.language == "fr" else item.kept.topic_en) if item.kept else ""
+    own = [title(programme, item, t)] if title(programme, item, t) != heading else []
     if item.is_off:
-        return t("announcements.off", title=title(programme, item, t), when=when)
-    lines = [title(programme, item, t), topic, when]
+        return "\n".join((*own, t("announcements.off", when=when)))
+    lines = [*own, topic, when]
     lines += [t("announcements.presenter", name=item.presenter)] if item.presenter else []
     return "\n".join(line for line in (*lines, t("announcements.private_place")) if line)
 
@@ -194,7 +202,10 @@ def form(texts: Texts, programme: Programme, item: Item, t: Translator) -> kit.V
         ),
         kit.header(t("announcements.preview"), "preview"),
     ]
-    shown = {each: words(programme, item, texts.in_language(each)) for each in _languages(programme)}
+    languages = _languages(programme)
+    heading = title(programme, item, texts.in_language(languages[0]))
+    blocks.append(kit.section(heading, "preview.title"))
+    shown = {each: words(programme, item, texts.in_language(each), heading) for each in languages}
     blocks += [kit.section(text, f"preview.{each}") for each, text in shown.items()]
     return kit.modal(
         t("announcements.form_title"),

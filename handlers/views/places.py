@@ -101,7 +101,12 @@ def _next(place: Place, t: Translator) -> list[Block]:
         button = kit.button(t("places.join"), ids.LINK, url=place.join, style="primary")
         blocks += [kit.actions([button], "join"), kit.context(t("places.join_about"), "join_about")]
     elif place.link_later:
-        blocks.append(kit.context(t("places.link_later"), "link_later"))
+        blocks.append(
+            kit.context(
+                t("places.link_later", before=sessions.before(place.programme.session_timers.link_before, t)),
+                "link_later",
+            )
+        )
     if place.series.kind == "drop_in_series":
         blocks.append(kit.context(t("places.come_or_not"), "come_or_not"))
     return blocks

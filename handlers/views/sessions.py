@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slackblocks import Block, Element
 
@@ -46,6 +46,21 @@ class Item:
     handle: str = ""
     """Names `mine` to whoever looks."""
     past: Sequence[MeetingDate] = ()
+    own: Sequence[Registration] = ()
+    """Every place or place in line of whoever looks: a small group is registered for date by date."""
+
+    def open_to(self) -> tuple[schedule.Meeting, ...]:
+        """Return the dates to come for which whoever looks has no place yet."""
+        if self.series.kind == SMALL_GROUP:
+            held = {each.date_id for each in self.own}
+            return tuple(each for each in self.coming if each.id not in held)
+        return () if self.own else self.coming
+
+    def at(self, date: str) -> Registration | None:
+        """Return one's own place at a date."""
+        if self.series.kind == SMALL_GROUP:
+            return next((each for each in self.own if str(each.date_id) == date), None)
+        return self.mine
 
     def row(self, meeting: schedule.Meeting) -> MeetingDate | None:
         """Return what is kept of a date."""
@@ -83,18 +98,28 @@ def topic(row: MeetingDate | None, t: Translator) -> str:
 
 def listing(programme: Programme, items: Sequence[Item], t: Translator, now: datetime) -> kit.View:
     """Return everything that a programme offers in a group, the next date of each, and the way in."""
+    return listing_of([(programme, items)], t, now)
+
+
+def listing_of(found: Sequence[tuple[Programme, Sequence[Item]]], t: Translator, now: datetime) -> kit.View:
+    """Return what programmes offer in a group; of several each stands under its name."""
     blocks: list[Block] = []
-    for item in items[:MOST]:
-        place = str(item.series.id)
-        blocks += [
-            kit.header(title(item.series, t)[:150], f"title.{place}"),
-            kit.section("\n".join(_short(item, programme, t, now)), f"next.{place}"),
-            kit.actions(_ways(item, t, now, more=True), f"ways.{place}"),
-        ]
-    if not items:
+    left = MOST
+    for programme, items in found:
+        if len(found) > 1 and items[:left]:
+            blocks.append(kit.context(programme.text(programme.name, t.language), f"of.{programme.id}"))
+        for item in items[:left]:
+            place = str(item.series.id)
+            blocks += [
+                kit.header(title(item.series, t)[:150], f"title.{place}"),
+                kit.section("\n".join(_short(item, programme, t, now)), f"next.{place}"),
+                kit.actions(_ways(item, t, now, more=True), f"ways.{place}"),
+            ]
+        left -= len(items[:left])
+    if left == MOST:
         blocks.append(kit.section(t("sessions.none"), "none"))
     blocks.append(kit.context(t("sessions.private"), "private"))
-    metadata = kit.meta(t.language, programme.id)
+    metadata = kit.meta(t.language, found[0][0].id if len(found) == 1 else None)
     return kit.modal(
         t("sessions.title"), blocks, callback_id=ids.VIEW_SESSIONS, close=t("pages.close"), metadata=metadata
     )
@@ -119,7 +144,7 @@ def _short(item: Item, programme: Programme, t: Translator, now: datetime) -> li
 def places(item: Item, t: Translator, now: datetime) -> str:
     """Return in words whether there is room; never a number, which would hint at who comes."""
     series, mine = item.series, item.mine
-    if mine is not None and mine.is_live:
+    if mine is not None and mine.is_live and (not item.coming or mine.date_id in (None, item.coming[0].id)):
         return t(f"sessions.mine.{mine.state.value}")
     if series.kind == EXTERNAL or series.state is not SeriesState.OPEN:
         return ""
@@ -146,7 +171,7 @@ def enrolment(series: Series, now: datetime) -> str:
 def takes(item: Item, now: datetime) -> bool:
     """Say whether a place, or a place in line, can be asked for here."""
     series = item.series
-    if series.state is not SeriesState.OPEN or series.kind == EXTERNAL or not item.coming or enrolment(series, now):
+    if series.state is not SeriesState.OPEN or series.kind == EXTERNAL or not item.open_to() or enrolment(series, now):
         return False
     return series.waitlist or series.capacity is None or series.kind == SMALL_GROUP or item.held < series.capacity
 
@@ -157,9 +182,10 @@ def _ways(item: Item, t: Translator, now: datetime, *, more: bool) -> list[Eleme
     if item.mine is not None and item.mine.is_live:
         says = f"{t('sessions.own')}, {name}"[:75]
         ways.append(kit.button(t("sessions.own"), ids.OWN_PLACE, item.handle, style="primary", says=says))
-    elif takes(item, now):
+    if takes(item, now):
         says = f"{t('sessions.take')}, {name}"[:75]
-        ways.append(kit.button(t("sessions.take"), ids.REGISTER, str(series.id), style="primary", says=says))
+        style = None if ways else "primary"
+        ways.append(kit.button(t("sessions.take"), ids.REGISTER, str(series.id), style=style, says=says))
     if more:
         says = f"{t('sessions.more')}, {name}"[:75]
         ways.append(kit.button(t("sessions.more"), ids.SESSION, str(series.id), says=says))
@@ -182,7 +208,7 @@ def details(programme: Programme, item: Item, t: Translator, now: datetime, link
     else:
         ways = _ways(item, t, now, more=False)
         blocks += [kit.actions(ways, "ways")] if ways else []
-        blocks.append(kit.section(t("sessions.rules"), "rules"))
+        blocks.append(kit.section(t("sessions.rules", before=before(programme.session_timers.link_before, t)), "rules"))
     blocks += _past(item, t)
     blocks.append(kit.context(t("sessions.not_recorded"), "not_recorded"))
     blocks.append(kit.actions([kit.button(t("sessions.not_for_me"), ids.ELSEWHERE)], "others"))
@@ -236,7 +262,8 @@ def _past(item: Item, t: Translator) -> list[Block]:
 def form(programme: Programme, item: Item, t: Translator, chosen: str = "") -> kit.View:
     """Return the form for a place: what it is, then choices that can all stay as they are."""
     series = item.series
-    head = [title(series, t), *([session_times.begins(series, item.coming[0], programme, t)] if item.coming else [])]
+    dates = item.open_to()
+    head = [title(series, t), *([session_times.begins(series, dates[0], programme, t)] if dates else [])]
     blocks: list[Block] = [kit.section("\n".join(head), "what")]
     if series.roles:
         # The first one stands chosen, so that a place takes two taps.
@@ -244,12 +271,11 @@ def form(programme: Programme, item: Item, t: Translator, chosen: str = "") -> k
         mine = kit.select(ids.IN_SESSION_ROLE, roles, series.roles[0])
         blocks.append(kit.field(t("sessions.role"), mine, ids.IN_SESSION_ROLE))
     if series.kind == SMALL_GROUP:
-        dates = [
-            (str(each.id), session_times.begins(series, each, programme, t, yours=False)[:75])
-            for each in item.coming[:DATES]
+        choices = [
+            (str(each.id), session_times.begins(series, each, programme, t, yours=False)[:75]) for each in dates[:DATES]
         ]
-        first = chosen if chosen in {value for value, _ in dates} else dates[0][0]
-        blocks.append(kit.field(t("sessions.which"), kit.select(ids.IN_DATE, dates, first), ids.IN_DATE))
+        first = chosen if chosen in {value for value, _ in choices} else choices[0][0]
+        blocks.append(kit.field(t("sessions.which"), kit.select(ids.IN_DATE, choices, first), ids.IN_DATE))
     if series.alias:
         alias = kit.text_field(ids.IN_ALIAS, longest=40)
         blocks.append(kit.field(t("sessions.alias"), alias, ids.IN_ALIAS, hint=t("sessions.alias_hint"), optional=True))
@@ -283,14 +309,19 @@ def everything(programme: Programme) -> str:
 
 def reminder_choices(programme: Programme, t: Translator) -> list[tuple[str, str]]:
     """Return the reminders that can be chosen, each by its place in the programme's list."""
-    choices = []
-    for place, span in enumerate(programme.session_timers.reminders_before):
-        hours = round(span.total_seconds() / 3600)
-        words = (
-            t.count("sessions.days_before", hours // 24) if hours % 24 == 0 else t.count("sessions.hours_before", hours)
-        )
-        choices.append((str(place), words))
-    return choices
+    return [(str(place), before(span, t)) for place, span in enumerate(programme.session_timers.reminders_before)]
+
+
+def before(span: timedelta, t: Translator) -> str:
+    """Return so long before, in whole days, else in whole hours, else in minutes."""
+    minutes = round(span.total_seconds() / 60)
+    if minutes % (24 * 60) == 0:
+        return t.count("sessions.days_before", minutes // (24 * 60))
+    return (
+        t.count("sessions.hours_before", minutes // 60)
+        if minutes % 60 == 0
+        else t.count("sessions.minutes_before", minutes)
+    )
 
 
 def reminders(programme: Programme, t: Translator, chosen: str) -> Block:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from handlers.i18n import LANGUAGES, Texts, Translator, language_of
 from handlers.web.pace import Pace
 from peersupport.addresses import Address
-from peersupport.ports import Clock, Ids, Work
+from peersupport.ports import Clock, Handles, Ids, Work
 from peersupport.programme import Programme
 from peersupport.resources import Resource
 
@@ -32,6 +32,7 @@ class WebFront:
     texts: Texts
     clock: Clock
     ids: Ids
+    handles: Handles
     note: Callable[[str, BaseException | None], None]
     """Write one event name, and the class and place of an exception, to the log; never a value."""
     name_of: NameOf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers.web import consent, endpoint, partner, plain
+from handlers.web import consent, dates, endpoint, partner, plain
 from handlers.web.request import Page, Route, WebFront, WebRequest
 from peersupport.ports import StoreUnavailable
 
@@ -12,6 +12,7 @@ ROUTES: Mapping[str, Route] = {
     "note": consent.ROUTE,
     "partner": partner.ROUTE,
     "notices": endpoint.ROUTE,
+    "calendar": dates.ROUTE,
 }
 """Every name at the root of the addresses. The bot mounts these and nothing else."""
 

@@ -66,8 +66,17 @@ async def test_what_is_typed_is_neither_shown_nor_kept(stage: Stage, text: str) 
 
 
 @pytest.mark.req("G3")
-@pytest.mark.parametrize("text", ["", "help", " Aide ", "sessions", "rencontres", "status", "STATUT"])
+@pytest.mark.parametrize("text", ["", "help", " Aide ", "status", "STATUT"])
 async def test_a_known_word_opens_the_menu(stage: Stage, text: str) -> None:
+    robin = stage.person("U0ROBIN")
+    await robin.types(text)
+    assert "not keep" not in robin.sees
+    assert "Ask for support" in robin.sees
+
+
+@pytest.mark.parametrize("text", ["sessions", "rencontres"])
+async def test_the_word_for_sessions_opens_the_menu_where_there_are_none(text: str) -> None:
+    stage = Stage(programmes={VANCOUVER.id: vancouver(doors={"self_request": True})})
     robin = stage.person("U0ROBIN")
     await robin.types(text)
     assert "not keep" not in robin.sees

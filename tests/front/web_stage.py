@@ -27,6 +27,7 @@ from peersupport.addresses import Address
 from peersupport.ports import Clock, Work
 from peersupport.programme import Programme
 from tests.front.process import Install
+from tests.front.stage import Handles
 
 FORM = "application/x-www-form-urlencoded"
 ELSEWHERE = "https://support.example.org"
@@ -89,7 +90,15 @@ async def site(
         files = Files(programmes, files.resources)
     texts = Texts.load()
     front = WebFront(
-        work, files.programmes, files.resources, texts, clock or SystemClock(), RandomIds(), logs.tell, name_of
+        work,
+        files.programmes,
+        files.resources,
+        texts,
+        clock or SystemClock(),
+        RandomIds(),
+        Handles(),
+        logs.tell,
+        name_of,
     )
     page = help_page(Closed(files, texts), texts)
     server = Server(Door("{}"), Health(), None, help_page=page, pages=Web(front, body_seconds))

@@ -3,14 +3,18 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
 
-from peersupport import themes
-from peersupport.series import Series, SeriesState
-from tests.stories.town import PROGRAMME, Places, Town, open_town
+from peersupport import places as places_of
+from peersupport import session_timers, themes
+from peersupport.series import Registrant, Registration, RegistrationState, Series, SeriesState
+from peersupport.theme import Theme, ThemeWords
+from simulator.people import Actor
+from tests.stories.town import PROGRAMME, Places, Town, open_town, press_newest
 
 CAFE = "clinical-cafe"
 REFUSED = "CANARY-Rowan, PHN 9698 658 215"
@@ -127,3 +131,131 @@ async def test_whoever_leaves_the_list_loses_access_at_once(cafe: Town) -> None:
     async with cafe.house.store.work() as work:
         assert await work.themes.of(cafe.address("luc")) == []
         assert await work.terms_accepted.of(cafe.address("luc")) == []
+
+
+@pytest.mark.req("C4", "C10", "T3")
+async def test_each_date_is_taken_by_itself_and_the_last_one_is_spoken_of_too(cafe: Town) -> None:
+    ava, gwen = cafe.person("ava"), cafe.person("gwen")
+    async with cafe.house.store.work() as work:
+        (series,) = [each for each in await work.series.of_programme(CAFE) if each.state is SeriesState.OPEN]
+        assert series.starts is not None
+        await work.series.save(replace(series, repeats="FREQ=WEEKLY;COUNT=2"))
+    first, last = series.starts, series.starts + timedelta(days=7)
+    await lets_in(cafe, "ava")
+    await ava.types("/peersupport")
+    await ava.presses(action_id="cafe")
+    await ava.submits()
+    await ava.closes(everything=True)
+    for day in (first, last):
+        await ava.types("/peersupport")
+        await ava.presses("See what is on, Clinical cafe")
+        await ava.presses("Take a place", near="Clinical hour", where="modal")
+        await ava.sees(f"{day:%A} {day.day} ", where="modal")
+        await ava.submits()
+        await ava.sees("Your place is kept.", f"Next date: {day:%A} {day.day} ", where="modal")
+        await ava.closes(everything=True)
+    await ava.types("/peersupport")
+    await ava.presses("See what is on, Clinical cafe")
+    await ava.sees("My place", where="modal")
+    await ava.sees_no_more("Take a place", where="modal")
+    await ava.closes(everything=True)
+    # One date is called off: what is held of it is no place any more, and the other one stays.
+    await gwen.opens_home()
+    await gwen.presses(action_id="organise", near="Clinical cafe", where="home")
+    await gwen.presses(action_id="organise_series", near="Clinical hour", where="modal")
+    await gwen.presses(action_id="organise_day", near=f"{first:%A} {first.day} ", where="modal")
+    await gwen.presses(action_id="organise_cancel", where="modal")
+    await gwen.submits()
+    await gwen.sees("The date is called off.", where="modal")
+    await ava.types("/peersupport")
+    await ava.presses("See what is on, Clinical cafe")
+    await ava.presses("My place", where="modal")
+    await ava.sees(f"Next date: {last:%A} {last.day} ", where="modal")
+    await ava.closes(everything=True)
+    ends = last.replace(tzinfo=ZoneInfo("America/Glace_Bay")) + timedelta(hours=1, minutes=1)
+    await cafe.passes(seconds=(ends - cafe.clock.now()).total_seconds())
+    await cafe.at_rest()
+    async with cafe.house.store.work() as work:
+        ended = await work.series.get(series.id)
+        assert ended is not None
+        assert ended.state is SeriesState.ENDED
+    await ava.types("/peersupport")
+    await ava.presses(action_id="cafe")
+    await ava.presses("A line for my records", where="modal")
+    await ava.sees("The department, Clinical hour,", f"{last:%A} {last.day} ", "60 minutes.", where="modal")
+
+
+async def put_down(town: Town, series: Series, **people: RegistrationState) -> UUID:
+    """Put people down for the next hour, each as they stand, with a theme; returns the date."""
+    async with town.house.store.work() as work:
+        assert await work.series.save(replace(series, capacity=1))
+        (date,) = await work.meeting_dates.of_series(series.id)
+        for number, (key, state) in enumerate(people.items(), start=1):
+            place = Registration(town.house.ids.new(), series.id, CAFE, date.id, state=state, number=number)
+            assert await work.registrations.add(place, Registrant(town.address(key), ""))
+            sent = ThemeWords(town.address(key), f"{THEME} {number}", "CANARY-Linden" if number == 2 else "")
+            await work.themes.add(Theme(town.house.ids.new(), CAFE, date.id), sent)
+    return date.id
+
+
+async def opens_hour(who: Actor) -> None:
+    """Open the next hour among the series of the cafe, from Home."""
+    await who.opens_home()
+    await who.presses(action_id="organise", near="Clinical cafe", where="home")
+    await who.presses(action_id="organise_series", near="Clinical hour", where="modal")
+    await who.presses(action_id="organise_day", near="12:00", where="modal")
+
+
+@pytest.mark.req("C9", "C4", "T8", "U29", "C8")
+async def test_whoever_leads_reads_the_themes_and_a_cancelled_hour_keeps_none(cafe: Town) -> None:
+    tess, ava, bruno = (cafe.person(key) for key in ("tess", "ava", "bruno"))
+    async with cafe.house.store.work() as work:
+        (series,) = [each for each in await work.series.of_programme(CAFE) if each.slug == "story"]
+        await session_timers.plan_series(work, cafe.house._files.programmes[CAFE], series, cafe.clock.now())
+    date = await put_down(cafe, series, ava=RegistrationState.IN, bruno=RegistrationState.WAITING)
+    await opens_hour(tess)
+    await tess.presses("Run-sheet", where="modal")
+    await tess.sees(f"1. {THEME} 1\n2. {THEME} 2 (CANARY-Linden)", "12:00\u201312:05  Welcome", where="modal")
+    await tess.sees(
+        "12:15\u201312:45  Conversation around the themes", "12:55\u201313:00", "All together.", where="modal"
+    )
+    tess.sees_nothing_of("Ava", "Bruno", cafe.address("ava").user, where="modal")
+    await tess.closes()
+    await tess.presses(action_id="organise_describe", where="modal")
+    await tess.chooses("Format", "Small groups")
+    await tess.submits()
+    await tess.closes()
+    await tess.presses("Run-sheet", where="modal")
+    await tess.sees("12:10\u201312:40  In groups of three or four", "Small groups in the middle.", where="modal")
+    await tess.closes()
+    # Called off, nothing that was sent for it is kept; whoever leaves meanwhile leaves a place for later.
+    await tess.presses(action_id="organise_cancel", where="modal")
+    await tess.sees("2 registered people", where="modal")
+    await tess.submits()
+    await tess.sees("2 people are told", where="modal")
+    await tess.closes()
+    await cafe.at_rest()
+    async with cafe.house.store.work() as work:
+        assert await work.themes.of_date(date) == []
+        (mine,) = await work.registrations.of(cafe.address("ava"))
+        programme = cafe.house._files.programmes[CAFE]
+        assert await places_of.leave(work, programme, mine.id, cafe.address("ava"), now=cafe.clock.now())
+    assert await state_of(cafe, "bruno") is RegistrationState.WAITING, "there is nothing to offer"
+    await tess.presses(action_id="organise_restore", where="modal")
+    await tess.submits()
+    await tess.sees("The date takes place", where="modal")
+    await cafe.at_rest()
+    assert await state_of(cafe, "bruno") is RegistrationState.OFFERED
+    await press_newest(bruno)
+    await bruno.sees("A place has opened and is kept for you until", "takes place after all", where="modal")
+    await bruno.presses("Yes, I take it", where="modal")
+    await bruno.sees("Your place is kept.", where="modal")
+    assert [len(each.messages()) for each in (ava, bruno)] == [1, 3]
+    assert not [word for word in ("CANARY", THEME) if word in cafe.said()]
+
+
+async def state_of(town: Town, key: str) -> RegistrationState:
+    """Return how somebody's one place stands."""
+    async with town.house.store.work() as work:
+        (found,) = await work.registrations.of(town.address(key))
+    return found.state

@@ -79,3 +79,17 @@ async def test_a_group_elsewhere_is_a_link_and_leaves_no_trace(both: Town) -> No
     await quinn.sees_no_more("Take a place", where="modal")
     async with both.house.store.work() as work:
         assert await work.registrations.of_programme(PROGRAMME) == before == []
+
+
+@pytest.mark.req("T1", "G2", "G3")
+async def test_le_mot_apres_la_commande_ouvre_la_liste_des_rencontres(both: Town) -> None:
+    quinn, chloe = both.person("quinn"), both.person("chloe")
+    await quinn.types("/peersupport sessions")
+    await quinn.sees("Providers Thriving Together", "Thriving Project", "BIPOC", where="modal")
+    await quinn.presses("Take a place", near="Providers Thriving Together", where="modal")
+    await quinn.sees("Keep me a place", where="modal")
+    await quinn.closes(everything=True)
+    await chloe.types("/peersupport Rencontres")
+    await chloe.sees("Providers Thriving Together", "Projet Thriving", "Gratuit", where="modal")
+    await chloe.presses("En savoir plus", near="PANDC", where="modal")
+    await chloe.sees("Ce groupe prend les inscriptions en dehors de cette application.", where="modal")
