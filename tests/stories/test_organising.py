@@ -48,12 +48,13 @@ async def named(town: Town, title: str) -> Series:
         return next(each for each in await work.series.of_programme(THRIVING) if each.title_en == title)
 
 
-async def registered(town: Town, series: Series, *people: tuple[str, str]) -> list[UUID]:
-    """Put people down for a series, each under the name they chose."""
+async def registered(town: Town, series: Series, *people: tuple[str, str], on: datetime | None = None) -> list[UUID]:
+    """Put people down for a series or one date of it, each under the name they chose."""
     found = []
     async with town.house.store.work() as work:
         for number, (key, alias) in enumerate(people, start=1):
-            made = Registration(town.house.ids.new(), series.id, series.programme, number=number)
+            date = date_id(series.id, on) if on else None
+            made = Registration(town.house.ids.new(), series.id, series.programme, date, number=number)
             assert await work.registrations.add(made, Registrant(town.address(key), alias))
             found.append(made.id)
     return found
