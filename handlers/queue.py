@@ -39,7 +39,8 @@ async def home_part(
         if programme is None:
             continue
         found = await queue.listed(work, programme, who, now=now, size=HOME_SHOWN)
-        if not isinstance(found, Refused):
+        # Where nobody asks the programme for anything there is nothing to look after, but what was asked before that.
+        if not isinstance(found, Refused) and (programme.request is not None or found.requests):
             # What is open about somebody's safety stands above already, with what can be done.
             blocks += views.home_part(replace(found, concerns=()), _handles(front, who, found, now), programme, t, now)
     return blocks
