@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from simulator.people import Actor
 from tests.play.english import MESSAGE
 from tests.play.french import MESSAGE as MESSAGE_FR
-from tests.play.office import adds, ahead
+from tests.play.office import adds_groups, ahead
 from tests.play.referring import leaves, new_message
 from tests.play.stage import QUIET_SECONDS
 from tests.play.telling import Telling
 from tests.stories.town import FACILITATOR, ZONE
 
-THRIVING, NAME, NAME_FR = "thriving", "Thriving Project", "Projet Thriving"
+NAME, NAME_FR = "Thriving Project", "Projet Thriving"
 TITLE, TITLE_FR = "Evenings by the fire", "Soirées au coin du feu"
 ALIAS, ALIAS_FR = "Heron", "Sarcelle"
 LINK = "https://video.example/room-by-the-fire"
@@ -25,9 +25,9 @@ DAYS = 5
 
 
 async def beginning(t: Telling) -> None:
-    """The office adds Thriving, and an organiser makes a series with one place."""
+    """Thriving runs from now on, and an organiser makes a series with one place."""
     t.keeps_secret(ALIAS, ALIAS_FR, LINK, REACH, PITCH)
-    await adds(t, THRIVING, "Thriving")
+    await adds_groups(t)
     farah, first = t.person("farah"), ahead(t, DAYS, ZONE, 19, 15)
     t.noted[TITLE] = first
     await leaves(farah)
@@ -35,7 +35,7 @@ async def beginning(t: Telling) -> None:
         farah,
         "makes a series with one place and a waiting list, and reads it in words before it is kept",
         farah.opens_home(),
-        farah.presses(action_id="organise", near=NAME, where="home"),
+        farah.presses(f"Organise, {NAME}", where="home"),
         farah.presses(action_id="organise_new"),
         farah.fills("Title in English", TITLE),
         farah.fills("Title in French", TITLE_FR),
@@ -322,7 +322,7 @@ async def _opens(who: Actor, title: str) -> None:
     """Open a series from Home, as somebody who organises it."""
     await leaves(who)
     await who.opens_home()
-    await who.presses(action_id="organise", near=NAME, where="home")
+    await who.presses(f"Organise, {NAME}", where="home")
     await who.presses(action_id="organise_series", near=title, where="modal")
 
 
@@ -338,7 +338,7 @@ def _first(t: Telling, days: int) -> datetime:
 
 
 SCENES = (
-    ("The office adds Thriving, and a series is made", beginning),
+    ("Thriving: a series is made", beginning),
     ("A place is taken, given up, and offered to whoever waits", places),
     ("A date is moved", moving),
     ("A reminder, a link, and a number afterwards", meets),

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from simulator.people import Actor
 from tests.play.english import MESSAGE
-from tests.play.office import adds, ahead
+from tests.play.office import adds_groups, ahead
 from tests.play.referring import leaves, new_message
 from tests.play.stored import linked
 from tests.play.telling import Telling
 from tests.stories.town import ZONE
 
-INFORMAL, NAME, NAME_FR = "informal-rural", "Colleague to colleague", "Entre collègues"
+NAME, NAME_FR = "Colleague to colleague", "Entre collègues"
 LISTED, LISTED_REACH = "Mina of Masset", "250-555-0187"
 ASKER, ASKER_REACH = "Hugo du Nord", "604-555-0133"
 
 
 async def beginning(t: Telling) -> None:
-    """The office adds it; one colleague lists herself."""
+    """One colleague lists herself."""
     t.keeps_secret(LISTED, LISTED_REACH, ASKER, ASKER_REACH)
-    await adds(t, INFORMAL, "colleague to colleague")
+    await adds_groups(t)
     mina = t.person("mina")
     await leaves(mina)
     await t.step(
@@ -217,7 +217,7 @@ def _count(found: int, wanted: int) -> list[str]:
 
 
 SCENES = (
-    ("The office adds colleague to colleague, and somebody lists herself", beginning),
+    ("Colleague to colleague: somebody lists herself", beginning),
     ("Could we talk for ten minutes?", ten_minutes),
     ("Checking in, and a hard shift", checking_in),
     ("A pause", pausing),

@@ -6,12 +6,12 @@ from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 from simulator.people import Actor
-from tests.play.office import adds, ahead
+from tests.play.office import adds_groups, ahead
 from tests.play.referring import leaves, new_message
 from tests.play.telling import Telling
 from tests.stories.town import FACILITATOR
 
-CAFE, NAME, NAME_FR = "clinical-cafe", "Clinical cafe", "Café clinique"
+NAME, NAME_FR = "Clinical cafe", "Café clinique"
 ZONE = "America/Glace_Bay"
 TITLE, TITLE_FR = "Hour of the department", "Heure du département"
 ALIAS = "Plover"
@@ -23,9 +23,9 @@ DAYS = 5
 
 
 async def beginning(t: Telling) -> None:
-    """The office adds the cafe; an administrator keeps the list, whoever leads it sets up two dates."""
+    """An administrator keeps the list, whoever leads it sets up two dates."""
     t.keeps_secret(ALIAS, REFUSED, THEME, THEME_FR)
-    await adds(t, CAFE, "the cafe")
+    await adds_groups(t)
     gwen, tess, dara = t.person("gwen"), t.person(FACILITATOR), t.person("dara")
     for who in (gwen, tess, dara):
         await leaves(who)
@@ -45,7 +45,7 @@ async def beginning(t: Telling) -> None:
         tess,
         "sets up an hour for two to ten people, twice",
         tess.opens_home(),
-        tess.presses(action_id="organise", near=NAME, where="home"),
+        tess.presses(f"Organise, {NAME}", where="home"),
         tess.presses(action_id="organise_new"),
         tess.fills("Title in English", TITLE),
         tess.fills("Title in French", TITLE_FR),
@@ -276,7 +276,7 @@ def _opens_day(who: Actor, near: str) -> tuple[Awaitable[None], ...]:
     """Return what is done to see a date as whoever leads it."""
     return (
         who.opens_home(),
-        who.presses(action_id="organise", near=NAME, where="home"),
+        who.presses(f"Organise, {NAME}", where="home"),
         who.presses(action_id="organise_series", near=TITLE, where="modal"),
         who.presses(action_id="organise_day", near=near, where="modal"),
     )
@@ -289,7 +289,7 @@ def _french(day: datetime) -> str:
 
 
 SCENES = (
-    ("The office adds the cafe, with a list and two dates", beginning),
+    ("The cafe: a list, and two dates", beginning),
     ("Terms once, and a theme that is guarded", themes),
     ("The day before: too few, and enough", below),
     ("The run-sheet, and nothing afterwards", after),
