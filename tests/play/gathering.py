@@ -233,7 +233,8 @@ async def meets(t: Telling) -> None:
         tess,
         "led it, is asked for a number afterwards, and writes one down",
         new_message(t, tess, asked + 1),
-        tess.presses("Open", where="messages"),
+        _opens(tess, TITLE),
+        tess.presses(action_id="organise_day", near="How many came has not", where="modal"),
         tess.presses("How many came?"),
         tess.fills("People who came", "1"),
         tess.submits(),
@@ -247,9 +248,9 @@ async def meets(t: Telling) -> None:
 
 
 async def pages(t: Telling) -> None:
-    """An announcement in a public channel with a private button; and an offer to write for the column, in French."""
-    farah, iris, luc = t.person("farah"), t.person("iris"), t.person("luc")
-    for who in (farah, iris, luc):
+    """An announcement in a public channel with a private button; it follows what becomes of the date."""
+    farah, iris = t.person("farah"), t.person("iris")
+    for who in (farah, iris, t.person("luc")):
         await leaves(who)
     place = t.simulator.workspace
     place.channel("general").members.append(place.app.bot_user_id)
@@ -277,6 +278,24 @@ async def pages(t: Telling) -> None:
         where="modal",
     )
     await iris.closes(everything=True)
+    await _opens(farah, TITLE)
+    await t.step(
+        farah,
+        "calls the rest off: whoever has a place hears of it, and so does the channel, without a word of who",
+        farah.presses(action_id="organise_cancel_all"),
+        farah.submits(),
+        farah.sees("It is called off.", "1 person is told, privately and once."),
+        farah.closes(everything=True),
+        farah.sees("this date does not take place", where="#general"),
+        sees=["this date does not take place"],
+        not_yet=["[Sign up privately]", ALIAS_FR],
+        where="#general",
+    )
+
+
+async def writing(t: Telling) -> None:
+    """An offer to write for the column, in French."""
+    farah, luc = t.person("farah"), t.person("luc")
     told = len(farah.messages())
     await t.step(
         luc,
@@ -342,5 +361,6 @@ SCENES = (
     ("A place is taken, given up, and offered to whoever waits", places),
     ("A date is moved", moving),
     ("A reminder, a link, and a number afterwards", meets),
-    ("An announcement, and an offer to write", pages),
+    ("An announcement, and what becomes of it", pages),
+    ("An offer to write for the column", writing),
 )

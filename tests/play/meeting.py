@@ -6,8 +6,10 @@ from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 from simulator.people import Actor
+from store.tables_cafe import themes as stored_themes
 from tests.play.office import adds_groups, ahead
 from tests.play.referring import leaves, new_message
+from tests.play.stored import rows
 from tests.play.telling import Telling
 from tests.stories.town import FACILITATOR
 
@@ -156,9 +158,17 @@ async def below(t: Telling) -> None:
     await t.app.comes(first - timedelta(hours=23, minutes=45))
     await t.step(
         tess,
-        "is asked the day before: fewer than two",
+        "hears of it the day before, and finds that a decision is wanted",
         new_message(t, tess, asked + 1),
-        tess.presses("Open", where="messages"),
+        *_opens_day(tess, f"{first:%A} {first.day} "),
+        sees=["Fewer than the minimum have registered: a decision is wanted."],
+        not_yet=["Luc"],
+        where="modal",
+    )
+    await t.step(
+        tess,
+        "decides",
+        tess.presses("Decide"),
         sees=["1 of 10 places taken. The minimum is 2.", "Nobody who registered is told how many there are."],
         not_yet=["Luc"],
         where="modal",
@@ -195,12 +205,25 @@ async def below(t: Telling) -> None:
             where="modal",
         )
         await who.closes(everything=True)
-    asked = len(tess.messages())
+    reminded = len(iris.messages())
     await t.app.comes(second - timedelta(hours=23, minutes=45))
     await t.step(
-        iris, "is reminded the day before", new_message(t, iris, 1), iris.opens_home(), sees=[TITLE], where="home"
+        iris,
+        "is reminded the day before",
+        new_message(t, iris, reminded + 1),
+        iris.opens_home(),
+        sees=[TITLE, "You have a place."],
+        where="home",
     )
-    t.check("With two nobody is asked to decide", *([] if len(tess.messages()) == asked else ["somebody is"]))
+    await t.step(
+        tess,
+        "finds two, which is enough: nothing is to be decided",
+        *_opens_day(tess, f"{second:%A} {second.day} "),
+        sees=["2 of 10 places taken"],
+        not_yet=["a decision is wanted", "[Decide]", "Iris", "Luc"],
+        where="modal",
+    )
+    await tess.closes(everything=True)
 
 
 async def after(t: Telling) -> None:
@@ -218,12 +241,11 @@ async def after(t: Telling) -> None:
         where="modal",
     )
     await tess.closes(everything=True)
-    asked = len(tess.messages())
     await t.app.comes(second + timedelta(hours=1, minutes=5))
+    t.check("No theme is kept when the hour is over", *await rows(t, stored_themes, 0))
     await t.step(
         tess,
-        "opens it again when the hour is over: the themes are gone",
-        new_message(t, tess, asked + 1),
+        "opens it again: the themes are gone",
         *_opens_day(tess, near),
         tess.presses("Run-sheet"),
         sees=["2 people have a place."],
