@@ -15,7 +15,7 @@ from handlers.i18n import Translator
 from handlers.views import places as place_views
 from handlers.views import session_news
 from handlers.views import sessions as views
-from peersupport import list_members, notices, schedule
+from peersupport import list_members, notices, presenting, schedule
 from peersupport import place as rules
 from peersupport.addresses import Address
 from peersupport.ports import Standing, UnitOfWork
@@ -52,7 +52,10 @@ async def one(
         return None
     kept = await work.meeting_dates.of_series(series.id)
     own = [each for each in await work.registrations.of(who) if each.series_id == series.id and each.is_live]
-    return programme, await _item(work, front, series, kept, own, who, now)
+    item = await _item(work, front, series, kept, own, who, now)
+    if own and presenting.takes_presenters(series, programme):
+        item = replace(item, presents=tokens.for_viewer(front.handles, ids.PRESENTABLE, series.id, who, now))
+    return programme, item
 
 
 async def may_enter(work: UnitOfWork, programme: Programme, who: Address) -> bool:

@@ -10,7 +10,7 @@ from slackblocks import Block, Element
 
 from handlers import ids
 from handlers.i18n import Translator
-from handlers.views import kit, session_times
+from handlers.views import kit, presenting, session_times
 from peersupport import schedule
 from peersupport.programme import Programme
 from peersupport.programme_parts import Doorway
@@ -48,6 +48,8 @@ class Item:
     past: Sequence[MeetingDate] = ()
     own: Sequence[Registration] = ()
     """Every place or place in line of whoever looks: a small group is registered for date by date."""
+    presents: str = ""
+    """Names the series to whoever comes and could offer to present a date of it."""
 
     def open_to(self) -> tuple[schedule.Meeting, ...]:
         """Return the dates to come for which whoever looks has no place yet."""
@@ -207,6 +209,7 @@ def details(programme: Programme, item: Item, t: Translator, now: datetime, link
             blocks.append(kit.actions([kit.button(t("sessions.register_outside"), ids.LINK, url=link)], "ways"))
     else:
         ways = _ways(item, t, now, more=False)
+        ways += [presenting.door(t, item.presents)] if item.presents else []
         blocks += [kit.actions(ways, "ways")] if ways else []
         blocks.append(kit.section(t("sessions.rules", before=before(programme.session_timers.link_before, t)), "rules"))
     blocks += _past(item, t)

@@ -142,10 +142,9 @@ async def themes(t: Telling) -> None:
 
 
 async def below(t: Telling) -> None:
-    """One for the first date, two for the second: the day before, only the first asks for a decision."""
-    iris, luc, tess = t.person("iris"), t.person("luc"), t.person(FACILITATOR)
+    """One for the first date: the day before, a decision is asked for."""
+    luc, tess = t.person("luc"), t.person(FACILITATOR)
     first = t.noted[TITLE]
-    second = first + timedelta(days=7)
     heard, asked = len(luc.messages()), len(tess.messages())
     await t.step(
         luc,
@@ -193,6 +192,12 @@ async def below(t: Telling) -> None:
         not_yet=["minimum"],
         where="home",
     )
+
+
+async def enough(t: Telling) -> None:
+    """Two for the second date: nothing is to be decided."""
+    iris, luc, tess = t.person("iris"), t.person("luc"), t.person(FACILITATOR)
+    second = t.noted[TITLE] + timedelta(days=7)
     for who, menu, take, title in (
         (iris, f"See what is on, {NAME}", "Take a place", TITLE),
         (luc, f"Voir les rencontres, {NAME_FR}", "Prendre une place", TITLE_FR),
@@ -313,6 +318,7 @@ def _french(day: datetime) -> str:
 SCENES = (
     ("The cafe: a list, and two dates", beginning),
     ("Terms once, and a theme that is guarded", themes),
-    ("The day before: too few, and enough", below),
+    ("The day before: too few", below),
+    ("The day before: enough", enough),
     ("The run-sheet, and nothing afterwards", after),
 )
