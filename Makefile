@@ -11,7 +11,7 @@ help: ## what there is
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' Makefile
 
 # Servers are exec'd: a signal to make reaches them, and none is left behind holding its port.
-demo: .venv/.runtime ## try it in a browser with invented people, no Slack account needed (PROGRAMME=vancouver or impact, RESET=1)
+demo: .venv/.runtime ## try it in a browser with invented people, no Slack account needed (PROGRAMME=vancouver,cafe chooses, RESET=1)
 	@exec $(PY) -m simulator.demo
 
 play: .venv/.dev ## the whole journey without a browser, told step by step (DATABASE_URL chooses the database)

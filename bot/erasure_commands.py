@@ -26,6 +26,7 @@ SAID = {
     "rows": "message(s) or timer(s) about erased requests that wait or were given up",
     "concerns": "safety concern(s) open about erased requests",
     "overdue": "closed request(s), or entries of supporters who wanted them erased, that outlived their time",
+    "shared": "place(s), theme(s), offer(s), listing(s), question(s) between two, or reminder(s) kept too long",
     "ledger": "ledger(s) of deeds that are not as they were written",
     "lookup_key": "look-up key(s) that outlived their time",
     "refusals": "refusal(s) for good made with another key than the keyring holds",

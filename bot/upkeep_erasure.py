@@ -11,7 +11,7 @@ from bot import logs
 from bot.health import Reason
 from bot.metrics import told
 from bot.rooms import Rooms
-from peersupport import column, holding, membership, referral_rows, referrals, retention
+from peersupport import column, holding, membership, outlived, referral_rows, referrals, retention
 from peersupport.audit import ActorKind, Entry, Event
 from peersupport.erasure import LEAVE
 from peersupport.notifications import Delivered, Due, Kind, Message, Result
@@ -49,6 +49,7 @@ async def retain(rooms: Rooms, due: Due) -> Result:
     await _close_concerns(rooms, now)
     await _end_referrals(rooms, now)
     await _erase_pitches(rooms, now)
+    shared = await _erase_shared(rooms, now)
     await _edit_down(rooms, now)
     dropped = await rooms.store.leftovers.purge(now - KEEP_ENDED)
     dropped += await rooms.store.queue.purge(now - KEEP_DONE)
@@ -56,7 +57,13 @@ async def retain(rooms: Rooms, due: Due) -> Result:
     swept = await rooms.store.sweep()
     logs.note("retain.lookup_key", state=(await rooms.store.renew_index()).value)
     whole = await rooms.store.tidy()
-    for kind, count in (("requests", erased), ("supporters", former), ("rows", dropped), ("keys", swept)):
+    for kind, count in (
+        ("requests", erased),
+        ("supporters", former),
+        ("shared", shared),
+        ("rows", dropped),
+        ("keys", swept),
+    ):
         logs.note("retain.erased", kind=kind, count=told(count))
     if not whole:
         logs.note("retain.files_later")
@@ -152,6 +159,13 @@ async def _erase_pitches(rooms: Rooms, now: datetime) -> None:
     for id in over:
         async with rooms.store.work() as work:
             await work.pitches.erase(id)
+
+
+async def _erase_shared(rooms: Rooms, now: datetime) -> int:
+    """Erase what people share with others and what outlived its time, of programmes that are not run any more too."""
+    found = await rooms.store.shared_leftovers.over(_kept(rooms), now)
+    async with rooms.store.work() as work:
+        return await outlived.erase(work, found)
 
 
 async def _close_concerns(rooms: Rooms, now: datetime) -> None:

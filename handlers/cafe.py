@@ -7,9 +7,11 @@ from uuid import UUID
 
 from slackblocks import Block
 
-from handlers import errors, ids
+from handlers import errors, ids, session_items
 from handlers.hear import Answer, Front, Hear, Kind, Listener
 from handlers.views import cafe as views
+from handlers.views import sessions as session_views
+from handlers.views.kit import View
 from peersupport import list_members, terms, themes
 from peersupport.addresses import Address
 from peersupport.guard import Finding
@@ -62,8 +64,10 @@ async def _shut(hear: Hear, programme: Programme, why: _Shut, *, submitted: bool
     """Show why somebody sees nothing of the meetings yet."""
     if isinstance(why, Refused):
         return await errors.refused(hear)
-    make = views.not_on_list if isinstance(why, NotOnList) else views.terms
-    view = make(hear.front, hear.t, programme)
+    if isinstance(why, NotOnList):
+        view = views.not_on_list(hear.front, hear.t, programme)
+    else:
+        view = views.terms(hear.front, hear.t, programme, hear.meta.get("x"))
     if submitted:
         return {"response_action": "update", "view": view}
     await hear.open(view)
@@ -88,7 +92,10 @@ async def _found(hear: Hear, programme: Programme) -> Page | _Shut:
 
 
 async def agree(hear: Hear) -> Answer:
-    """Keep a yes to the terms that were shown, and go on to the page; terms that changed meanwhile are shown anew."""
+    """Keep a yes to the terms that were shown, and go on to what was wanted: a place, or the page of themes.
+
+    Terms that changed meanwhile are shown anew.
+    """
     programme = _with_themes(hear.programme)
     if programme is None:
         return await errors.refused(hear)
@@ -98,10 +105,22 @@ async def agree(hear: Hear) -> Answer:
         found = await themes.page(work, programme, hear.who, now=hear.now)
     if not isinstance(found, Page):
         return await _shut(hear, programme, found, submitted=True)
-    return {
-        "response_action": "update",
-        "view": views.page(hear.front, hear.t, programme, found, _handle(hear, programme)),
-    }
+    view = await _form(hear, programme) or views.page(hear.front, hear.t, programme, found, _handle(hear, programme))
+    return {"response_action": "update", "view": view}
+
+
+async def _form(hear: Hear, programme: Programme) -> View | None:
+    """Return the form for the place that was wanted before the terms; None where none was, or none can be taken now."""
+    series, _, date = hear.meta.get("x", "").partition("/")
+    try:
+        wanted = UUID(series)
+    except ValueError:
+        return None
+    async with hear.front.work() as work:
+        found = await session_items.one(work, hear.front, wanted, hear.who, hear.now)
+    if found is None or found[0].id != programme.id or not session_views.takes(found[1], hear.now):
+        return None
+    return session_views.form(programme, found[1], hear.t, date)
 
 
 async def open_theme(hear: Hear) -> Answer:

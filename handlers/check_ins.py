@@ -37,13 +37,19 @@ async def remind(hear: Hear) -> Answer:
     days = hear.values.get(ids.IN_REMIND_IN)
     again = views.AGAIN in (hear.values.get(ids.IN_REMIND_AGAIN) or ())
     async with hear.front.work() as work:
-        made = None
-        if await work.receipts.keep(f"check_in:{hear.key}"):
+        first, made = await work.receipts.keep(f"check_in:{hear.key}"), None
+        if first:
             number = int(days) if days in {str(each) for each in check_ins.DAYS} else 0
             made = await check_ins.remind_me(
                 work, programme, hear.who, number, again=again, now=hear.now, ids=hear.front.ids
             )
-    view = views.kept(hear.t, programme, made) if made else views.said(hear.t, programme, "check_ins.too_many")
+    if made is not None:
+        view = views.kept(hear.t, programme, made)
+    elif first:
+        view = views.said(hear.t, programme, "check_ins.too_many")
+    else:
+        # Sent again after its answer was lost: it stands among one's own.
+        view = await _helper(hear, programme)
     return {"response_action": "update", "view": view}
 
 
@@ -60,10 +66,13 @@ async def stop(hear: Hear) -> Answer:
     return None
 
 
-async def show(hear: Hear, id: UUID) -> Answer:  # noqa: ARG001 - a reminder that came is gone, or is the second
-    """Open the helper from a reminder, with the words of the day."""
-    programme = next(iter(informal.informal_programmes(hear.front)), None)
-    if programme is None or not part_of(programme):
+async def show(hear: Hear, id: UUID) -> Answer:
+    """Open the helper from a reminder, with the words of the day; one that came, and is no second, is gone."""
+    async with hear.front.work() as work:
+        held = await work.check_ins.get(id)
+    own = hear.front.programmes.get(held.programme) if held else None
+    programme = own if part_of(own) else next(iter(informal.informal_programmes(hear.front)), None)
+    if programme is None:
         return await errors.stale(hear)
     await hear.open(await _helper(hear, programme, told=True))
     return None

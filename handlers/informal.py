@@ -21,8 +21,8 @@ from peersupport.ports import Standing, UnitOfWork
 from peersupport.ports_informal import Listing
 from peersupport.programme import Programme
 
-_DAYS = 1
-"""How long a role that was chosen opens the pages behind the door."""
+DAYS = 1
+"""How long a role that was chosen opens the pages behind the door, and whoever is listed there."""
 
 
 def named(hear: Hear) -> Programme | None:
@@ -51,7 +51,7 @@ def role_in(hear: Hear, programme: Programme, token: str | None = None) -> str |
 
 def handle_for(hear: Hear, programme: Programme, role: str) -> str:
     """Return the handle of a chosen role."""
-    return hear.handle(ids.INFORMAL, record_of(programme, role), _DAYS)
+    return hear.handle(ids.INFORMAL, record_of(programme, role), DAYS)
 
 
 def informal_programmes(front: Front) -> list[Programme]:

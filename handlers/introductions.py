@@ -13,7 +13,6 @@ from handlers.views import introductions as views
 from handlers.views import kit
 from handlers.views import pages as common
 from peersupport import introductions
-from peersupport.actors import refuse
 from peersupport.introductions import Amiss, Asked, Enough, Missing, View
 from peersupport.listings import available, part_of
 from peersupport.ports_informal import Listed, Side
@@ -65,7 +64,8 @@ async def _list(hear: Hear, programme: Programme, handle: str, number: int, tag:
     number = min(number, max(0, (len(found) - 1) // views.PAGE))
     start = number * views.PAGE
     shown = [
-        views.Peer(listed, hear.handle(ids.ASK_PEER, listing.id)) for listing, listed in found[start:][: views.PAGE]
+        views.Peer(listed, hear.handle(ids.ASK_PEER, listing.id, informal.DAYS))
+        for listing, listed in found[start:][: views.PAGE]
     ]
     place = views.Place(number, len(found) > start + views.PAGE, tag)
     return views.peers(hear.front, hear.language, programme, shown, place, handle)
@@ -90,7 +90,7 @@ async def open_question(hear: Hear) -> Answer:
 async def _form(hear: Hear, programme: Programme, listed: Listed, id: UUID) -> kit.View:
     facts = await hear.front.directory.facts(hear.who)
     name = facts.name if facts else ""
-    return views.ask_form(hear.t, programme, listed, name, hear.handle(ids.ASK_PEER, id, 1))
+    return views.ask_form(hear.t, programme, listed, name, hear.handle(ids.ASK_PEER, id, informal.DAYS))
 
 
 async def ask(hear: Hear) -> Answer:
@@ -150,7 +150,7 @@ async def _view(hear: Hear, view: View | None) -> kit.View:
     if view is not None and found is not None and part_of(found):
         handle = hear.handle(ids.INTRODUCTION, view.introduction.id, 2)
         return views.shown(hear.front, hear.language, found, view, handle)
-    programme = next(iter(informal.informal_programmes(hear.front)), None)
+    programme = informal.here(hear) or next(iter(informal.informal_programmes(hear.front)), None)
     if programme is None:
         return common.stale(hear.front, hear.language)
     return pages.over(hear.front, hear.language, programme)
@@ -189,12 +189,6 @@ async def take_back(hear: Hear) -> Answer:
         await introductions.take_back(work, id, hear.who)
     await hear.update(_said(hear, programme, "informal.ask_title", "informal.taken_back"))
     return None
-
-
-async def _refused(hear: Hear) -> Answer:
-    async with hear.front.work() as work:
-        await refuse(work, hear.now)
-    return await informal.refused(hear)
 
 
 LISTENERS: dict[tuple[Kind, str], Listener] = {

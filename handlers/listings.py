@@ -9,7 +9,6 @@ from handlers.hear import Answer, Hear, Kind, Listener
 from handlers.payloads import unseen
 from handlers.views import listings as views
 from peersupport import listings
-from peersupport.actors import refuse
 from peersupport.listings import Lack, Lacking, part_of
 from peersupport.ports_informal import Listed
 from peersupport.programme import Programme
@@ -127,13 +126,6 @@ async def show(hear: Hear, id: UUID) -> Answer:
         return await errors.stale(hear)
     await hear.open(views.review(hear.front, hear.language, programme))
     return None
-
-
-async def _refused(hear: Hear) -> Answer:
-    if not hear.trace.forged:
-        async with hear.front.work() as work:
-            await refuse(work, hear.now)
-    return await informal.refused(hear)
 
 
 LISTENERS: dict[tuple[Kind, str], Listener] = {

@@ -15,7 +15,7 @@ from handlers.i18n import Translator
 from handlers.views import places as place_views
 from handlers.views import session_news
 from handlers.views import sessions as views
-from peersupport import list_members, notices, schedule
+from peersupport import list_members, notices, presenting, schedule
 from peersupport import place as rules
 from peersupport.addresses import Address
 from peersupport.ports import Standing, UnitOfWork
@@ -29,13 +29,14 @@ async def all_of(work: UnitOfWork, front: Front, programme: Programme, who: Addr
     """Return every series of a programme that somebody may see."""
     every = [each for each in await work.series.of_programme(programme.id) if each.state in _SHOWN]
     rows = await work.meeting_dates.of_programme(programme.id) if every else []
-    mine = {each.series_id: each for each in await work.registrations.of(who) if each.is_live}
+    live = [each for each in await work.registrations.of(who) if each.is_live]
     if not every or not await may_enter(work, programme, who):
         return []
     found = []
     for series in every:
         kept = [each for each in rows if each.series_id == series.id]
-        found.append(await _item(work, front, series, kept, mine.get(series.id), who, now))
+        own = [each for each in live if each.series_id == series.id]
+        found.append(await _item(work, front, series, kept, own, who, now))
     return sorted(found, key=lambda item: _begins(item, now))
 
 
@@ -51,7 +52,10 @@ async def one(
         return None
     kept = await work.meeting_dates.of_series(series.id)
     own = [each for each in await work.registrations.of(who) if each.series_id == series.id and each.is_live]
-    return programme, await _item(work, front, series, kept, own[0] if own else None, who, now)
+    item = await _item(work, front, series, kept, own, who, now)
+    if own and presenting.takes_presenters(series, programme):
+        item = replace(item, presents=tokens.for_viewer(front.handles, ids.PRESENTABLE, series.id, who, now))
+    return programme, item
 
 
 async def may_enter(work: UnitOfWork, programme: Programme, who: Address) -> bool:
@@ -66,7 +70,7 @@ async def _item(
     front: Front,
     series: Series,
     kept: Sequence[MeetingDate],
-    mine: Registration | None,
+    own: Sequence[Registration],
     who: Address,
     now: datetime,
 ) -> views.Item:
@@ -78,8 +82,26 @@ async def _item(
     coming = schedule.coming(series, kept, now, limit=views.DATES) if series.state is SeriesState.OPEN else ()
     past = [each for each in kept if each.state in (DateState.PLANNED, DateState.HELD)]
     past = [each for each in past if schedule.instant(series, each) <= now]
+    standing = [each for each in own if not _is_off(each, kept)]
+    mine = min(standing, key=lambda each: _nearness(each, kept, series, now), default=None)
     handle = tokens.for_viewer(front.handles, ids.REGISTRATION, mine.id, who, now) if mine else ""
-    return views.Item(series, coming, kept, held, mine, handle, tuple(reversed(past)))
+    return views.Item(series, coming, kept, held, mine, handle, tuple(reversed(past)), standing)
+
+
+def _is_off(registration: Registration, kept: Sequence[MeetingDate]) -> bool:
+    """Say whether somebody's place is at a date that does not take place: another one can be taken."""
+    off = (DateState.SKIPPED, DateState.CANCELLED)
+    return any(each.id == registration.date_id and each.state in off for each in kept)
+
+
+def _nearness(
+    registration: Registration, kept: Sequence[MeetingDate], series: Series, now: datetime
+) -> tuple[bool, datetime]:
+    """Return what orders one's own places: the next one first, those of dates gone by last."""
+    row = next((each for each in kept if each.id == registration.date_id), None)
+    if row is None:
+        return (False, now)
+    return (schedule.after(series, row, series.minutes) <= now, schedule.instant(series, row))
 
 
 def _begins(item: views.Item, now: datetime) -> tuple[bool, datetime]:

@@ -80,21 +80,24 @@ async def _open_form(hear: Hear, series: UUID | None, date: str) -> Answer:
     if found is None:
         return await _refused(hear)
     programme, item = found
-    if item.mine is not None:
-        return await open_place(hear, item.mine.id)
+    held = item.at(date)
+    if held is not None:
+        return await open_place(hear, held.id)
     if not views.takes(item, hear.now):
+        if item.mine is not None:
+            return await open_place(hear, item.mine.id)
         await hear.open(views.details(programme, item, hear.t, hear.now))
         return None
     async with hear.front.work() as work:
-        first = _first(hear, programme, await access.barrier(work, programme, hear.who))
+        first = _first(hear, programme, await access.barrier(work, programme, hear.who), f"{item.series.id}/{date}")
     await hear.open(first or views.form(programme, item, hear.t, date))
     return None
 
 
-def _first(hear: Hear, programme: Programme, why: Not | None) -> kit.View | None:
+def _first(hear: Hear, programme: Programme, why: Not | None, wanted: str) -> kit.View | None:
     """Return what comes before a place, where something does: the terms, or that it is for those on a list."""
     if why is Not.NEEDS_TERMS:
-        return cafe.terms(hear.front, hear.t, programme)
+        return cafe.terms(hear.front, hear.t, programme, wanted)
     return cafe.not_on_list(hear.front, hear.t, programme) if why is Not.NOT_LISTED else None
 
 
@@ -169,7 +172,7 @@ async def _answer(hear: Hear, programme: Programme, outcome: Joined | Waiting | 
             return await _shown(hear, registration, "places.kept")
         case Waiting(registration) | Already(registration):
             return await _shown(hear, registration, "")
-    first = _first(hear, programme, outcome)
+    first = _first(hear, programme, outcome, hear.meta.get("x", ""))
     if first is not None:
         return {"response_action": "update", "view": first}
     words = t(f"sessions.outcome.{outcome.value}")

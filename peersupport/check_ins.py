@@ -49,7 +49,7 @@ async def stop(work: UnitOfWork, id: UUID, who: Address) -> bool:
     """Erase one's own reminder before its time."""
     if await work.check_ins.who(id) != who:
         return False
-    await _erase(work, id)
+    await drop(work, id)
     return True
 
 
@@ -57,11 +57,12 @@ async def stop_all(work: UnitOfWork, who: Address) -> int:
     """Erase every reminder of somebody, and say how many there were."""
     found = await work.check_ins.of(who)
     for each in found:
-        await _erase(work, each.id)
+        await drop(work, each.id)
     return len(found)
 
 
-async def _erase(work: UnitOfWork, id: UUID) -> None:
+async def drop(work: UnitOfWork, id: UUID) -> None:
+    """Erase a reminder with its row in the outbox."""
     await work.check_ins.erase(id)
     await work.outbox.forget(id, _ROWS)
 

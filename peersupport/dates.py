@@ -68,3 +68,11 @@ def undecided(session: Rule, met: Iterable[datetime]) -> tuple[tuple[datetime, s
     years = range(min(asked).year, max(asked).year + 1)
     off = country_holidays("CA", subdiv=session.holidays, years=years, language="en_CA")
     return tuple((moment, off[moment.date()]) for moment in asked if moment.date() in off)
+
+
+def holiday_in(session: Rule, day: date, language: str) -> str:
+    """Return what the public holiday of a day is called in a language, in the session's province; empty for none."""
+    if session.holidays is None:
+        return ""
+    spoken = "fr" if language == "fr" else "en_CA"
+    return country_holidays("CA", subdiv=session.holidays, years=day.year, language=spoken).get(day) or ""

@@ -34,12 +34,19 @@ def _registration(held: Registration, series: Series | None, known: Registrant |
         yield Line("session_alias", Words(known.alias))
 
 
-async def forget(work: UnitOfWork, programmes: Mapping[str, Programme], who: Address, now: datetime) -> int:
-    """Give back every place of somebody in these programmes and forget that they had it; returns how many."""
-    mine = [each for each in await work.registrations.of(who) if each.programme in programmes]
+async def forget(
+    work: UnitOfWork, programmes: Mapping[str, Programme], who: Address, now: datetime, *, everywhere: bool = False
+) -> int:
+    """Give back every place of somebody in these programmes and forget that they had it; returns how many.
+
+    `everywhere` erases it also where a programme is not run here any more: nobody is offered what comes free there.
+    """
+    mine = [each for each in await work.registrations.of(who) if everywhere or each.programme in programmes]
     for each in sorted(mine, key=lambda held: held.series_id.hex):
-        # Whoever is next in line is offered what comes free.
-        await places.leave(work, programmes[each.programme], each.id, who, now=now)
+        programme = programmes.get(each.programme)
+        if programme is not None:
+            # Whoever is next in line is offered what comes free.
+            await places.leave(work, programme, each.id, who, now=now)
         await work.outbox.forget(each.id, SAID)
         await work.registrations.erase(each.id)
     return len(mine)

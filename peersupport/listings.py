@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from peersupport import introductions
 from peersupport.addresses import Address
@@ -122,20 +123,21 @@ async def remove(work: UnitOfWork, programme: str, who: Address) -> bool:
     if found is None:
         return False
     await introductions.decline_all(work, programme, who)
-    await _erase(work, found)
+    await drop(work, found.id)
     return True
 
 
-async def _erase(work: UnitOfWork, listing: Listing) -> None:
-    await work.listings.erase(listing.id)
-    await work.outbox.forget(listing.id, _TIMERS)
+async def drop(work: UnitOfWork, id: UUID) -> None:
+    """Erase a listing with its timers."""
+    await work.listings.erase(id)
+    await work.outbox.forget(id, _TIMERS)
 
 
 async def forget(work: UnitOfWork, who: Address) -> int:
     """Erase somebody's listings in every programme, and say how many there were."""
     found = await work.listings.of(who)
     for each in found:
-        await _erase(work, each)
+        await drop(work, each.id)
     return len(found)
 
 

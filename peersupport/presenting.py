@@ -273,16 +273,34 @@ async def drop(work: UnitOfWork, found: Mine, now: datetime) -> None:
     await work.proposals.erase(proposal.id)
 
 
-async def forget(work: UnitOfWork, programmes: Mapping[str, Programme], who: Address, now: datetime) -> int:
-    """Erase every offer of somebody in these programmes, and take their name off dates; return how many there were."""
-    offered = [each for each in await work.proposals.of(who) if each.programme in programmes]
+async def forget(
+    work: UnitOfWork, programmes: Mapping[str, Programme], who: Address, now: datetime, *, everywhere: bool = False
+) -> int:
+    """Erase every offer of somebody in these programmes, and take their name off dates; return how many there were.
+
+    `everywhere` does so also where a programme is not run here any more: nobody who leads it is told.
+    """
+    offered = [each for each in await work.proposals.of(who) if everywhere or each.programme in programmes]
     for each in sorted(offered, key=lambda proposal: proposal.id.hex):
-        found = await own(work, programmes[each.programme], who, each.id)
+        programme = programmes.get(each.programme)
+        found = await own(work, programme, who, each.id) if programme else None
         if found is not None:
             await drop(work, found, now)
-        else:
-            await work.proposals.erase(each.id)
+            continue
+        if programme is None:
+            await _take_name_off(work, each)
+        await work.proposals.erase(each.id)
     return len(offered)
+
+
+async def _take_name_off(work: UnitOfWork, proposal: Proposal) -> None:
+    """Take the name of whoever offered off the date for which it was agreed."""
+    presenter = await work.proposals.presenter(proposal.id)
+    if presenter is None or proposal.on is None or proposal.state is not ProposalState.AGREED:
+        return
+    row = await work.meeting_dates.get(schedule.date_id(proposal.series_id, proposal.on), lock=True)
+    if row is not None and row.presenter == presenter.name:
+        await work.meeting_dates.save(replace(row, presenter="", presenter_ok=False))
 
 
 async def ask_again(work: UnitOfWork, programme: Programme, series: UUID, on: datetime) -> None:

@@ -115,6 +115,8 @@ class Unfit(StrEnum):
     """The new time has gone by."""
     TAKEN = "taken"
     """The series meets then already."""
+    LATE = "late"
+    """Enrolment in a course would end after it has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,8 @@ def _of_series(series: Series, step: Step, now: datetime) -> Change | Unfit:
         case Extend(closes=closes):
             if schedule.instant_of(closes, series.zone) <= now:
                 return Unfit.PAST
+            if series.starts is not None and closes > series.starts:
+                return Unfit.LATE
             return Change(replace(series, enrol_closes=closes, decided="extended"), None)
         case RunSeries():
             return Change(replace(series, decided="run"), None)

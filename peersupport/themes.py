@@ -255,11 +255,13 @@ def _rules(programme: Programme) -> Themes:
     return programme.themes
 
 
-async def _meetings(work: UnitOfWork, programme: Programme) -> list[tuple[Series, list[MeetingDate]]]:
+async def _meetings(
+    work: UnitOfWork, programme: Programme, *states: SeriesState
+) -> list[tuple[Series, list[MeetingDate]]]:
     return [
         (series, await work.meeting_dates.of_series(series.id))
         for series in await work.series.of_programme(programme.id)
-        if series.kind == "small_group" and series.state is SeriesState.OPEN
+        if series.kind == "small_group" and series.state in states
     ]
 
 
@@ -267,7 +269,7 @@ async def _coming(work: UnitOfWork, programme: Programme, now: datetime) -> list
     rules = _rules(programme)
     found = [
         (series, meeting, schedule.before(series, meeting, rules.closes_before))
-        for series, rows in await _meetings(work, programme)
+        for series, rows in await _meetings(work, programme, SeriesState.OPEN)
         for meeting in schedule.coming(series, rows, now, limit=AHEAD)
     ]
     return sorted(found, key=lambda each: each[2])[:AHEAD]
@@ -283,11 +285,13 @@ async def _open_date(
 async def _past(work: UnitOfWork, programme: Programme, who: Address, now: datetime) -> Past | None:
     places = [each for each in await work.registrations.of(who) if each.state in _CAME]
     mine = {each.date_id or each.series_id for each in places if each.programme == programme.id}
-    for series, rows in await _meetings(work, programme):
+    found = []
+    # A series is over with its last date, which is spoken of like any other.
+    for series, rows in await _meetings(work, programme, SeriesState.OPEN, SeriesState.ENDED):
         meeting = schedule.latest(series, rows, now)
         if meeting is not None and mine & {series.id, meeting.id} and _is_over(series, meeting, now):
-            return Past(series, meeting)
-    return None
+            found.append(Past(series, meeting))
+    return max(found, key=lambda past: schedule.instant(past.series, past.meeting), default=None)
 
 
 def _is_over(series: Series, date: Meeting | MeetingDate, now: datetime) -> bool:

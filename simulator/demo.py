@@ -14,15 +14,17 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
 import yaml
 
 from simulator import Simulator
-from simulator.demo_guide import CHOICES, guide, lines
-from simulator.demo_people import IMPACT, MEMBER, OUTSIDER, PARTNER, VANCOUVER, roles, supporters
-from simulator.people import Actor
+from simulator.demo_deeds import BEFORE
+from simulator.demo_files import write
+from simulator.demo_guide import CHOICES, guides, lines
+from simulator.demo_people import IMPACT, OUTSIDER, PARTNER, SUPPORTERS, VANCOUVER, roles, supporters
 
 ROOT = Path(__file__).resolve().parent.parent
 USUAL_PORT = 8200
@@ -56,7 +58,7 @@ class Demo:
             await self._set_up(simulator)
             if not self.stopping.is_set():
                 await self._start_app(simulator)
-                await self._let_the_partner_in(simulator)
+                await self._deeds(simulator)
                 self._advise(simulator)
                 await self._until_stopped()
         finally:
@@ -75,6 +77,7 @@ class Demo:
         """Write secrets, people and supporters; each step is made once and found again at the next start."""
         for name, value in simulator.credentials.items():
             _write_secret(self.folder / "secrets" / name, value)
+        write(self.programmes, ROOT / "programmes", self.folder / "programmes", datetime.now(UTC))
         people = {each: roles(simulator.workspace, each) for each in self.programmes}
         (self.folder / "people.yml").write_text(yaml.safe_dump(people), "utf-8")
         if not (self.folder / "secrets" / "master.key").exists():
@@ -89,12 +92,11 @@ class Demo:
 
     async def _seed(self, programme: str, simulator: Simulator) -> None:
         """Put a programme's supporters into the register, and the partner's person who is not on Slack."""
-        if self.stopping.is_set():
-            return
-        table = self.folder / f"supporters-{programme}.csv"
-        table.write_text(supporters(simulator.workspace, programme), "utf-8")
-        await self._command("import-supporters", str(table), "--programme", programme, simulator=simulator)
-        if programme == IMPACT:
+        if programme in SUPPORTERS and not self.stopping.is_set():
+            table = self.folder / f"supporters-{programme}.csv"
+            table.write_text(supporters(simulator.workspace, programme), "utf-8")
+            await self._command("import-supporters", str(table), "--programme", programme, simulator=simulator)
+        if programme == IMPACT and not self.stopping.is_set():
             words = await self._command(
                 "partner", "add-user", "--programme", IMPACT, "--partner", PARTNER, "--name", OUTSIDER,
                 simulator=simulator,
@@ -105,23 +107,17 @@ class Demo:
         if not self.stopping.is_set():
             self._seeded(programme).touch()
 
-    async def _let_the_partner_in(self, simulator: Simulator) -> None:
-        """Let an administrator put the partner's person on the list, as she does it on her own screen."""
-        done = self.folder / "partner"
-        if IMPACT not in self.programmes or done.exists() or self.stopping.is_set():
-            return
-        gwen, button = simulator.person("gwen"), "Who may notify for a partner"
-        gwen.patience = START_SECONDS
-        try:
-            await _until_home_shows(gwen, button)
-            await gwen.presses(button, where="home")
-            await gwen.chooses("Patient Transfer Coordinators", [MEMBER], where="modal")
-            await gwen.submits()
-            await gwen.sees("may notify", where="modal")
-            await gwen.closes(everything=True)
-        except AssertionError:
-            raise DemoFailed(f"The partner could not be let in; {self.folder / 'app.log'} may say why.") from None
-        done.touch()
+    async def _deeds(self, simulator: Simulator) -> None:
+        """Let people do what a newcomer finds done, each on their own screen."""
+        for programme in self.programmes:
+            done, deed = self.folder / f"done-{programme}", BEFORE.get(programme)
+            if deed is None or done.exists() or self.stopping.is_set():
+                continue
+            try:
+                await deed(simulator)
+            except AssertionError:
+                raise DemoFailed(f"{programme} could not be set up; {self.folder / 'app.log'} may say why.") from None
+            done.touch()
 
     async def _command(self, *arguments: str, simulator: Simulator) -> str:
         """Run one command of the app; returns what it said."""
@@ -186,7 +182,7 @@ class Demo:
             "MASTER_KEY_FILE": str(secrets / "master.key"),
             "DATABASE_URL": f"sqlite:///{data / 'peersupport.db'}",
             "KEYRING_URL": f"sqlite:///{self.folder / 'keyring' / 'keyring.db'}",
-            "PROGRAMMES_DIR": str(ROOT / "programmes"),
+            "PROGRAMMES_DIR": str(self.folder / "programmes"),
             "PROGRAMMES": ",".join(self.programmes),
             "PEOPLE_FILE": str(self.folder / "people.yml"),
             "PORT": str(self.pages_port),
@@ -222,7 +218,7 @@ class Demo:
             return
         secret = self.folder / "secrets" / "authenticator"
         partner = (OUTSIDER, secret.read_text("ascii")) if secret.exists() else None
-        simulator.guide = guide(self.programmes, self.pages_url, partner)
+        simulator.guides = guides(simulator.workspace, self.programmes, self.pages_url, partner)
         simulator.workspace.has_guide = True
         simulator.workspace.touch()
         print(f"The demo is at {simulator.url}/", flush=True)
@@ -233,17 +229,6 @@ class Demo:
     def pages_url(self) -> str:
         """The address of the pages for people outside Slack."""
         return f"http://127.0.0.1:{self.pages_port}"
-
-
-async def _until_home_shows(who: Actor, words: str) -> None:
-    """Open Home until these words stand there: just after its start the app may not reach its records yet."""
-    end = asyncio.get_running_loop().time() + START_SECONDS
-    while asyncio.get_running_loop().time() < end:
-        await who.opens_home()
-        with suppress(AssertionError):
-            await who.sees(words, where="home", within=2.0)
-            return
-    await who.sees(words, where="home", within=0.0)
 
 
 def _manifest(path: Path) -> Path:
@@ -268,11 +253,11 @@ def free_port(wanted: int) -> int:
 
 
 def wanted_programmes(text: str) -> Sequence[str]:
-    """Return the programmes that PROGRAMME asks for; raises DemoFailed where there is none of that name."""
-    found = CHOICES.get(text.strip().lower() or "both")
-    if found is None:
-        raise DemoFailed("PROGRAMME must be vancouver, impact or both.")
-    return found
+    """Return the programmes that PROGRAMME names, all without it; raises DemoFailed where there is none of a name."""
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    if not set(names) <= set(CHOICES):
+        raise DemoFailed(f"PROGRAMME must be one of {', '.join(CHOICES)}, or several with commas between.")
+    return [programme for name, programme in CHOICES.items() if name in names or not names]
 
 
 def _is_free(port: int) -> bool:

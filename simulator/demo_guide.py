@@ -1,109 +1,80 @@
-"""What the demonstration tells a newcomer: on the terminal in a few lines, on the page in full."""
+"""What the demonstration tells a newcomer: on the terminal in a few lines, on the page in full, in both languages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-from simulator.demo_people import IMPACT, VANCOUVER
-from simulator.guide import Guide, SignIn, Try, at
+import yaml
 
-CHOICES = {"vancouver": (VANCOUVER,), "impact": (IMPACT,), "both": (VANCOUVER, IMPACT)}
-"""What PROGRAMME may be, and which programmes run then."""
-_GENERAL, _ADMIN = "C0GENERAL1", {VANCOUVER: "C0PSADMIN1", IMPACT: "C0IMPADMI1"}
-_NAMES = {VANCOUVER: "Physician Peer Support Initiative", IMPACT: "IMPACT"}
-_RUNS = {
-    VANCOUVER: "Physician Peer Support Initiative (Vancouver); its administrators meet in #peer-support-admin.",
-    IMPACT: "IMPACT, for rural physicians and nurses of remote stations; its administrators meet in #impact-admin.",
-}
-_CHOICE = (
-    "To see one of them alone, stop the demo and start it with PROGRAMME=vancouver or PROGRAMME=impact; what you did "
-    "is still there afterwards. RESET=1 starts afresh."
-)
+from simulator.demo_people import CAFE, CHANNELS, IMPACT, INFORMAL, THRIVING, VANCOUVER
+from simulator.guide import LANGUAGES, Guide, SignIn, Try, at
+from simulator.web.markup import Child
+from simulator.workspace import Workspace
+
+CHOICES = {"vancouver": VANCOUVER, "impact": IMPACT, "thriving": THRIVING, "cafe": CAFE, "informal": INFORMAL}
+"""What PROGRAMME may name, and which programme runs then; all run where it names none."""
+_WORDS = Path(__file__).parent / "workspaces" / "guide.yml"
+_LINK = re.compile(r"\[([^\]]+)\]\((\w+) ([\w-]+)\)")
+_ASKING = (VANCOUVER, IMPACT)
 
 
 def lines(programmes: Sequence[str], pages: str) -> list[str]:
     """Return what is said on the terminal."""
-    channel = "peer-support-admin" if VANCOUVER in programmes else "impact-admin"
-    said = [
-        "1. Act as Ava Larkspur: type /peersupport in #general and ask for support.",
-        f"2. Act as Farah Meadowrue: claim it in #{channel}, find a supporter, send the offer.",
-        "3. Act as that supporter: open the message and accept. Ctrl-C stops; RESET=1 starts afresh.",
-    ]
+    said = []
+    asking = next((each for each in programmes if each in _ASKING), None)
+    if asking:
+        said += [
+            "Act as Ava Larkspur: type /peersupport in #general and ask for support.",
+            f"Act as Farah Meadowrue: claim it in #{CHANNELS[asking]}, find a supporter, send the offer.",
+            "Act as that supporter: open the message and accept.",
+        ]
     if IMPACT in programmes:
         said.append(
-            "4. Act as Tess Fireweed, who belongs to a partner of IMPACT: type /peersupport and ask for outreach. The "
+            "Act as Tess Fireweed, who belongs to a partner of IMPACT: type /peersupport and ask for outreach. The "
             f'partner\'s page is at {pages}/partner/{IMPACT}; name and code for it are on the page "What you can try".'
         )
-    runs = {1: programmes[0], 2: "both programmes"}[len(programmes)]
-    return [*said, f"This runs {runs}; PROGRAMME=vancouver, impact or both chooses."]
+    if THRIVING in programmes or CAFE in programmes:
+        who = "Emil Foxglove" if THRIVING in programmes else "Ava Larkspur"
+        said.append(f"Act as {who}: type /peersupport, press See what is on, and take a place.")
+    if INFORMAL in programmes:
+        said.append("Act as Quinn Hawkbit: type /peersupport, press Find a colleague, and ask for ten minutes.")
+    numbered = [f"{place}. {each}" for place, each in enumerate(said, 1)]
+    return [*numbered, f"This runs {', '.join(programmes)}; PROGRAMME chooses. Ctrl-C stops; RESET=1 starts afresh."]
 
 
-def guide(programmes: Sequence[str], pages: str, partner: tuple[str, str] | None) -> Guide:
-    """Return what the page tells of these programmes; `partner` is a name and the secret its codes come from."""
-    tries = [_asks(programmes[0]), _refers(programmes[0])]
-    sign_in = None
-    if IMPACT in programmes:
-        tries.append(_NOTICE)
-        sign_in = SignIn(f"{pages}/partner/{IMPACT}", *partner) if partner else None
-    return Guide([_RUNS[each] for each in programmes], _CHOICE, [*tries, _FRENCH], sign_in)
+def guides(
+    workspace: Workspace, programmes: Sequence[str], pages: str, partner: tuple[str, str] | None
+) -> Mapping[str, Guide]:
+    """Return what the page tells of these programmes, by language; `partner` is a name and the secret of its codes."""
+    kept = yaml.safe_load(_WORDS.read_text("utf-8"))
+    sign_in = SignIn(f"{pages}/partner/{IMPACT}", *partner) if partner and IMPACT in programmes else None
+    return {language: _guide(kept, workspace, programmes, language, sign_in) for language in LANGUAGES}
 
 
-def _asks(programme: str) -> Try:
-    return Try(
-        "Somebody asks for support",
-        [
-            [
-                at("ava", _GENERAL, "Act as Ava"),
-                f": type /peersupport in #general and, below {_NAMES[programme]}, press Ask for support.",
-            ],
-            [at("farah", _ADMIN[programme], "Act as Farah"), ", an administrator: claim it, find a supporter, send."],
-            "Act as that supporter: open the message and say yes. Who asked shows only now.",
-            [at("ava", "home", "Ava's Home"), " shows who opened her name and contact, and when."],
-        ],
-    )
+def _guide(
+    kept: dict[str, Any], workspace: Workspace, programmes: Sequence[str], language: str, sign_in: SignIn | None
+) -> Guide:
+    tries = []
+    for each in kept["tries"]:
+        about = [name for name in each.get("of", programmes) if name in programmes]
+        if about:
+            name, channel = kept["names"][about[0]][language], CHANNELS[about[0]]
+            texts = [step[language].format(name=name, channel=channel) for step in each["steps"]]
+            tries.append(Try(each["title"][language], [_linked(workspace, text) for text in texts]))
+    words = {key: text[language] for key, text in kept["words"].items()}
+    return Guide([kept["runs"][each][language] for each in programmes], tries, words, sign_in)
 
 
-def _refers(programme: str) -> Try:
-    return Try(
-        "A colleague passes a colleague on",
-        [
-            [
-                at("bruno", _GENERAL, "Act as Bruno"),
-                f": type /peersupport, below {_NAMES[programme]} press Refer a colleague who said yes; choose Dara.",
-            ],
-            [at("dara", "messages", "Act as Dara"), ": the note asks first. Try yes, no, or never again."],
-            "Or write a name and a phone number of somebody who is not on Slack.",
-            [
-                at("farah", _ADMIN[programme], "Then act as Farah"),
-                ": open the card and the call sheet, and let it make a link and a code.",
-            ],
-            "Open the link in this browser and type the code: that is the page which the colleague sees.",
-        ],
-    )
-
-
-_NOTICE = Try(
-    "A partner lets IMPACT know of somebody",
-    [
-        [
-            at("tess", _GENERAL, "Act as Tess"),
-            ", a transfer coordinator: type /peersupport. Of IMPACT she sees one door and nothing else.",
-        ],
-        [at("farah", _ADMIN[IMPACT], "Act as Farah"), ": claim the notice, find a supporter, send the offer."],
-        "Act as that supporter: say yes, and read how to invite somebody who did not ask. “I'm fine” is an answer too.",
-        [at("tess", "home", "Tess's Home"), " never shows what came of it."],
-    ],
-)
-_FRENCH = Try(
-    "The same in French",
-    [
-        [
-            at("chloe", _GENERAL, "Chloé"),
-            ", ",
-            at("hugo", "home", "Hugo"),
-            ", an administrator, and ",
-            at("luc", "messages", "Luc"),
-            ", a supporter, read French. Everybody else can choose it in the menu of /peersupport.",
-        ]
-    ],
-)
+def _linked(workspace: Workspace, text: str) -> list[Child]:
+    """Return a step with its links made."""
+    parts: list[Child] = []
+    end = 0
+    for found in _LINK.finditer(text):
+        words, person, place = found.groups()
+        there = place if place in ("home", "messages") else workspace.channel(place).id
+        parts += [text[end : found.start()], at(person, there, words)]
+        end = found.end()
+    return [*parts, text[end:]]

@@ -9,8 +9,19 @@ from collections.abc import Mapping
 from simulator.workspace import Workspace
 
 VANCOUVER, IMPACT = "vancouver-peer-support", "impact"
-CHANNELS: Mapping[str, str] = {VANCOUVER: "peer-support-admin", IMPACT: "impact-admin"}
+THRIVING, CAFE, INFORMAL = "thriving", "clinical-cafe", "informal-rural"
+CHANNELS: Mapping[str, str] = {
+    VANCOUVER: "peer-support-admin",
+    IMPACT: "impact-admin",
+    THRIVING: "thriving-admin",
+    CAFE: "cafe-admin",
+    INFORMAL: "informal-admin",
+}
 """Where each programme's administrators meet."""
+LED = frozenset({THRIVING, CAFE})
+"""The programmes whose sessions somebody leads."""
+CAFE_MEMBERS = ("ava", "bruno", "chloe", "dara", "luc")
+"""Who is on the list of the cafe's department from the beginning."""
 PARTNER, MEMBER, OUTSIDER = "ptc", "tess", "Marlow Saxifrage"
 """The partner as IMPACT's file names it, its person on Slack, and its person who is not."""
 Profiles = Mapping[str, Mapping[str, str]]
@@ -62,10 +73,11 @@ _IMPACT: Profiles = {
     "luc": {**_RURAL, "department": "golden", "languages": "fr;en", "shared_experience": "poor_outcome"},
     "mina": {**_RURAL, "department": "masset", "profession": "remote_station_nurse"},
 }
-_OF_ALL: Mapping[str, tuple[Profiles, Mapping[str, str]]] = {
+SUPPORTERS: Mapping[str, tuple[Profiles, Mapping[str, str]]] = {
     VANCOUVER: (_VANCOUVER, {"modalities": "in_person;phone;zoom"}),
     IMPACT: (_IMPACT, {"modalities": "phone;video"}),
 }
+"""The programmes that have a register of supporters, what each of theirs says, and what all of them say."""
 
 
 def roles(workspace: Workspace, programme: str) -> dict[str, object]:
@@ -73,11 +85,13 @@ def roles(workspace: Workspace, programme: str) -> dict[str, object]:
     people = workspace.people.values()
     admins = [person.id for person in people if person.role == "administrator"]
     leads = [person.id for person in people if person.role == "safety lead"]
+    facilitators = [person.id for person in people if person.role == "facilitator"]
     channel = workspace.channel(CHANNELS[programme]).id
     return {
         "admins": admins[:2],
         "backup_admins": admins[2:],
         "safety_leads": [{"id": lead, "phone": "604-555-0100"} for lead in leads],
+        **({"facilitators": facilitators} if programme in LED else {}),
         "privacy_contact": admins[1],
         "admin_channel": channel,
         "office": {"phone": "604-555-0101", "email": "office@example.org"},
@@ -87,7 +101,7 @@ def roles(workspace: Workspace, programme: str) -> dict[str, object]:
 def supporters(workspace: Workspace, programme: str) -> str:
     """Return the table of a programme's invented supporters, as an office would keep it."""
     out = io.StringIO()
-    profiles, of_all = _OF_ALL[programme]
+    profiles, of_all = SUPPORTERS[programme]
     rows = [
         {
             "member_id": person.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyotp
@@ -12,6 +12,8 @@ from aiohttp import web
 from simulator.web.markup import Child, Html, el, join
 
 PATH = "/guide"
+LANGUAGES = ("en", "fr")
+"""The languages of the page, the usual one first; `?in=` chooses."""
 _SECONDS = 30
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -51,8 +53,9 @@ class Guide:
     """What the page tells."""
 
     runs: Sequence[str]
-    choice: str
     tries: Sequence[Try]
+    words: Mapping[str, str]
+    """The page's own words, by their names."""
     sign_in: SignIn | None = None
 
 
@@ -61,29 +64,33 @@ def at(person: str, place: str, words: str) -> Html:
     return el("a", words, href=f"./?as={person}&at={place}")
 
 
-def add_route(app: web.Application, guide: Callable[[], Guide | None]) -> None:
+def add_route(app: web.Application, guides: Callable[[], Mapping[str, Guide]]) -> None:
     """Serve the page where there is something to tell."""
 
-    async def answer(_request: web.Request) -> web.Response:
-        found = guide()
-        if found is None:
+    async def answer(request: web.Request) -> web.Response:
+        found, language = guides(), request.query.get("in", LANGUAGES[0])
+        if language not in found:
             raise web.HTTPNotFound
-        return web.Response(text=_page(found, time.time()), content_type="text/html", headers=_HEADERS)
+        text = _page(found[language], language, time.time())
+        return web.Response(text=text, content_type="text/html", headers=_HEADERS)
 
     app.router.add_get(PATH, answer)
 
 
-def _page(guide: Guide, now: float) -> str:
+def _page(guide: Guide, language: str, now: float) -> str:
+    words = guide.words
+    other = next(each for each in LANGUAGES if each != language)
     body = el(
         "main",
-        el("h1", "What you can try"),
-        el("p", "Everybody here is invented, and nothing leaves this machine."),
-        el("h2", "What runs"),
+        el("h1", words["title"]),
+        el("p", el("a", words["other"], href=f"guide?in={other}", lang=other)),
+        el("p", words["invented"]),
+        el("h2", words["runs"]),
         el("ul", [el("li", each) for each in guide.runs]),
-        el("p", guide.choice),
+        el("p", words["choice"]),
         [_try(each) for each in guide.tries],
-        _sign_in(guide.sign_in, now) if guide.sign_in else None,
-        el("p", el("a", "Back to the workspace", href="./")),
+        _sign_in(guide.sign_in, words, now) if guide.sign_in else None,
+        el("p", el("a", words["back"], href="./")),
     )
     head = el(
         "head",
@@ -92,27 +99,27 @@ def _page(guide: Guide, now: float) -> str:
         el("meta", name="color-scheme", content="light dark"),
         # A code lasts for half a minute; the page comes again when the next one does.
         el("meta", http_equiv="refresh", content=str(_SECONDS - int(now) % _SECONDS + 1)) if guide.sign_in else None,
-        el("title", "What you can try"),
+        el("title", words["title"]),
         el("link", rel="stylesheet", href="static/guide.css"),
     )
-    return f"<!doctype html>{el('html', head, el('body', body), lang='en')}"
+    return f"<!doctype html>{el('html', head, el('body', body), lang=language)}"
 
 
 def _try(each: Try) -> Html:
     return join(el("h2", each.title), el("ol", [el("li", step) for step in each.steps]))
 
 
-def _sign_in(known: SignIn, now: float) -> Html:
+def _sign_in(known: SignIn, words: Mapping[str, str], now: float) -> Html:
     return join(
-        el("h2", "The partner's page, for somebody who is not on Slack"),
+        el("h2", words["sign_in"]),
         el("p", el("a", known.address, href=known.address, rel="noreferrer")),
         el(
             "dl",
-            el("dt", "Name to sign in with"),
+            el("dt", words["sign_in_name"]),
             el("dd", known.name),
-            el("dt", "Code of this half minute"),
+            el("dt", words["sign_in_code"]),
             el("dd", known.code(now), class_="code"),
         ),
-        el("p", "Each code works once; this page shows the next one by itself. Or put this into an authenticator app:"),
+        el("p", words["sign_in_once"]),
         el("p", known.enrolment, class_="address"),
     )

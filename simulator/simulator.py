@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -42,7 +43,7 @@ class Simulator:
         self.dispatcher = Dispatcher(self.workspace, request_url, self.sockets)
         self.client = Client(self.workspace, self.dispatcher, self.responder)
         self.saver: Saver | None = None
-        self.guide: guide.Guide | None = None
+        self.guides: Mapping[str, guide.Guide] = {}
         self.url = ""
         self._runner: web.AppRunner | None = None
         self._actors: dict[str, Actor] = {}
@@ -198,7 +199,7 @@ class Simulator:
         self.responder.add_routes(app)
         self.sockets.add_routes(app)
         control.add_routes(app, self)
-        guide.add_route(app, lambda: self.guide)
+        guide.add_route(app, lambda: self.guides)
         # Loaded late: the page is built on everything above.
         importlib.import_module("simulator.web").add_routes(app, self)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)

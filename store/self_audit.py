@@ -12,7 +12,7 @@ from peersupport import retention
 from peersupport.notifications import Kind
 from peersupport.programme_parts import Retention
 from peersupport.referral import WINDOW
-from store import leftovers_referrals
+from store import leftovers_referrals, leftovers_shared
 from store.audit import verify
 from store.connections import Connections
 from store.keyring import Keyring
@@ -113,6 +113,8 @@ class Findings:
     """Safety concerns that are open about erased requests."""
     overdue: int = 0
     """Closed requests, notices and open referrals that outlived their time, and entries of who wanted them erased."""
+    shared: int = 0
+    """Questions between two, places, themes, offers, listings and reminders that outlived their time."""
     ledger: int = 0
     """1 where the ledger of deeds is not as it was written."""
     lookup_key: int = 0
@@ -144,6 +146,7 @@ async def look(
     async with connections.begin() as transaction:
         late = now - PATIENCE
         before = {"late": late, "overdue": now - GRACE, "counted": now - WINDOW - PATIENCE}
+        shared = await leftovers_shared.find(transaction, kept, now, soon=GRACE, late=PATIENCE)
         referred = await leftovers_referrals.left(transaction, **before)
         return Findings(
             sealed=await _found(transaction, _SEALED) + referred["sealed"] + await _found(transaction, _NOTICES),
@@ -157,6 +160,7 @@ async def look(
             + await _found(transaction, _UNLOOKED, now - UNLOOKED)
             + referred["overdue"],
             refusals=await leftovers_referrals.unknown(transaction, lasting),
+            shared=sum(map(len, shared.values())),
             ledger=int(await verify(transaction) is not None),
         )
 

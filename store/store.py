@@ -20,6 +20,7 @@ from store.errors import KeyringSealed, KeyringUnavailable, StoreError, StoreUna
 from store.keyring import Keyring, Opened
 from store.leftovers import Leftovers
 from store.leftovers_referrals import ReferralLeftovers
+from store.leftovers_shared import SharedLeftovers
 from store.lookups import ASK_AGAIN, AT_MOST, Lookups
 from store.paces import Paces
 from store.prepared import insert_or_ignore
@@ -100,6 +101,7 @@ class Store:
         self.leftovers = Leftovers(self._connections, clock)
         """What outlived its time."""
         self.referral_leftovers = ReferralLeftovers(self._connections)
+        self.shared_leftovers = SharedLeftovers(self._connections)
         """What outlived its time of referrals."""
         self.promises = Promises(self._connections)
         """What the operator's numbers on promises are counted from."""

@@ -46,8 +46,8 @@ def not_on_list(front: Front, t: Translator, programme: Programme) -> kit.View:
     return _page(t, "cafe.not_on_list_title", programme, blocks)
 
 
-def terms(front: Front, t: Translator, programme: Programme) -> kit.View:
-    """Return the terms to agree to, as they stand."""
+def terms(front: Front, t: Translator, programme: Programme, wanted: str | None = None) -> kit.View:
+    """Return the terms to agree to, as they stand; `wanted` names the series and date of a place that was wanted."""
     found = programme.terms
     text = [programme.text(each, t.language) for each in found.text] if found else []
     blocks = [
@@ -61,7 +61,9 @@ def terms(front: Front, t: Translator, programme: Programme) -> kit.View:
         callback_id=ids.VIEW_TERMS,
         close=t("cafe.not_now"),
         submit=t("cafe.terms_agree"),
-        metadata=kit.meta(t.language, programme.id, v=found.version if found else ""),
+        metadata=kit.meta(
+            t.language, programme.id, v=found.version if found else "", **({"x": wanted} if wanted else {})
+        ),
     )
 
 

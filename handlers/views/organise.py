@@ -11,7 +11,7 @@ from slackblocks import Block, Element
 from handlers import ids
 from handlers.i18n import Translator
 from handlers.views import kit, session_times
-from peersupport import schedule
+from peersupport import dates, schedule
 from peersupport.organising import Counts, Day, Listed, Page
 from peersupport.organising_dates import can_be_counted, course_needs_decision, needs_decision
 from peersupport.programme import Programme
@@ -160,7 +160,8 @@ def _standing(day: Day, programme: Programme, t: Translator, now: datetime) -> l
     if row.moved_to is not None:
         lines.append(t("organise.day.moved", was=session_times.at_wall(series, row.on, programme, t, yours=False)))
     if day.holiday:
-        lines.append(t("organise.day.holiday", holiday=day.holiday))
+        holiday = dates.holiday_in(series, schedule.wall(row).date(), t.language)
+        lines.append(t("organise.day.holiday", holiday=holiday or day.holiday))
     if row.attended is not None:
         lines.append(t.count("organise.came", row.attended))
     elif can_be_counted(day, now):

@@ -10,7 +10,7 @@ from slackblocks import Block, Element
 
 from handlers import ids
 from handlers.i18n import Translator
-from handlers.views import kit, session_times
+from handlers.views import kit, presenting, session_times
 from peersupport import schedule
 from peersupport.programme import Programme
 from peersupport.programme_parts import Doorway
@@ -46,6 +46,23 @@ class Item:
     handle: str = ""
     """Names `mine` to whoever looks."""
     past: Sequence[MeetingDate] = ()
+    own: Sequence[Registration] = ()
+    """Every place or place in line of whoever looks: a small group is registered for date by date."""
+    presents: str = ""
+    """Names the series to whoever comes and could offer to present a date of it."""
+
+    def open_to(self) -> tuple[schedule.Meeting, ...]:
+        """Return the dates to come for which whoever looks has no place yet."""
+        if self.series.kind == SMALL_GROUP:
+            held = {each.date_id for each in self.own}
+            return tuple(each for each in self.coming if each.id not in held)
+        return () if self.own else self.coming
+
+    def at(self, date: str) -> Registration | None:
+        """Return one's own place at a date."""
+        if self.series.kind == SMALL_GROUP:
+            return next((each for each in self.own if str(each.date_id) == date), None)
+        return self.mine
 
     def row(self, meeting: schedule.Meeting) -> MeetingDate | None:
         """Return what is kept of a date."""
@@ -129,7 +146,7 @@ def _short(item: Item, programme: Programme, t: Translator, now: datetime) -> li
 def places(item: Item, t: Translator, now: datetime) -> str:
     """Return in words whether there is room; never a number, which would hint at who comes."""
     series, mine = item.series, item.mine
-    if mine is not None and mine.is_live:
+    if mine is not None and mine.is_live and (not item.coming or mine.date_id in (None, item.coming[0].id)):
         return t(f"sessions.mine.{mine.state.value}")
     if series.kind == EXTERNAL or series.state is not SeriesState.OPEN:
         return ""
@@ -156,7 +173,7 @@ def enrolment(series: Series, now: datetime) -> str:
 def takes(item: Item, now: datetime) -> bool:
     """Say whether a place, or a place in line, can be asked for here."""
     series = item.series
-    if series.state is not SeriesState.OPEN or series.kind == EXTERNAL or not item.coming or enrolment(series, now):
+    if series.state is not SeriesState.OPEN or series.kind == EXTERNAL or not item.open_to() or enrolment(series, now):
         return False
     return series.waitlist or series.capacity is None or series.kind == SMALL_GROUP or item.held < series.capacity
 
@@ -167,9 +184,10 @@ def _ways(item: Item, t: Translator, now: datetime, *, more: bool) -> list[Eleme
     if item.mine is not None and item.mine.is_live:
         says = f"{t('sessions.own')}, {name}"[:75]
         ways.append(kit.button(t("sessions.own"), ids.OWN_PLACE, item.handle, style="primary", says=says))
-    elif takes(item, now):
+    if takes(item, now):
         says = f"{t('sessions.take')}, {name}"[:75]
-        ways.append(kit.button(t("sessions.take"), ids.REGISTER, str(series.id), style="primary", says=says))
+        style = None if ways else "primary"
+        ways.append(kit.button(t("sessions.take"), ids.REGISTER, str(series.id), style=style, says=says))
     if more:
         says = f"{t('sessions.more')}, {name}"[:75]
         ways.append(kit.button(t("sessions.more"), ids.SESSION, str(series.id), says=says))
@@ -191,6 +209,7 @@ def details(programme: Programme, item: Item, t: Translator, now: datetime, link
             blocks.append(kit.actions([kit.button(t("sessions.register_outside"), ids.LINK, url=link)], "ways"))
     else:
         ways = _ways(item, t, now, more=False)
+        ways += [presenting.door(t, item.presents)] if item.presents else []
         blocks += [kit.actions(ways, "ways")] if ways else []
         blocks.append(kit.section(t("sessions.rules", before=before(programme.session_timers.link_before, t)), "rules"))
     blocks += _past(item, t)
@@ -246,7 +265,8 @@ def _past(item: Item, t: Translator) -> list[Block]:
 def form(programme: Programme, item: Item, t: Translator, chosen: str = "") -> kit.View:
     """Return the form for a place: what it is, then choices that can all stay as they are."""
     series = item.series
-    head = [title(series, t), *([session_times.begins(series, item.coming[0], programme, t)] if item.coming else [])]
+    dates = item.open_to()
+    head = [title(series, t), *([session_times.begins(series, dates[0], programme, t)] if dates else [])]
     blocks: list[Block] = [kit.section("\n".join(head), "what")]
     if series.roles:
         # The first one stands chosen, so that a place takes two taps.
@@ -254,12 +274,11 @@ def form(programme: Programme, item: Item, t: Translator, chosen: str = "") -> k
         mine = kit.select(ids.IN_SESSION_ROLE, roles, series.roles[0])
         blocks.append(kit.field(t("sessions.role"), mine, ids.IN_SESSION_ROLE))
     if series.kind == SMALL_GROUP:
-        dates = [
-            (str(each.id), session_times.begins(series, each, programme, t, yours=False)[:75])
-            for each in item.coming[:DATES]
+        choices = [
+            (str(each.id), session_times.begins(series, each, programme, t, yours=False)[:75]) for each in dates[:DATES]
         ]
-        first = chosen if chosen in {value for value, _ in dates} else dates[0][0]
-        blocks.append(kit.field(t("sessions.which"), kit.select(ids.IN_DATE, dates, first), ids.IN_DATE))
+        first = chosen if chosen in {value for value, _ in choices} else choices[0][0]
+        blocks.append(kit.field(t("sessions.which"), kit.select(ids.IN_DATE, choices, first), ids.IN_DATE))
     if series.alias:
         alias = kit.text_field(ids.IN_ALIAS, longest=40)
         blocks.append(kit.field(t("sessions.alias"), alias, ids.IN_ALIAS, hint=t("sessions.alias_hint"), optional=True))

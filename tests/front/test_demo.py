@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from simulator.demo_guide import CHOICES
 from tests.front.process import ROOT
 
 J = {"Content-Type": "application/json"}
@@ -59,7 +60,13 @@ async def read(session: aiohttp.ClientSession, url: str) -> str:
         return await page.text()
 
 
-@pytest.mark.timeout(400)
+NAMES = ("Physician Peer Support Initiative", "IMPACT", "Thriving Project", "Clinical cafe", "Colleague to colleague")
+ALONE = ("Ask for support", "Ask for support", "The column", "Open themes", "Find a colleague")
+DOORS = ("Ask for support", "Refer a colleague who said yes", "See what is on", "The column", "Open themes",
+         "Find a colleague", "After a hard shift", "Check in on a colleague")  # fmt: skip
+
+
+@pytest.mark.timeout(500)
 async def test_it_starts_twice_and_keeps_its_state(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -81,8 +88,12 @@ async def test_it_starts_twice_and_keeps_its_state(tmp_path: Path) -> None:
             assert reference is not None, seen
             await do(session, url, "farah", "sees", reference[1], where="#peer-support-admin")
             await _the_partner_is_in(session, url)
+            await _the_doors_are_there(session, url)
+            await _a_date_can_be_signed_up_for(session, url)
+            await _the_list_and_the_listing_stand(session, url)
+            await _the_guide_tells_in_both_languages(session, url)
         advice = await end(process)
-    assert len(advice.splitlines()) == 5
+    assert len(advice.splitlines()) == 7
     assert _left_behind(tmp_path) == []
 
     process, url = await start(tmp_path / "demo", 0)
@@ -91,13 +102,24 @@ async def test_it_starts_twice_and_keeps_its_state(tmp_path: Path) -> None:
         await do(session, url, "ava", "sees", reference[1])
     await end(process)
 
-    process, url = await start(tmp_path / "demo", 0, PROGRAMME="impact")
-    async with aiohttp.ClientSession() as session:
-        await do(session, url, "tess", "opens_home")
-        seen = await do(session, url, "tess", "sees", "You have sent 1 notice.", where="home")
-        assert "Ask for support" not in seen
-        assert "Physician Peer Support Initiative" not in await read(session, url + "/guide")
-    await end(process)
+    await _each_starts_alone(tmp_path / "demo")
+
+
+async def _each_starts_alone(folder: Path) -> None:
+    """Each programme runs without the others on what is there, and the guide tells of no other."""
+    for name, title, door in zip(CHOICES, NAMES, ALONE, strict=True):
+        process, url = await start(folder, 0, PROGRAMME=name)
+        async with aiohttp.ClientSession() as session:
+            await do(session, url, "bruno", "types", "/peersupport")
+            seen = await do(session, url, "bruno", "sees", title, door, where="modal")
+            assert [other for other in NAMES if f"# {other}\n" in seen] == [title]
+            guide = await read(session, url + "/guide")
+            assert [other for other in NAMES if other in guide] == [title]
+            if name == "impact":
+                await do(session, url, "tess", "opens_home")
+                seen = await do(session, url, "tess", "sees", "You have sent 1 notice.", where="home")
+                assert "Ask for support" not in seen
+        await end(process)
 
 
 async def _the_partner_is_in(session: aiohttp.ClientSession, url: str) -> None:
@@ -121,6 +143,64 @@ async def _the_partner_is_in(session: aiohttp.ClientSession, url: str) -> None:
     await do(session, url, "farah", "sees", "A partner's notice", where="#impact-admin")
 
 
+async def _the_doors_are_there(session: aiohttp.ClientSession, url: str) -> None:
+    """All five programmes stand in one menu, each with its doors."""
+    await do(session, url, "emil", "types", "/peersupport")
+    await do(session, url, "emil", "sees", *NAMES, *DOORS, where="modal")
+    await do(session, url, "emil", "closes", everything=True)
+
+
+async def _a_date_can_be_signed_up_for(session: aiohttp.ClientSession, url: str) -> None:
+    """A session, a course and the cafe have a date to come, wherever the day of the test lies."""
+    for person, beside, title in (
+        ("emil", "Conversations among colleagues and courses", "Providers Thriving Together"),
+        ("quinn", "Conversations among colleagues and courses", "Compassion Cultivation Training"),
+        ("ava", "Clinical cafe", "Clinical cafe"),
+    ):
+        await do(session, url, person, "types", "/peersupport")
+        await do(session, url, person, "presses", "See what is on", near=beside)
+        await do(session, url, person, "presses", "Take a place", near=title)
+        if person == "ava":
+            await do(session, url, person, "sees", "Nobody records", where="modal")
+            await do(session, url, person, "submits")
+        if person == "quinn":
+            commits = "This course needs the same people each time"
+            await do(session, url, person, "chooses", commits, ["I can come to all 8 dates"])
+        await do(session, url, person, "submits")
+        await do(session, url, person, "sees", "You have a place", where="modal")
+        await do(session, url, person, "closes", everything=True)
+
+
+async def _the_list_and_the_listing_stand(session: aiohttp.ClientSession, url: str) -> None:
+    """Somebody is on the cafe's list and somebody not; one colleague is glad to be asked; Vera leads the sessions."""
+    await do(session, url, "emil", "types", "/peersupport")
+    await do(session, url, "emil", "presses", "Open themes")
+    await do(session, url, "emil", "sees", "on the list that the department keeps", where="modal")
+    await do(session, url, "emil", "closes", everything=True)
+    await do(session, url, "quinn", "types", "/peersupport")
+    await do(session, url, "quinn", "presses", "Find a colleague")
+    await do(session, url, "quinn", "chooses", "Which fits you?", "Rural physician")
+    await do(session, url, "quinn", "submits")
+    await do(session, url, "quinn", "presses", "See who is there now")
+    await do(session, url, "quinn", "sees", "Iris, Terrace", where="modal")
+    await do(session, url, "quinn", "closes", everything=True)
+    await do(session, url, "vera", "opens_home")
+    await do(session, url, "vera", "sees", "Organise", where="home")
+
+
+async def _the_guide_tells_in_both_languages(session: aiohttp.ClientSession, url: str) -> None:
+    """Each programme has its part, in English and in French, and no word of a link or a name is left unfilled."""
+    for language, words in (("en", "What you can try"), ("fr", "Ce que vous pouvez essayer")):
+        guide = await read(session, f"{url}/guide?in={language}")
+        assert f'lang="{language}"' in guide
+        assert words in guide
+        assert [name for name in ("#peer-support-admin", "#impact-admin", "#thriving-admin", "#cafe-admin", "Iris")
+                if name not in guide] == []  # fmt: skip
+        assert re.findall(r"\{\w+\}|\]\(", guide) == []
+        for place in set(re.findall(r'href="(\./\?as=[^"]+)"', guide)):
+            assert await read(session, f"{url}/{place.replace('&amp;', '&')}")
+
+
 async def test_a_programme_that_there_is_not_is_refused_in_a_sentence(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "simulator.demo", cwd=ROOT,
@@ -128,7 +208,8 @@ async def test_a_programme_that_there_is_not_is_refused_in_a_sentence(tmp_path: 
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await asyncio.wait_for(process.communicate(), 50)
-    assert (process.returncode, out, err) == (1, b"", b"PROGRAMME must be vancouver, impact or both.\n")
+    said = b"PROGRAMME must be one of vancouver, impact, thriving, cafe, informal, or several with commas between.\n"
+    assert (process.returncode, out, err) == (1, b"", said)
 
 
 def _left_behind(folder: Path) -> list[Path]:

@@ -39,6 +39,7 @@ async def test_a_small_count_of_people_is_not_told_by_the_log(
         (upkeep_erasure, "_close_concerns"),
         (upkeep_erasure, "_end_referrals"),
         (upkeep_erasure, "_edit_down"),
+        (upkeep_erasure, "_erase_shared"),
         (cover, "tidy"),
         (cover, "plan"),
         (digest, "tell"),

@@ -14,13 +14,24 @@ from pathlib import Path
 from random import Random
 from types import ModuleType
 
+from bot.zones import use_packaged_zones
 from tests import postgres
-from tests.play import english, french, inviting, otherwise, outside, referring
+from tests.play import english, french, gathering, informally, inviting, meeting, otherwise, outside, referring
 from tests.play.kills import Kills
 from tests.play.stage import App, StageFailed, staged
 from tests.play.telling import AppDied, Telling
 
-MODULES: tuple[ModuleType, ...] = (english, otherwise, french, referring, outside, inviting)
+MODULES: tuple[ModuleType, ...] = (
+    english,
+    otherwise,
+    french,
+    referring,
+    outside,
+    inviting,
+    gathering,
+    meeting,
+    informally,
+)
 
 
 def _tell(line: str) -> None:
@@ -76,6 +87,7 @@ def main() -> int:
     if os.environ.get("KILLS") and int(os.environ.get("REPLICAS") or 1) < 2:
         print("KILLS needs REPLICAS=2 or more: whoever presses is answered by those that are left.", file=sys.stderr)
         return 2
+    use_packaged_zones()
     if int(os.environ.get("REPLICAS") or 1) > 1 and not os.environ.get("DATABASE_URL"):
         # Several processes need PostgreSQL.
         with _postgresql() as url:

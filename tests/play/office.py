@@ -1,8 +1,10 @@
-"""What the office writes down before IMPACT begins."""
+"""What the office does before a programme begins."""
 
 from __future__ import annotations
 
 import csv
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tests.play.telling import Telling
 
@@ -25,6 +27,18 @@ COLUMNS = (
     "rural_practice",
 )
 DATED = {"trained_on": "2026-03-14", "agreement_on": "2026-03-15", "limit": 2}
+
+
+async def adds(t: Telling, programme: str, name: str) -> None:
+    """Let the office add a programme to those that run."""
+    code = await t.app.adds(programme)
+    t.check(f"The app stops, and starts again with {name} as well", *([] if code == 0 else [f"it ended with {code}"]))
+
+
+def ahead(t: Telling, days: int, zone: str, hour: int, minute: int = 0) -> datetime:
+    """Return a time so many days ahead, by the clock of a place."""
+    local = t.app.clock.now().astimezone(ZoneInfo(zone)) + timedelta(days=days)
+    return local.replace(hour=hour, minute=minute, second=0, microsecond=0)
 
 
 def rural_supporters(t: Telling) -> str:

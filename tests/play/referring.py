@@ -152,7 +152,7 @@ async def silence(t: Telling) -> None:
     await t.step(
         ava,
         'opens the message and presses "Ask me later"',
-        _new_message(t, ava, told + 1),
+        new_message(t, ava, told + 1),
         press_newest(ava),
         ava.presses("Ask me later"),
         sees=["The note stays in Home, and you may be reminded of it once."],
@@ -163,7 +163,7 @@ async def silence(t: Telling) -> None:
     await t.step(
         ava,
         "finds one reminder three days later, as neutral as the first",
-        _new_message(t, ava, told + 2),
+        new_message(t, ava, told + 2),
         ava.opens_home(),
         sees=["You have a private note."],
         where="home",
@@ -190,7 +190,7 @@ async def never_again(t: Telling) -> None:
     await t.step(
         ava,
         'opens the message, presses "Never ask me again" and says yes to it',
-        _new_message(t, ava, told + 1),
+        new_message(t, ava, told + 1),
         press_newest(ava),
         ava.presses("Never ask me again", confirm="accept"),
         sees=["nobody can refer you here again", "You can still ask for yourself"],
@@ -269,7 +269,7 @@ async def passes_on(t: Telling, who: Actor, colleague: str, *, named: bool, name
     await who.opens_home()
 
 
-async def _new_message(t: Telling, who: Actor, count: int) -> None:
+async def new_message(t: Telling, who: Actor, count: int) -> None:
     """Wait until somebody has so many messages."""
     while len(who.messages()) < count:
         since = t.simulator.workspace.version

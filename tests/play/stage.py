@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
@@ -128,10 +129,24 @@ class App:
         await asyncio.gather(*(self.begin(role) for role in self.roles))
         return code or 0
 
+    async def adds(self, programme: str) -> int:
+        """Stop, and start again with one programme more; returns how the processes ended."""
+        return await self.runs(f"{self._settings['PROGRAMMES']},{programme}")
+
     async def passes(self, **time: float) -> None:
         """Move time on, once nothing is on its way any more."""
         await self._simulator.settled(QUIET_SECONDS)
         self.clock.passes(**time)
+
+    async def comes(self, moment: datetime) -> None:
+        """Move time on to a moment, once nothing is on its way any more."""
+        await self._simulator.settled(QUIET_SECONDS)
+        self.clock.passes(seconds=(moment - self.clock.now()).total_seconds())
+
+    @property
+    def database(self) -> str:
+        """The address of the app's database."""
+        return self._settings["DATABASE_URL"]
 
     @property
     def port(self) -> int:

@@ -6,6 +6,7 @@ import json
 import re
 import textwrap
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import datetime
 from typing import Any
 
 from simulator.people import Actor
@@ -38,6 +39,8 @@ class Telling:
         self.tell = tell
         self.steps = 0
         self.wrong = 0
+        self.noted: dict[str, datetime] = {}
+        """What scenes note for those after them."""
         self._secrets: list[str] = []
         self._read = 0
 

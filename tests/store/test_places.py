@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from peersupport import access, departures, erasure, mydata, places, terms
+from peersupport import access, departures, erasure, mydata, places, schedule, terms
 from peersupport.held import Section, Topic
 from peersupport.notifications import Kind
 from peersupport.place import Already, Joined, Joining, Left, Not, Waiting
 from peersupport.ports import UnitOfWork
 from peersupport.programme_sessions import Terms
-from peersupport.theme import Listed
+from peersupport.proposal import Presenter, Proposal, ProposalState
+from peersupport.series import MeetingDate
+from peersupport.theme import Listed, Theme, ThemeWords
 from store.store import Store
 from tests.store.gathering_town import THRIVING, Hall, a_course, a_series, somebody, wall
 from tests.store.records import MovableClock
@@ -184,6 +186,32 @@ async def test_what_one_registered_for_is_shown_to_oneself_and_forgotten_with_ev
     async with hall.store.work() as work:
         await departures.account_ended(work, THRIVING, somebody(2), now=hall.clock.now())
     assert await hall.state(waits) == "gone"
+
+
+@pytest.mark.req("G17")
+async def test_what_a_programme_keeps_that_is_not_run_any_more_is_erased_with_everything_else(hall: Hall) -> None:
+    course = await hall.has(a_course(capacity=1))
+    mine, waits = [await hall.joins(course, who) for who in (1, 2)]
+    on = wall("2026-11-09T19:15:00")
+    date = MeetingDate(
+        schedule.date_id(course.id, on), course.id, THRIVING.id, on, presenter="Larch", presenter_ok=True
+    )
+    offer = Proposal(Ids().new(), THRIVING.id, course.id, hall.clock.now(), ProposalState.AGREED, on)
+    async with hall.store.work() as work:
+        await work.meeting_dates.add(date)
+        assert await work.proposals.add(offer, Presenter(somebody(1), "Larch", "Sleep"))
+        assert await work.list_members.add(Ids().new(), THRIVING.id, Listed(somebody(1)))
+        assert await work.themes.add(Theme(Ids().new(), THRIVING.id, date.id), ThemeWords(somebody(1), "Long nights"))
+    async with hall.store.work() as work:
+        await erasure.erase_person(work, {}, somebody(1), hall.clock.now())
+    async with hall.store.work() as work:
+        left = [await about_it.of(somebody(1)) for about_it in (work.list_members, work.themes, work.proposals)]
+        kept = await work.meeting_dates.get(date.id)
+    assert left == [[], [], []]
+    assert kept is not None
+    assert (kept.presenter, kept.presenter_ok) == ("", False)
+    assert [await hall.state(each) for each in (mine, waits)] == ["gone", "waiting"]
+    assert Kind.TELL_PLACE not in await hall.passes(hours=1), "nobody is offered a place where nobody leads it"
 
 
 async def about(work: UnitOfWork, who: int, hall: Hall) -> tuple[Section, ...]:

@@ -1,11 +1,13 @@
 """A department's monthly hour: a list, terms, a guarded theme, a line without an author, and nothing left after."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -14,10 +16,15 @@ from peersupport import session_timers, themes
 from peersupport.series import Registrant, Registration, RegistrationState, Series, SeriesState
 from peersupport.theme import Theme, ThemeWords
 from simulator.people import Actor
+from store.tables import metadata
+from tests import postgres
 from tests.stories.town import PROGRAMME, Places, Town, open_town, press_newest
+from tests.threats.canaries import found_in
 
 CAFE = "clinical-cafe"
 REFUSED = "CANARY-Rowan, PHN 9698 658 215"
+SOUGHT = {"name": "CANARY-Rowan", "number": "9698 658 215", "bare number": "9698658215"}
+"""What of a refused line would tell; looked for in every spelling."""
 THEME = "Feeling helpless after a long night"
 
 
@@ -49,7 +56,31 @@ async def lets_in(town: Town, *names: str) -> None:
     await gwen.closes(everything=True)
 
 
-@pytest.mark.req("C1", "C5", "C6", "C7", "C8", "C10", "C11", "C14", "U40")
+async def written(town: Town) -> bytes:
+    """Return all that the databases hold: the files of SQLite, or every row of every table of PostgreSQL."""
+    if town.places.url.startswith("sqlite"):
+        files = [file.read_bytes() for file in town.places.folder.glob("*.db*")]
+        assert len(files) > 1
+        return b"".join(files)
+    connection = await asyncpg.connect(**postgres._asyncpg_arguments(town.places.url))
+    try:
+        rows = [
+            str(row[0]) for name in metadata.tables for row in await connection.fetch(f'SELECT t::text FROM "{name}" t')
+        ]
+    finally:
+        await connection.close()
+    assert len(rows) > 10
+    return "\n".join(rows).encode()
+
+
+def answered(town: Town) -> bytes:
+    """Return all that the app said to Slack: its answers, and its own calls."""
+    log = town.sim.workspace.log
+    said = [entry.response if entry.way == "to app" else [entry.request, entry.response] for entry in log]
+    return json.dumps(said, ensure_ascii=False, default=str).encode()
+
+
+@pytest.mark.req("C1", "C5", "C6", "C7", "C8", "C10", "C11", "C14", "U39", "U40")
 @pytest.mark.threat("T54")
 async def test_a_theme_is_guarded_kept_for_the_hour_and_gone_with_it(
     cafe: Town, capfd: pytest.CaptureFixture[str]
@@ -69,7 +100,19 @@ async def test_a_theme_is_guarded_kept_for_the_hour_and_gone_with_it(
     await ava.presses(action_id="theme")
     await ava.fills("Theme, in one line", REFUSED)
     await ava.submits()
+    await ava.sees("This seems to hold a health number. Nothing was kept. Please name the feeling", where="modal")
+    async with cafe.house.store.work() as work:
+        assert (await work.themes.of(cafe.address("ava")), await work.themes.dates(CAFE)) == ([], [])
+    # The same at the line for the department, which is guarded alike.
+    await ava.closes()
+    await ava.presses(action_id="department_line")
+    await ava.fills("In one line", REFUSED)
+    await ava.submits()
     await ava.sees("This seems to hold a health number. Nothing was kept.", where="modal")
+    await ava.closes()
+    async with cafe.house.store.work() as work:
+        assert await work.department_lines.all(CAFE) == []
+    await ava.presses(action_id="theme")
     await ava.fills("Theme, in one line", THEME)
     await ava.submits()
     await ava.sees("Your theme is kept.", where="modal")
@@ -92,9 +135,12 @@ async def test_a_theme_is_guarded_kept_for_the_hour_and_gone_with_it(
     async with cafe.house.store.work() as work:
         (theme,) = await work.themes.of(cafe.address("ava"))
         assert [(line.text, line.author_name) for line in await themes.of_date(work, theme.date_id)] == [(THEME, None)]
-    kept = b"".join(file.read_bytes() for file in cafe.places.folder.glob("*.db*"))
-    told = cafe.said() + "".join(capfd.readouterr()) + kept.decode("latin-1")
-    assert not [word for word in ("CANARY-Rowan", "9698 658", THEME) if word in told]
+    kept, logged = await written(cafe), "".join(capfd.readouterr()).encode()
+    for place in (kept, logged, answered(cafe)):
+        assert found_in(place, **SOUGHT) == []
+    # What was kept is sealed, and shown to nobody but its author in a view.
+    assert found_in(kept + logged + cafe.said().encode(), theme=THEME) == []
+    assert found_in(answered(cafe), theme=THEME)
     await cafe.passes(days=11)
     async with cafe.house.store.work() as work:
         await themes.sweep(work, cafe.house._files.programmes[CAFE], cafe.clock.now())
@@ -106,8 +152,16 @@ async def test_whoever_leaves_the_list_loses_access_at_once(cafe: Town) -> None:
     luc, gwen = cafe.person("luc"), cafe.person("gwen")
     await lets_in(cafe, "luc")
     await luc.types("/peersupport")
-    await luc.presses(action_id="cafe")
+    await luc.presses(action_id="sessions", near="Café clinique")
+    await luc.presses(action_id="register")
+    await luc.sees("Personne n'enregistre", where="modal")
+    # A yes to the terms leads on to the place that was wanted, not elsewhere.
     await luc.submits()
+    await luc.presses("Me garder une place")
+    await luc.sees("Vous avez une place.", where="modal")
+    await luc.closes(everything=True)
+    await luc.types("/peersupport")
+    await luc.presses(action_id="cafe")
     await luc.presses(action_id="theme")
     await luc.fills("in_theme", "La colère contre un système sans lits")
     await luc.submits()
@@ -123,6 +177,58 @@ async def test_whoever_leaves_the_list_loses_access_at_once(cafe: Town) -> None:
     async with cafe.house.store.work() as work:
         assert await work.themes.of(cafe.address("luc")) == []
         assert await work.terms_accepted.of(cafe.address("luc")) == []
+
+
+@pytest.mark.req("C4", "C10", "T3")
+async def test_each_date_is_taken_by_itself_and_the_last_one_is_spoken_of_too(cafe: Town) -> None:
+    ava, gwen = cafe.person("ava"), cafe.person("gwen")
+    async with cafe.house.store.work() as work:
+        (series,) = [each for each in await work.series.of_programme(CAFE) if each.state is SeriesState.OPEN]
+        assert series.starts is not None
+        await work.series.save(replace(series, repeats="FREQ=WEEKLY;COUNT=2"))
+    first, last = series.starts, series.starts + timedelta(days=7)
+    await lets_in(cafe, "ava")
+    await ava.types("/peersupport")
+    await ava.presses(action_id="cafe")
+    await ava.submits()
+    await ava.closes(everything=True)
+    for day in (first, last):
+        await ava.types("/peersupport")
+        await ava.presses("See what is on, Clinical cafe")
+        await ava.presses("Take a place", near="Clinical hour", where="modal")
+        await ava.sees(f"{day:%A} {day.day} ", where="modal")
+        await ava.submits()
+        await ava.sees("Your place is kept.", f"Next date: {day:%A} {day.day} ", where="modal")
+        await ava.closes(everything=True)
+    await ava.types("/peersupport")
+    await ava.presses("See what is on, Clinical cafe")
+    await ava.sees("My place", where="modal")
+    await ava.sees_no_more("Take a place", where="modal")
+    await ava.closes(everything=True)
+    # One date is called off: what is held of it is no place any more, and the other one stays.
+    await gwen.opens_home()
+    await gwen.presses(action_id="organise", near="Clinical cafe", where="home")
+    await gwen.presses(action_id="organise_series", near="Clinical hour", where="modal")
+    await gwen.presses(action_id="organise_day", near=f"{first:%A} {first.day} ", where="modal")
+    await gwen.presses(action_id="organise_cancel", where="modal")
+    await gwen.submits()
+    await gwen.sees("The date is called off.", where="modal")
+    await ava.types("/peersupport")
+    await ava.presses("See what is on, Clinical cafe")
+    await ava.presses("My place", where="modal")
+    await ava.sees(f"Next date: {last:%A} {last.day} ", where="modal")
+    await ava.closes(everything=True)
+    ends = last.replace(tzinfo=ZoneInfo("America/Glace_Bay")) + timedelta(hours=1, minutes=1)
+    await cafe.passes(seconds=(ends - cafe.clock.now()).total_seconds())
+    await cafe.at_rest()
+    async with cafe.house.store.work() as work:
+        ended = await work.series.get(series.id)
+        assert ended is not None
+        assert ended.state is SeriesState.ENDED
+    await ava.types("/peersupport")
+    await ava.presses(action_id="cafe")
+    await ava.presses("A line for my records", where="modal")
+    await ava.sees("The department, Clinical hour,", f"{last:%A} {last.day} ", "60 minutes.", where="modal")
 
 
 async def put_down(town: Town, series: Series, **people: RegistrationState) -> UUID:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from peersupport import schedule
+from peersupport import places, schedule
 from peersupport.notifications import Kind
 from peersupport.series import RegistrationState
 from simulator.people import Actor
@@ -123,6 +123,9 @@ async def test_a_course_with_too_few_people_is_extended_then_runs_or_is_called_o
     await tess.sees("3 of 12 places taken. The minimum is 10.", "The course begins", where="modal")
     await tess.chooses("Your choice", "Let people enrol for longer")
     await tess.submits()
+    await tess.fills("Day", (first + timedelta(days=1)).date().isoformat())
+    await tess.submits()
+    await tess.sees("Enrolment has to end before the first class.", where="modal")
     await tess.fills("Day", (closes + timedelta(days=3)).date().isoformat())
     await tess.submits()
     await tess.sees("3 registered people", "Enrolment stays open until", "L'inscription reste ouverte", where="modal")
@@ -158,3 +161,60 @@ async def test_a_course_with_too_few_people_is_extended_then_runs_or_is_called_o
     await thriving.at_rest()
     await reads(chloe, "Tout est annulé, avec toutes les dates.")
     assert not [word for word in ("CANARY", "Harbour course", "Cours du port", "too few") if word in thriving.said()]
+
+
+@pytest.mark.req("C3", "C4", "U29", "U31", "T11")
+async def test_a_meeting_for_a_few_has_a_ceiling_and_the_day_before_somebody_decides(thriving: Town) -> None:
+    tess, ava, chloe = (thriving.person(key) for key in (FACILITATOR, "ava", "chloe"))
+    first = next_weekday(thriving, 3, weeks=1)
+    last = first + timedelta(days=7)
+    series = await made(
+        thriving, "Small circle", first, kind="small_group", title_fr="Petit cercle", capacity=2, minimum=2,
+        repeats="FREQ=WEEKLY;BYDAY=TH;COUNT=2",
+    )  # fmt: skip
+    _, theirs = await registered(thriving, series, ("ava", ""), ("bruno", ""), on=first)
+    await registered(thriving, series, ("ava", ""), on=last)
+    await chloe.types("/peersupport rencontres")
+    await chloe.presses("Prendre une place", near="Petit cercle", where="modal")
+    await chloe.submits()
+    await chloe.sees("Vous êtes au rang 1 de la liste d'attente.", where="modal")
+    await chloe.closes(everything=True)
+    async with thriving.house.store.work() as work:
+        programme, now = thriving.house._files.programmes[THRIVING], thriving.clock.now()
+        await places.leave(work, programme, theirs, thriving.address("bruno"), now=now)
+    thriving.house.store.queue.stir()
+    await thriving.at_rest()
+    await newest(chloe)
+    await chloe.presses("Non, merci", where="modal")
+    await chloe.closes(everything=True)
+    # Fewer than two the day before: it takes place, and nobody hears of the question.
+    await until(thriving, first - timedelta(days=1))
+    await press_newest(tess)
+    await tess.sees("1 of 2 places taken. The minimum is 2.", where="modal")
+    await tess.chooses("Your choice", "It takes place all the same")
+    await tess.submits()
+    await tess.submits()
+    await tess.sees("It takes place.", "Nobody is written to.", where="modal")
+    await tess.closes(everything=True)
+    await until(thriving, first + timedelta(hours=3))
+    await until(thriving, last - timedelta(days=1))
+    before = len(ava.messages())
+    # The other date is moved instead: the old and the new time are told, and the day before that it is asked anew.
+    await press_newest(tess)
+    await tess.chooses("Your choice", "Move it to another time")
+    await tess.submits()
+    await tess.fills("Day", (last + timedelta(days=2)).date().isoformat())
+    await tess.submits()
+    await tess.sees("1 registered person gets this", "The time has changed.", where="modal")
+    await tess.submits()
+    await tess.sees("The date is moved.", "1 person is told", where="modal")
+    await tess.closes(everything=True)
+    await thriving.at_rest()
+    assert len(ava.messages()) == before + 1
+    await reads(ava, f"Before: {last:%A} {last.day} ", f"Now: {last + timedelta(days=2):%A}")
+    asked = len(tess.messages())
+    await until(thriving, last + timedelta(days=1))
+    assert len(tess.messages()) == asked + 1
+    await press_newest(tess)
+    await tess.sees("1 of 2 places taken. The minimum is 2.", where="modal")
+    assert not [word for word in ("circle", "cercle", "minimum", "places") if word in thriving.said()]

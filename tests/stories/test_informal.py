@@ -1,11 +1,19 @@
 """Colleagues among themselves: listed by their own hand, two yeses and a day, "not now" that nobody can tell."""
 
 from collections.abc import AsyncIterator
+from unittest.mock import AsyncMock
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import delete, func, select
 
+from peersupport import outlived
+from peersupport.notifications import Kind
 from simulator.people import Actor
+from store.tables import outbox
+from store.tables_informal import introductions
+from tests.stories.francophone import on_sqlite
+from tests.stories.test_erasure import a_night, raw
 from tests.stories.town import PROGRAMME, Places, Town, open_town
 
 INFORMAL = "informal-rural"
@@ -76,3 +84,39 @@ async def test_two_yeses_show_the_ways_for_a_day_and_then_nothing(hamlet: Town) 
     await quinn.presses("Open", where="messages")
     await quinn.sees("There is nothing open here any more.", where="modal")
     assert not [word for word in (WAY_TO_EMIL, WAY_TO_QUINN, "Terrace", "Quinn") if word in hamlet.said()]
+
+
+async def asked(town: Town) -> None:
+    """Let one ask the other, and lose the timer that would end it."""
+    emil, quinn = town.person("emil"), town.person("quinn")
+    await goes_in(quinn)
+    await quinn.presses("See who is there now", where="modal")
+    await quinn.presses("Ask for ten minutes", where="modal")
+    await quinn.fills("What they may call you", "Quinn")
+    await quinn.fills("How they could reach you", WAY_TO_QUINN)
+    await quinn.submits()
+    await quinn.closes(everything=True)
+    await emil.sees("There is something for you in the app.", where="messages")
+    await town.at_rest()
+    assert await raw(town, delete(outbox).where(outbox.c.kind == Kind.END_INTRODUCTION)) == 1
+
+
+@on_sqlite
+@pytest.mark.req("N5", "G19")
+async def test_what_would_link_two_is_erased_at_night_or_is_an_alarm(
+    hamlet: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await lists(hamlet.person("emil"), "Emil of Terrace", WAY_TO_EMIL)
+    left = select(func.count()).select_from(introductions)
+    await asked(hamlet)
+    await a_night(hamlet, days=2)
+    assert (await raw(hamlet, left), "self_audit_failed" in hamlet.house.troubles) == (0, False)
+    await hamlet.passes(days=7)
+    await asked(hamlet)
+    with monkeypatch.context() as patch:
+        patch.setattr(outlived, "erase", AsyncMock(return_value=0))
+        await a_night(hamlet, days=2)
+        assert (await raw(hamlet, left), "self_audit_failed" in hamlet.house.troubles) == (1, True)
+        await hamlet.person("farah").sees("There is something for you in the app.", where="messages")
+    await a_night(hamlet)
+    assert (await raw(hamlet, left), "self_audit_failed" in hamlet.house.troubles) == (0, False)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
+from holidays import country_holidays
 
 from peersupport import erasure, session_timers
 from peersupport.schedule import date_id
@@ -47,12 +48,13 @@ async def named(town: Town, title: str) -> Series:
         return next(each for each in await work.series.of_programme(THRIVING) if each.title_en == title)
 
 
-async def registered(town: Town, series: Series, *people: tuple[str, str]) -> list[UUID]:
-    """Put people down for a series, each under the name they chose."""
+async def registered(town: Town, series: Series, *people: tuple[str, str], on: datetime | None = None) -> list[UUID]:
+    """Put people down for a series or one date of it, each under the name they chose."""
     found = []
     async with town.house.store.work() as work:
         for number, (key, alias) in enumerate(people, start=1):
-            made = Registration(town.house.ids.new(), series.id, series.programme, number=number)
+            date = date_id(series.id, on) if on else None
+            made = Registration(town.house.ids.new(), series.id, series.programme, date, number=number)
             assert await work.registrations.add(made, Registrant(town.address(key), alias))
             found.append(made.id)
     return found
@@ -241,6 +243,33 @@ async def test_une_serie_se_copie_se_modifie_et_s_annule_en_francais(thriving: T
     # Three changes, three constant messages; none says what about.
     assert len(chloe.messages()) == 3
     assert not [word for word in ("CANARY", "Soirées", "Dormir") if word in thriving.said()]
+
+
+@pytest.mark.req("G25")
+async def test_une_date_un_jour_ferie_est_demandee_puis_gardee(thriving: Town) -> None:
+    hugo, ava = thriving.person("hugo"), thriving.person("ava")
+    today = thriving.clock.now().date()
+    off = country_holidays("CA", subdiv="BC", years=(today.year, today.year + 1), language="fr")
+    day, name = min((each, said) for each, said in off.items() if each > today + timedelta(days=7))
+    first = datetime.combine(day, time(19, 15))
+    series = await made(thriving, "Evening", first, title_fr="Soirée", holidays="BC")
+    await registered(thriving, series, ("ava", ""))
+    await open_series(hugo, "Soirée")
+    await hugo.sees(f"C'est un jour férié ({name})", where="modal")
+    await hugo.presses(action_id="organise_day", near="jour férié", where="modal")
+    await hugo.presses("Garder", where="modal")
+    await hugo.sees("Elle a lieu le jour férié.", where="modal")
+    await hugo.submits()
+    await hugo.sees("La date reste.", "Personne ne reçoit de message.", where="modal")
+    await hugo.closes()
+    await hugo.sees("Sauter", where="modal")
+    await hugo.sees_no_more("jour férié", where="modal")
+    await thriving.at_rest()
+    async with thriving.house.store.work() as work:
+        held = await work.series.get(series.id)
+    assert held is not None
+    assert held.kept_on == (first,)
+    assert ava.messages() == []
 
 
 @pytest.mark.req("T9", "G34")

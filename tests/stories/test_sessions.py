@@ -8,6 +8,8 @@ import pytest_asyncio
 
 from peersupport import schedule
 from peersupport.series import Series
+from simulator.people import Actor
+from tests.stories.test_organising import made, next_weekday, open_series, registered
 from tests.stories.town import PROGRAMME, Places, Town, open_town
 
 THRIVING = "thriving"
@@ -93,3 +95,49 @@ async def test_le_mot_apres_la_commande_ouvre_la_liste_des_rencontres(both: Town
     await chloe.sees("Providers Thriving Together", "Projet Thriving", "Gratuit", where="modal")
     await chloe.presses("En savoir plus", near="PANDC", where="modal")
     await chloe.sees("Ce groupe prend les inscriptions en dehors de cette application.", where="modal")
+
+
+@pytest.mark.req("T9", "T8", "T10")
+async def test_whoever_comes_offers_to_present_from_the_details_and_others_read_a_name_after_the_yes(
+    both: Town,
+) -> None:
+    quinn, ava, farah = (both.person(key) for key in ("quinn", "ava", "farah"))
+    first = next_weekday(both, 3)
+    series = await made(both, "Evenings", first, presenters=True, repeats="FREQ=WEEKLY;BYDAY=TH;COUNT=4")
+    await registered(both, series, ("quinn", "CANARY-Cedar"))
+    await looks_at(ava, "Evenings")
+    await ava.sees_no_more("I could present", where="modal")
+    await ava.closes(everything=True)
+    await looks_at(quinn, "Evenings")
+    await quinn.presses("I could present", where="modal")
+    await quinn.fills("Topic", "Sleep after nights")
+    await quinn.fills("presenter_name", "CANARY-Dr Larch")
+    await quinn.submits()
+    await quinn.sees("Your offer is with those who organise", where="modal")
+    await quinn.closes(everything=True)
+    await open_series(farah, "Evenings")
+    await farah.presses(action_id="open_proposal", where="modal")
+    await farah.chooses("Ask for this date", f"{first:%A} {first.day} {first:%B}, 19:15 Vancouver time, UTC\u221207:00")
+    await farah.submits()
+    await farah.sees("They are asked.", where="modal")
+    await both.at_rest()
+    await looks_at(ava, "Evenings")
+    await ava.sees_no_more("CANARY-Dr Larch", where="modal")
+    await ava.closes(everything=True)
+    # The same button leads to one's own offer, which asks for a yes now.
+    await looks_at(quinn, "Evenings")
+    await quinn.presses("I could present", where="modal")
+    await quinn.presses("Yes, I present it", where="modal")
+    await quinn.sees("Your name is shown with this date now.", where="modal")
+    await looks_at(ava, "Evenings")
+    await ava.sees("With CANARY-Dr Larch", "Sleep after nights", where="modal")
+    ava.sees_nothing_of("CANARY-Cedar", where="modal")
+    assert ava.screen("modal").count("CANARY") == 1, "the yes was for one date of four"
+    assert "CANARY" not in both.said()
+
+
+async def looks_at(who: Actor, title: str) -> None:
+    """Open one series from the word after the command."""
+    await who.types("/peersupport sessions")
+    await who.presses("More about it", near=title, where="modal")
+    await who.sees("There is no recording.", where="modal")
