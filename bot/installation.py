@@ -47,14 +47,9 @@ def load_files(settings: Settings) -> Files:
     wanted = _wanted(folder, settings.programme_ids)
     try:
         programmes = load_programmes(wanted, folder / RESOURCES_NAME, people_file=settings.people_file)
-        return Files(_in_order(programmes), load_resources(folder / RESOURCES_NAME))
+        return Files(programmes, load_resources(folder / RESOURCES_NAME))
     except ProgrammeError as error:
         raise StartRefused(*error.problems) from None
-
-
-def _in_order(programmes: Mapping[str, Programme]) -> dict[str, Programme]:
-    """Put those where one asks for support first: whoever opens the menu on a bad day looks for them."""
-    return dict(sorted(programmes.items(), key=lambda each: (not each[1].doors.self_request, each[0])))
 
 
 def _wanted(folder: Path, ids: frozenset[str]) -> Path | list[Path]:
@@ -90,6 +85,8 @@ def members_of(programme: Programme, team: str, ids: Ids) -> list[Member]:
         phones[lead.id] = lead.phone
     for user in programme.people.facilitators:
         roles.setdefault(user, set()).add(Role.FACILITATOR)
+    if programme.column is not None and programme.column.editor is not None:
+        roles.setdefault(programme.column.editor, set()).add(Role.EDITOR)
     return [
         Member(ids.new(), programme.id, frozenset(held), Address(team, user), phones.get(user, ""))
         for user, held in roles.items()

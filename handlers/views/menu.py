@@ -125,9 +125,13 @@ def doors(
 
 
 def open_programmes(front: Front, *doors: Doorway) -> list[Programme]:
-    """Return the programmes with one of these doors or, where none is named, one that the app has."""
+    """Return the programmes with one of these doors or, where none is named, one that the app has.
+
+    Those where one asks for support stand first: whoever opens the menu on a bad day looks for them.
+    """
     wanted = frozenset(doors or BUILT)
-    return [programme for programme in front.programmes.values() if wanted.intersection(programme.doors_enabled())]
+    found = [programme for programme in front.programmes.values() if wanted.intersection(programme.doors_enabled())]
+    return sorted(found, key=lambda programme: not programme.doors.self_request)
 
 
 def ask_button(front: Front, language: str, programme: Programme, *, first: bool) -> Element:

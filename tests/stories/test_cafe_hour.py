@@ -89,7 +89,7 @@ async def test_one_tap_is_counted_without_a_name_and_a_line_for_ones_records_is_
     assert found_in(await written(cafe), user=cafe.address("ava").user, line="The department, Clinical hour") == []
 
 
-REFUSE = "CANARY-Sorbier, Mme Anne Tremblay, née le 3 mars 1931"
+REFUSE = "CANARY-Sorbier, Amélie Tremblay, née le 3 mars 1931"
 THEME_FR = "La colère contre un système sans lits"
 
 
@@ -100,7 +100,7 @@ async def test_une_heure_entiere_en_francais(cafe: Town) -> None:
         person.locale = "fr-CA"
     luc, gwen = cafe.person("luc"), cafe.person("gwen")
     await luc.opens_home()
-    await luc.sees("Bonjour Luc", where="home")
+    await luc.sees("Bonjour", where="home")
     begun = len(cafe.sim.workspace.log)
     await luc.types("/peersupport")
     await luc.presses(action_id="cafe")
@@ -150,4 +150,4 @@ async def test_une_heure_entiere_en_francais(cafe: Town) -> None:
     assert len(log) > 20
     assert [words for words in english_words() if words in sent] == []
     for place in (await written(cafe), answered(cafe)):
-        assert found_in(place, name="CANARY-Sorbier", patient="Anne Tremblay") == []
+        assert found_in(place, name="CANARY-Sorbier", patient="Amélie Tremblay") == []

@@ -174,6 +174,13 @@ async def test_a_meeting_for_a_few_has_a_ceiling_and_the_day_before_somebody_dec
     )  # fmt: skip
     _, theirs = await registered(thriving, series, ("ava", ""), ("bruno", ""), on=first)
     await registered(thriving, series, ("ava", ""), on=last)
+    await open_series(tess, "Small circle")
+    await tess.presses(action_id="organise_edit", where="modal")
+    await tess.fills("series_minimum", "1")
+    await tess.fills("series_capacity", "1")
+    await tess.submits()
+    await tess.sees("More people have a place already.", where="modal")
+    await tess.closes(everything=True)
     await chloe.types("/peersupport rencontres")
     await chloe.presses("Prendre une place", near="Petit cercle", where="modal")
     await chloe.submits()
