@@ -14,7 +14,7 @@ help: ## what there is
 demo: .venv/.runtime ## try it in a browser with invented people, no Slack account needed (PROGRAMME=vancouver,cafe chooses, RESET=1)
 	@exec $(PY) -m simulator.demo
 
-play: .venv/.dev ## the whole journey without a browser, told step by step (DATABASE_URL chooses the database)
+play: .venv/.dev ## the journeys of all five programmes without a browser, told step by step (DATABASE_URL chooses the database)
 	@exec $(PY) -m tests.play
 
 test: .venv/.dev ## the tests, on SQLite and on PostgreSQL, but for those that take long and those of `make check`

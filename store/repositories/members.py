@@ -171,10 +171,10 @@ def _person(member: Member) -> dict[str, Any]:
 
 
 def standing_of(rows: Iterable[tuple[str, UUID | str, str]]) -> Standing:
-    """A person's standing from the rows of ``standing``."""
+    """A person's standing from the rows of ``standing``, whose order is each database's own; Home keeps this one."""
     as_member: dict[str, tuple[UUID, frozenset[Role]]] = {}
     as_supporter: dict[str, UUID] = {}
-    for programme, id_, roles in rows:
+    for programme, id_, roles in sorted(rows, key=lambda row: row[0]):
         known = id_ if isinstance(id_, UUID) else UUID(id_)
         if roles == Role.SUPPORTER:
             as_supporter[programme] = known

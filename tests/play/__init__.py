@@ -1,1 +1,1 @@
-"""`make play`: the whole journey without a browser, told step by step as each person saw it."""
+"""`make play`: the journeys of all five programmes without a browser, told step by step as each person saw it."""

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from simulator.people import Actor
 from tests.play.english import MESSAGE
 from tests.play.french import MESSAGE as MESSAGE_FR
-from tests.play.office import adds, ahead
+from tests.play.office import adds_groups, ahead
 from tests.play.referring import leaves, new_message
 from tests.play.stage import QUIET_SECONDS
 from tests.play.telling import Telling
 from tests.stories.town import FACILITATOR, ZONE
 
-THRIVING, NAME, NAME_FR = "thriving", "Thriving Project", "Projet Thriving"
+NAME, NAME_FR = "Thriving Project", "Projet Thriving"
 TITLE, TITLE_FR = "Evenings by the fire", "Soirées au coin du feu"
 ALIAS, ALIAS_FR = "Heron", "Sarcelle"
 LINK = "https://video.example/room-by-the-fire"
@@ -25,9 +25,9 @@ DAYS = 5
 
 
 async def beginning(t: Telling) -> None:
-    """The office adds Thriving, and an organiser makes a series with one place."""
+    """Thriving runs from now on, and an organiser makes a series with one place."""
     t.keeps_secret(ALIAS, ALIAS_FR, LINK, REACH, PITCH)
-    await adds(t, THRIVING, "Thriving")
+    await adds_groups(t)
     farah, first = t.person("farah"), ahead(t, DAYS, ZONE, 19, 15)
     t.noted[TITLE] = first
     await leaves(farah)
@@ -35,7 +35,7 @@ async def beginning(t: Telling) -> None:
         farah,
         "makes a series with one place and a waiting list, and reads it in words before it is kept",
         farah.opens_home(),
-        farah.presses(action_id="organise", near=NAME, where="home"),
+        farah.presses(f"Organise, {NAME}", where="home"),
         farah.presses(action_id="organise_new"),
         farah.fills("Title in English", TITLE),
         farah.fills("Title in French", TITLE_FR),
@@ -233,7 +233,8 @@ async def meets(t: Telling) -> None:
         tess,
         "led it, is asked for a number afterwards, and writes one down",
         new_message(t, tess, asked + 1),
-        tess.presses("Open", where="messages"),
+        _opens(tess, TITLE),
+        tess.presses(action_id="organise_day", near="How many came has not", where="modal"),
         tess.presses("How many came?"),
         tess.fills("People who came", "1"),
         tess.submits(),
@@ -247,9 +248,9 @@ async def meets(t: Telling) -> None:
 
 
 async def pages(t: Telling) -> None:
-    """An announcement in a public channel with a private button; and an offer to write for the column, in French."""
-    farah, iris, luc = t.person("farah"), t.person("iris"), t.person("luc")
-    for who in (farah, iris, luc):
+    """An announcement in a public channel with a private button; it follows what becomes of the date."""
+    farah, iris = t.person("farah"), t.person("iris")
+    for who in (farah, iris, t.person("luc")):
         await leaves(who)
     place = t.simulator.workspace
     place.channel("general").members.append(place.app.bot_user_id)
@@ -277,6 +278,24 @@ async def pages(t: Telling) -> None:
         where="modal",
     )
     await iris.closes(everything=True)
+    await _opens(farah, TITLE)
+    await t.step(
+        farah,
+        "calls the rest off: whoever has a place hears of it, and so does the channel, without a word of who",
+        farah.presses(action_id="organise_cancel_all"),
+        farah.submits(),
+        farah.sees("It is called off.", "1 person is told, privately and once."),
+        farah.closes(everything=True),
+        farah.sees("this date does not take place", where="#general"),
+        sees=["this date does not take place"],
+        not_yet=["[Sign up privately]", ALIAS_FR],
+        where="#general",
+    )
+
+
+async def writing(t: Telling) -> None:
+    """An offer to write for the column, in French."""
+    farah, luc = t.person("farah"), t.person("luc")
     told = len(farah.messages())
     await t.step(
         luc,
@@ -322,7 +341,7 @@ async def _opens(who: Actor, title: str) -> None:
     """Open a series from Home, as somebody who organises it."""
     await leaves(who)
     await who.opens_home()
-    await who.presses(action_id="organise", near=NAME, where="home")
+    await who.presses(f"Organise, {NAME}", where="home")
     await who.presses(action_id="organise_series", near=title, where="modal")
 
 
@@ -338,9 +357,10 @@ def _first(t: Telling, days: int) -> datetime:
 
 
 SCENES = (
-    ("The office adds Thriving, and a series is made", beginning),
+    ("Thriving: a series is made", beginning),
     ("A place is taken, given up, and offered to whoever waits", places),
     ("A date is moved", moving),
     ("A reminder, a link, and a number afterwards", meets),
-    ("An announcement, and an offer to write", pages),
+    ("An announcement, and what becomes of it", pages),
+    ("An offer to write for the column", writing),
 )

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from simulator.people import Actor
+from store.tables_informal import introductions
 from tests.play.english import MESSAGE
-from tests.play.office import adds, ahead
+from tests.play.office import adds_groups, ahead
 from tests.play.referring import leaves, new_message
-from tests.play.stored import linked
+from tests.play.stored import rows
 from tests.play.telling import Telling
 from tests.stories.town import ZONE
 
-INFORMAL, NAME, NAME_FR = "informal-rural", "Colleague to colleague", "Entre collègues"
+NAME, NAME_FR = "Colleague to colleague", "Entre collègues"
 LISTED, LISTED_REACH = "Mina of Masset", "250-555-0187"
-ASKER, ASKER_REACH = "Hugo du Nord", "604-555-0133"
+ASKER, ASKER_REACH = "Sittelle", "604-555-0133"
 
 
 async def beginning(t: Telling) -> None:
-    """The office adds it; one colleague lists herself."""
+    """One colleague lists herself."""
     t.keeps_secret(LISTED, LISTED_REACH, ASKER, ASKER_REACH)
-    await adds(t, INFORMAL, "colleague to colleague")
+    await adds_groups(t)
     mina = t.person("mina")
     await leaves(mina)
     await t.step(
@@ -49,37 +50,37 @@ async def beginning(t: Telling) -> None:
 
 async def ten_minutes(t: Telling) -> None:
     """One asks in French, the other says yes in English; a day later nothing links them."""
-    mina, hugo = t.person("mina"), t.person("hugo")
-    await leaves(hugo)
-    asked, heard = len(mina.messages()), len(hugo.messages())
+    mina, chloe = t.person("mina"), t.person("chloe")
+    await leaves(chloe)
+    asked, heard = len(mina.messages()), len(chloe.messages())
     await t.step(
-        hugo,
+        chloe,
         "reads in French who is there, and no way to reach anybody",
-        hugo.types("/peersupport"),
-        hugo.presses(f"Trouver une ou un collègue, {NAME_FR}"),
-        hugo.chooses("Qu'est-ce qui vous correspond?", "Médecin en milieu rural"),
-        hugo.submits(),
-        hugo.presses("Voir qui est là"),
+        chloe.types("/peersupport"),
+        chloe.presses(f"Trouver une ou un collègue, {NAME_FR}"),
+        chloe.chooses("Qu'est-ce qui vous correspond?", "Médecin en milieu rural"),
+        chloe.submits(),
+        chloe.presses("Voir qui est là"),
         sees=[LISTED, "Être de garde sans collègue"],
         not_yet=[LISTED_REACH],
         where="modal",
     )
     await t.step(
-        hugo,
-        "asks for ten minutes: the words are fixed, and sending them is his own yes",
-        hugo.presses("Demander dix minutes", near=LISTED, where="modal"),
-        hugo.sees("Pourrions-nous parler dix minutes?"),
-        hugo.fills("Comment on peut vous appeler", ASKER),
-        hugo.fills("Comment on pourrait vous joindre", ASKER_REACH),
-        hugo.submits(),
+        chloe,
+        "asks for ten minutes: the words are fixed, and sending them is her own yes",
+        chloe.presses("Demander dix minutes", near=LISTED, where="modal"),
+        chloe.sees("Pourrions-nous parler dix minutes?"),
+        chloe.fills("Comment on peut vous appeler", ASKER),
+        chloe.fills("Comment on pourrait vous joindre", ASKER_REACH),
+        chloe.submits(),
         sees=["Votre question leur est parvenue."],
         not_yet=[LISTED_REACH],
         where="modal",
     )
-    await hugo.closes(everything=True)
+    await chloe.closes(everything=True)
     await t.step(
         mina,
-        "opens the neutral message: a name, the question, and no way to reach him yet",
+        "opens the neutral message: a name, the question, and no way to reach her yet",
         new_message(t, mina, asked + 1),
         mina.presses("Open", where="messages"),
         sees=[f"{ASKER} asks you:", "Could we talk for ten minutes?", "[Yes, glad to]", "[Not now]"],
@@ -91,18 +92,18 @@ async def ten_minutes(t: Telling) -> None:
     )
     await mina.closes(everything=True)
     await t.step(
-        hugo,
-        "finds a neutral message, and behind it how to reach her",
-        new_message(t, hugo, heard + 1),
-        hugo.presses("Ouvrir", where="messages"),
+        chloe,
+        "finds a neutral message, and behind it how to reach the other",
+        new_message(t, chloe, heard + 1),
+        chloe.presses("Ouvrir", where="messages"),
         sees=[LISTED, LISTED_REACH, "cette page et tout ce qui vous relie seront effacés"],
         where="modal",
     )
-    await hugo.closes(everything=True)
-    t.check("One row holds the two until then", *await linked(t, 1))
+    await chloe.closes(everything=True)
+    t.check("One row holds the two until then", *await rows(t, introductions, 1))
     await t.app.passes(hours=25)
     for who, button, words in (
-        (hugo, "Ouvrir", "Il n'y a plus rien d'ouvert ici."),
+        (chloe, "Ouvrir", "Il n'y a plus rien d'ouvert ici."),
         (mina, "Open", "There is nothing open here any more."),
     ):
         await t.step(
@@ -114,7 +115,7 @@ async def ten_minutes(t: Telling) -> None:
             where="modal",
         )
         await who.closes(everything=True)
-    t.check("No row links the two any more", *await linked(t, 0))
+    t.check("No row links the two any more", *await rows(t, introductions, 0))
 
 
 async def checking_in(t: Telling) -> None:
@@ -217,7 +218,7 @@ def _count(found: int, wanted: int) -> list[str]:
 
 
 SCENES = (
-    ("The office adds colleague to colleague, and somebody lists herself", beginning),
+    ("Colleague to colleague: somebody lists herself", beginning),
     ("Could we talk for ten minutes?", ten_minutes),
     ("Checking in, and a hard shift", checking_in),
     ("A pause", pausing),

@@ -6,12 +6,14 @@ from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 from simulator.people import Actor
-from tests.play.office import adds, ahead
+from store.tables_cafe import themes as stored_themes
+from tests.play.office import adds_groups, ahead
 from tests.play.referring import leaves, new_message
+from tests.play.stored import rows
 from tests.play.telling import Telling
 from tests.stories.town import FACILITATOR
 
-CAFE, NAME, NAME_FR = "clinical-cafe", "Clinical cafe", "Café clinique"
+NAME, NAME_FR = "Clinical cafe", "Café clinique"
 ZONE = "America/Glace_Bay"
 TITLE, TITLE_FR = "Hour of the department", "Heure du département"
 ALIAS = "Plover"
@@ -23,9 +25,9 @@ DAYS = 5
 
 
 async def beginning(t: Telling) -> None:
-    """The office adds the cafe; an administrator keeps the list, whoever leads it sets up two dates."""
+    """An administrator keeps the list, whoever leads it sets up two dates."""
     t.keeps_secret(ALIAS, REFUSED, THEME, THEME_FR)
-    await adds(t, CAFE, "the cafe")
+    await adds_groups(t)
     gwen, tess, dara = t.person("gwen"), t.person(FACILITATOR), t.person("dara")
     for who in (gwen, tess, dara):
         await leaves(who)
@@ -45,7 +47,7 @@ async def beginning(t: Telling) -> None:
         tess,
         "sets up an hour for two to ten people, twice",
         tess.opens_home(),
-        tess.presses(action_id="organise", near=NAME, where="home"),
+        tess.presses(f"Organise, {NAME}", where="home"),
         tess.presses(action_id="organise_new"),
         tess.fills("Title in English", TITLE),
         tess.fills("Title in French", TITLE_FR),
@@ -140,10 +142,9 @@ async def themes(t: Telling) -> None:
 
 
 async def below(t: Telling) -> None:
-    """One for the first date, two for the second: the day before, only the first asks for a decision."""
-    iris, luc, tess = t.person("iris"), t.person("luc"), t.person(FACILITATOR)
+    """One for the first date: the day before, a decision is asked for."""
+    luc, tess = t.person("luc"), t.person(FACILITATOR)
     first = t.noted[TITLE]
-    second = first + timedelta(days=7)
     heard, asked = len(luc.messages()), len(tess.messages())
     await t.step(
         luc,
@@ -156,9 +157,17 @@ async def below(t: Telling) -> None:
     await t.app.comes(first - timedelta(hours=23, minutes=45))
     await t.step(
         tess,
-        "is asked the day before: fewer than two",
+        "hears of it the day before, and finds that a decision is wanted",
         new_message(t, tess, asked + 1),
-        tess.presses("Open", where="messages"),
+        *_opens_day(tess, f"{first:%A} {first.day} "),
+        sees=["Fewer than the minimum have registered: a decision is wanted."],
+        not_yet=["Luc"],
+        where="modal",
+    )
+    await t.step(
+        tess,
+        "decides",
+        tess.presses("Decide"),
         sees=["1 of 10 places taken. The minimum is 2.", "Nobody who registered is told how many there are."],
         not_yet=["Luc"],
         where="modal",
@@ -183,6 +192,12 @@ async def below(t: Telling) -> None:
         not_yet=["minimum"],
         where="home",
     )
+
+
+async def enough(t: Telling) -> None:
+    """Two for the second date: nothing is to be decided."""
+    iris, luc, tess = t.person("iris"), t.person("luc"), t.person(FACILITATOR)
+    second = t.noted[TITLE] + timedelta(days=7)
     for who, menu, take, title in (
         (iris, f"See what is on, {NAME}", "Take a place", TITLE),
         (luc, f"Voir les rencontres, {NAME_FR}", "Prendre une place", TITLE_FR),
@@ -195,12 +210,25 @@ async def below(t: Telling) -> None:
             where="modal",
         )
         await who.closes(everything=True)
-    asked = len(tess.messages())
+    reminded = len(iris.messages())
     await t.app.comes(second - timedelta(hours=23, minutes=45))
     await t.step(
-        iris, "is reminded the day before", new_message(t, iris, 1), iris.opens_home(), sees=[TITLE], where="home"
+        iris,
+        "is reminded the day before",
+        new_message(t, iris, reminded + 1),
+        iris.opens_home(),
+        sees=[TITLE, "You have a place."],
+        where="home",
     )
-    t.check("With two nobody is asked to decide", *([] if len(tess.messages()) == asked else ["somebody is"]))
+    await t.step(
+        tess,
+        "finds two, which is enough: nothing is to be decided",
+        *_opens_day(tess, f"{second:%A} {second.day} "),
+        sees=["2 of 10 places taken"],
+        not_yet=["a decision is wanted", "[Decide]", "Iris", "Luc"],
+        where="modal",
+    )
+    await tess.closes(everything=True)
 
 
 async def after(t: Telling) -> None:
@@ -218,12 +246,11 @@ async def after(t: Telling) -> None:
         where="modal",
     )
     await tess.closes(everything=True)
-    asked = len(tess.messages())
     await t.app.comes(second + timedelta(hours=1, minutes=5))
+    t.check("No theme is kept when the hour is over", *await rows(t, stored_themes, 0))
     await t.step(
         tess,
-        "opens it again when the hour is over: the themes are gone",
-        new_message(t, tess, asked + 1),
+        "opens it again: the themes are gone",
         *_opens_day(tess, near),
         tess.presses("Run-sheet"),
         sees=["2 people have a place."],
@@ -276,7 +303,7 @@ def _opens_day(who: Actor, near: str) -> tuple[Awaitable[None], ...]:
     """Return what is done to see a date as whoever leads it."""
     return (
         who.opens_home(),
-        who.presses(action_id="organise", near=NAME, where="home"),
+        who.presses(f"Organise, {NAME}", where="home"),
         who.presses(action_id="organise_series", near=TITLE, where="modal"),
         who.presses(action_id="organise_day", near=near, where="modal"),
     )
@@ -289,8 +316,9 @@ def _french(day: datetime) -> str:
 
 
 SCENES = (
-    ("The office adds the cafe, with a list and two dates", beginning),
+    ("The cafe: a list, and two dates", beginning),
     ("Terms once, and a theme that is guarded", themes),
-    ("The day before: too few, and enough", below),
+    ("The day before: too few", below),
+    ("The day before: enough", enough),
     ("The run-sheet, and nothing afterwards", after),
 )

@@ -129,9 +129,10 @@ class App:
         await asyncio.gather(*(self.begin(role) for role in self.roles))
         return code or 0
 
-    async def adds(self, programme: str) -> int:
-        """Stop, and start again with one programme more; returns how the processes ended."""
-        return await self.runs(f"{self._settings['PROGRAMMES']},{programme}")
+    @property
+    def programmes(self) -> tuple[str, ...]:
+        """Which programmes run."""
+        return tuple(self._settings["PROGRAMMES"].split(","))
 
     async def passes(self, **time: float) -> None:
         """Move time on, once nothing is on its way any more."""

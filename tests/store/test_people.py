@@ -10,6 +10,7 @@ import pytest
 from peersupport.people import Address, Role
 from peersupport.ports import Kept, Post
 from peersupport.requests import MATCHED, State
+from store.repositories.members import standing_of
 from store.store import Store
 from tests.store.records import (
     ADMIN,
@@ -103,6 +104,11 @@ class TestMembers:
             assert await work.members.keep(PROGRAMME, [lead, avery]) == Kept()
             assert await work.members.keep(PROGRAMME, [lead, avery, a_member(ROBIN)]) == Kept((robin.id,))
             assert (await work.members.standing(ROBIN)).members.keys() == {PROGRAMME, "south"}
+
+    def test_programmes_stand_in_one_order_whatever_the_database_gives(self) -> None:
+        rows = [(name, uuid4(), role) for role in (Role.ADMIN, Role.SUPPORTER) for name in ("south", "east", "north")]
+        found = standing_of(rows)
+        assert list(found.members) == list(found.supporters) == ["east", "north", "south"]
 
     async def test_standing_in_every_programme(self, store: Store) -> None:
         north, south = a_member(ROBIN, Role.ADMIN, Role.BACKUP_ADMIN), replace(a_member(ROBIN), programme="south")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -9,9 +10,12 @@ import pytest
 import pytest_asyncio
 
 from peersupport import column
+from peersupport.addresses import Address
+from peersupport.outcomes import Refused
+from peersupport.ports_pages import Idea
 from simulator.people import Actor
 from tests.stories.francophone import WAITS, newest, on_postgresql, on_sqlite
-from tests.stories.town import PROGRAMME, Places, Town, open_town
+from tests.stories.town import PROGRAMME, ROOT, Places, Town, open_town
 
 THRIVING = "thriving"
 WORDS = "On resting between two nights, with CANARY-Sorrel in it"
@@ -122,6 +126,52 @@ async def test_the_column_is_read_by_note_and_written_by_offer_and_nobody_can_li
         assert await work.readers.all(THRIVING, column.COLUMN) == []
     iris.sees_nothing_of("CANARY-Sorrel")
     assert "CANARY-Sorrel" not in both.said()
+
+
+@on_sqlite
+@pytest.mark.req("T19")
+@pytest.mark.threat("T15")
+async def test_with_an_editor_what_is_offered_is_read_by_the_editor_alone(places: Places) -> None:
+    folder = places.folder / "programmes"
+    shutil.copytree(ROOT / "programmes", folder)
+    file, told = folder / "thriving.yml", '# editor: "EDITOR-1"'
+    words = file.read_text("utf-8")
+    assert told in words
+    file.write_text(words.replace(told, 'editor: "U0IRISWIN1"'), "utf-8")
+    async with open_town(places, PROGRAMMES=f"{PROGRAMME},{THRIVING}", PROGRAMMES_DIR=str(folder)) as town:
+        luc, iris, farah = town.person("luc"), town.person("iris"), town.person("farah")
+        async with town.house.store.work() as work:
+            programme = town.house._files.programmes[THRIVING]
+            idea = Idea(town.address("luc"), "CANARY-Sorrel", "par Slack", WORDS)
+            kept = await column.pitch(work, programme, idea, key="a", now=town.clock.now(), ids=town.house.ids)
+            assert kept is column.Pitching.KEPT
+        await town.at_rest()
+        await iris.sees("There is something for you in the app.", where="messages")
+        assert farah.messages() == []
+        await iris.opens_home()
+        iris.sees_nothing_of("Announcements and pages", "Organise", where="home")
+        await desk(farah)
+        farah.sees_nothing_of("Offers to write", WORDS, where="modal")
+        async with town.house.store.work() as work:
+            (pitch,) = await work.pitches.all(THRIVING)
+            refused = await column.read(work, {THRIVING: programme}, farah_of(town), pitch.id, now=town.clock.now())
+            assert isinstance(refused, Refused)
+            assert isinstance(await column.waiting(work, programme, farah_of(town), now=town.clock.now()), Refused)
+            assert isinstance(
+                await column.answered(work, {THRIVING: programme}, farah_of(town), pitch.id, now=town.clock.now()),
+                Refused,
+            )
+        await iris.presses("Offers to write", where="home")
+        await iris.presses("Open", where="modal")
+        await iris.sees(WORDS, "par Slack", where="modal")
+        await iris.presses("It is answered: erase it", where="modal", confirm="accept")
+        await iris.sees("This offer was erased.", where="modal")
+        luc.sees_nothing_of(WORDS)
+
+
+def farah_of(town: Town) -> Address:
+    """Return the administrator's address."""
+    return town.address("farah")
 
 
 @on_sqlite
