@@ -85,6 +85,8 @@ def members_of(programme: Programme, team: str, ids: Ids) -> list[Member]:
         phones[lead.id] = lead.phone
     for user in programme.people.facilitators:
         roles.setdefault(user, set()).add(Role.FACILITATOR)
+    if programme.column is not None and programme.column.editor is not None:
+        roles.setdefault(programme.column.editor, set()).add(Role.EDITOR)
     return [
         Member(ids.new(), programme.id, frozenset(held), Address(team, user), phones.get(user, ""))
         for user, held in roles.items()

@@ -24,13 +24,19 @@ from peersupport.series import SeriesState
 async def home_part(
     _work: UnitOfWork, front: Front, _who: Address, standing: Standing, language: str, _now: datetime
 ) -> list[Block]:
-    """Return an administrator's way to the desk, for each programme whose pages they keep."""
+    """Return the way to the desk for each programme whose pages somebody keeps, and an editor's to what is offered."""
     mine = [
         front.programmes[id]
         for id, (_, roles) in standing.members.items()
         if may_in_programme(Duty.KEEP_PAGES, roles) and id in front.programmes
     ]
-    return views.home_part(mine, front.texts.in_language(language))
+    t = front.texts.in_language(language)
+    edited = [
+        front.programmes[id]
+        for id, (_, roles) in standing.members.items()
+        if may_in_programme(Duty.READ_OFFERS, roles) and id in front.programmes
+    ]
+    return [*views.home_part(mine, t), *views.offered(edited, t)]
 
 
 async def _desk(hear: Hear, programme: Programme | None) -> dict[str, Any] | None:

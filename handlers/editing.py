@@ -1,4 +1,4 @@
-"""What people offer to write for the column, read and answered by an administrator, each behind its own handle."""
+"""What people offer to write for the column, read and answered by its editor, each behind its own handle."""
 
 from __future__ import annotations
 

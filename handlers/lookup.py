@@ -95,8 +95,7 @@ async def home_part(
         for programme, (_, roles) in standing.members.items()
         if programme in front.programmes and may_in_programme(Duty.LOOK_UP, roles)
     ]
-    # Where nobody asks the programme for anything there is nothing to look up.
-    return [views.door(programme, t) for programme in mine if programme.request is not None]
+    return [views.door(programme, t) for programme in mine if programme.has_requests]
 
 
 LISTENERS: dict[tuple[Kind, str], Listener] = {

@@ -43,19 +43,20 @@ async def _view(hear: Hear, programme: Programme, period: str) -> dict[str, Any]
     if isinstance(found, Refused):
         return None
     chosen = next((each for each in found if each.period.id == period), found[0] if found else None)
-    return views.report(programme, found, chosen, hear.t)
+    return views.report(programme, found, chosen, hear.t, hear.front.texts)
 
 
 async def home_part(
-    _work: UnitOfWork, front: Front, _who: Address, standing: Standing, language: str, _now: datetime
+    work: UnitOfWork, front: Front, _who: Address, standing: Standing, language: str, _now: datetime
 ) -> list[Block]:
-    """Return an administrator's buttons, one for each programme they look after."""
+    """Return an administrator's last report and its button, for each programme they look after."""
     mine = [
         front.programmes[id]
         for id, (_, roles) in standing.members.items()
         if may_in_programme(Duty.SEE_REPORT, roles) and id in front.programmes
     ]
-    return views.home_part(mine, front.texts.in_language(language))
+    found = [(each, await reports.latest(work, each)) for each in mine]
+    return views.home_part(found, front.texts.in_language(language))
 
 
 LISTENERS: dict[tuple[Kind, str], Listener] = {

@@ -85,6 +85,12 @@ async def plan(work: UnitOfWork, programme: Programme, now: datetime) -> int:
 # Offers to write
 
 
+def reading(programme: Programme) -> Duty:
+    """Return the duty of whoever reads offers: the column's editor, or the administrators where it has none."""
+    has_editor = programme.column is not None and programme.column.editor is not None
+    return Duty.READ_OFFERS if has_editor else Duty.KEEP_PAGES
+
+
 async def pitch(
     work: UnitOfWork, programme: Programme, idea: Idea, *, key: str, now: datetime, ids: Ids
 ) -> Pitching | None:
@@ -101,7 +107,9 @@ async def pitch(
         return Pitching.TOO_MANY
     kept = Pitch(ids.new(), programme.id, now)
     await work.pitches.add(kept, idea)
-    members = [each for each in await work.members.all(programme.id) if may_in_programme(Duty.KEEP_PAGES, each.roles)]
+    members = [
+        each for each in await work.members.all(programme.id) if may_in_programme(reading(programme), each.roles)
+    ]
     about = upkeep.subject_of(programme.id)
     rows = [
         Message(Kind.TELL_EDITOR, about, f"{Kind.TELL_EDITOR}:{kept.id}:{each.id}", programme.id, audience=each.id)
@@ -112,8 +120,8 @@ async def pitch(
 
 
 async def waiting(work: UnitOfWork, programme: Programme, who: Address, *, now: datetime) -> list[Pitch] | Refused:
-    """Return the offers that wait for an answer, for an administrator."""
-    if await entitled(work, programme, who, Duty.KEEP_PAGES) is None:
+    """Return the offers that wait for an answer, for whoever reads them."""
+    if await entitled(work, programme, who, reading(programme)) is None:
         return await refuse(work, now)
     return await work.pitches.all(programme.id)
 
@@ -132,10 +140,10 @@ class Read:
 async def read(
     work: UnitOfWork, programmes: Mapping[str, Programme], who: Address, id: UUID, *, now: datetime
 ) -> Read | Refused:
-    """Open one offer, for an administrator; that it was opened is written down."""
+    """Open one offer, for whoever reads them; that it was opened is written down."""
     found = await work.pitches.get(id)
     programme = programmes.get(found.programme) if found else None
-    member = await entitled(work, programme, who, Duty.KEEP_PAGES) if programme else None
+    member = await entitled(work, programme, who, reading(programme)) if programme else None
     if found is None or member is None:
         return await refuse(work, now)
     await work.audit.write(Entry(Event.PITCH_OPENED, now, ActorKind.ADMIN, member, id))
@@ -145,10 +153,10 @@ async def read(
 async def answered(
     work: UnitOfWork, programmes: Mapping[str, Programme], who: Address, id: UUID, *, now: datetime
 ) -> Pitch | Refused:
-    """Erase an offer that was answered, for an administrator."""
+    """Erase an offer that was answered, for whoever reads them."""
     found = await work.pitches.get(id)
     programme = programmes.get(found.programme) if found else None
-    if found is None or programme is None or await entitled(work, programme, who, Duty.KEEP_PAGES) is None:
+    if found is None or programme is None or await entitled(work, programme, who, reading(programme)) is None:
         return await refuse(work, now)
     await work.pitches.erase(id)
     return found

@@ -1,9 +1,9 @@
 """Which counts may be shown: small cells stay unnamed, and nothing ever published lets them be worked out.
 
 A count of zero is shown, a small one as "<5", any other rounded to five. A total is shown only where none of its parts
-is withheld. Everything published before is then taken together with what is known of every programme (nobody finishes
-who was not matched, and so on), as somebody would who wants to work out a small cell; where that narrows one down, more
-is withheld until it no longer does.
+is withheld, and how many came through each door only where none of these is small. Everything published before is then
+taken together with what is known of every programme (nobody finishes who was not matched, and so on), as somebody would
+who wants to work out a small cell; where that narrows one down, more is withheld until it no longer does.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ class Row(StrEnum):
     """A line of the report."""
 
     RECEIVED = "received"
+    FROM_SELF = "received.self"
+    FROM_COLLEAGUE = "received.colleague"
+    FROM_PARTNER = "received.partner"
+    """Requests by the door they came through; together they are those received."""
     REDIRECTED = "redirected"
     MATCHED = "matched"
     CONTACTED = "contacted"
@@ -42,6 +46,9 @@ class Row(StrEnum):
     SUPPORTERS_A_LITTLE = "rated_by_supporter.a_little"
     SUPPORTERS_NOT_REALLY = "rated_by_supporter.not_really"
     CONCERNS = "safety_raised"
+    REGISTRATIONS = "series_registrations"
+    IN_COURSES = "course_participants"
+    ATTENDANCES = "attendances"
 
 
 Shown = Mapping[Row, str]
@@ -50,6 +57,7 @@ Shown = Mapping[Row, str]
 _BY_REQUESTERS = (Row.REQUESTERS_HELPED, Row.REQUESTERS_A_LITTLE, Row.REQUESTERS_NOT_REALLY)
 _BY_SUPPORTERS = (Row.SUPPORTERS_HELPED, Row.SUPPORTERS_A_LITTLE, Row.SUPPORTERS_NOT_REALLY)
 _CONTACTED = (Row.IN_TIME, Row.LATE)
+DOORS = (Row.FROM_SELF, Row.FROM_COLLEAGUE, Row.FROM_PARTNER)
 TOTALS: Mapping[Row, tuple[Row, ...]] = {
     Row.CONTACTED: _CONTACTED,
     Row.CLOSED: (Row.FINISHED, Row.WITHDRAWN, Row.OTHERWISE),
@@ -62,6 +70,7 @@ COUNTED = tuple(row for row in Row if row not in TOTALS)
 _EXPENDABLE = (
     *_BY_SUPPORTERS,
     *_BY_REQUESTERS,
+    *reversed(DOORS),
     Row.OTHERWISE,
     Row.WITHDRAWN,
     Row.CONVERSATIONS,
@@ -93,6 +102,9 @@ KNOWN = (
     *(Known(ends, (Row.MATCHED,)) for ends in _ENDS),
     *(Known(ends, (Row.FINISHED,)) for ends in _ENDS[1:]),
     Known(_CONTACTED, (Row.MATCHED,)),
+    # Each came through one door.
+    Known(DOORS, (Row.RECEIVED,)),
+    Known((Row.RECEIVED,), DOORS),
     # Whoever was contacted late had been told of it first.
     Known((Row.LATE,), (Row.MISSED,)),
     Known((Row.CONVERSATIONS,), _CONTACTED, _MOST_TALKS),
@@ -137,6 +149,9 @@ def _with_totals(shown: Shown, counts: Mapping[Row, int], least: int) -> dict[Ro
     for total, parts in TOTALS.items():
         told = all(shown[part].isdigit() for part in parts)
         whole[total] = _one(sum(counts.get(part, 0) for part in parts), least) if told else WITHHELD
+    if not all(shown[door].isdigit() for door in DOORS):
+        # They add up to a line that is shown: one that is small would be told by the others.
+        whole.update(dict.fromkeys(DOORS, WITHHELD))
     return {row: whole[row] for row in Row}
 
 

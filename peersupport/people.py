@@ -23,6 +23,8 @@ class Role(StrEnum):
     SUPPORTER = "supporter"
     FACILITATOR = "facilitator"
     """Who leads sessions, courses and meetings; no request is theirs to see."""
+    EDITOR = "editor"
+    """Who reads what people offer to write for the column; nothing else of the programme is theirs to see."""
     PARTNER = "partner"
     """Somebody who may notify for a partner organisation; none of the programme's own people."""
 
@@ -129,6 +131,8 @@ class Duty(StrEnum):
     """See the names that people chose for a session, its themes and its run-sheet, and count who came."""
     KEEP_PAGES = "keep_pages"
     """Keep announcements, the front-door message and the list of resources."""
+    READ_OFFERS = "read_offers"
+    """Be told of what people offer to write for the column, read it, and erase it once it is answered."""
     NOTIFY = "notify"
     """Ask for outreach to a provider, for a partner: the one thing that a partner's people do."""
     KEEP_OWN_ENTRY = "keep_own_entry"
@@ -178,6 +182,8 @@ def may_in_programme(duty: Duty, roles: Collection[Role]) -> bool:
         return Role.SUPPORTER in roles
     if duty is Duty.NOTIFY:
         return Role.PARTNER in roles
+    if duty is Duty.READ_OFFERS:
+        return Role.EDITOR in roles
     if duty is Duty.FACILITATE:
         return Role.FACILITATOR in roles
     if duty is Duty.ORGANISE and Role.FACILITATOR in roles:

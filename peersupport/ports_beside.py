@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -121,6 +121,9 @@ class Reports(Protocol):
 
     async def counted(self, programme: str, since: datetime, until: datetime) -> dict[str, int]:
         """Return what happened from `since` until before `until`, by the report's name for it; tallies come on top."""
+
+    async def waits(self, programme: str, since: datetime, until: datetime) -> list[timedelta]:
+        """Return how long each request waited whose first contact was from `since` until before `until`."""
 
     async def published(self, programme: str) -> dict[str, dict[str, str]]:
         """Return what was published, by period and line."""

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from peersupport.actors import entitled, refuse
 from peersupport.addresses import Address
-from peersupport.disclosure import COUNTED, WITHHELD, Row, Shown, protected
+from peersupport.disclosure import COUNTED, DOORS, WITHHELD, Row, Shown, protected
 from peersupport.outcomes import Refused
 from peersupport.people import Duty
 from peersupport.ports import UnitOfWork
 from peersupport.programme import Programme
+from peersupport.waits import Fact, share, waited
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
-SECTIONS: Mapping[str, tuple[Row, ...]] = {
+SMALLEST = 5
+"""No programme shows a count below this as it is."""
+Line = Row | Fact
+SECTIONS: Mapping[str, tuple[Line, ...]] = {
     "requests_received": (Row.RECEIVED,),
+    "requests_by_door": DOORS,
     "redirected": (Row.REDIRECTED,),
     "matched": (Row.MATCHED,),
-    "share_contacted_in_time": (Row.CONTACTED, Row.IN_TIME, Row.LATE, Row.MISSED),
+    "time_to_first_contact": (Fact.MEDIAN, Fact.NINETIETH),
+    "share_contacted_in_time": (Row.CONTACTED, Row.IN_TIME, Row.LATE, Row.MISSED, Fact.SHARE),
     "conversations": (Row.CONVERSATIONS,),
     "requests_closed": (Row.CLOSED, Row.FINISHED, Row.WITHDRAWN, Row.OTHERWISE),
     "safety_concerns": (Row.CONCERNS,),
     "ratings": tuple(row for row in Row if row.startswith("rated_by_")),
+    "sessions_held": (Fact.HELD,),
+    "series_registrations": (Row.REGISTRATIONS,),
+    "course_participants": (Row.IN_COURSES,),
+    "attendances": (Row.ATTENDANCES,),
 }
 """The lines behind each word of the programme's `reports.show`; words for what this version does not do are passed."""
 
@@ -93,6 +103,19 @@ class Report:
 
     period: Period
     rows: Shown
+    facts: Mapping[Fact, str] = field(default_factory=dict)
+
+    def said(self, line: Line) -> str:
+        """Return what stands in a line; an earlier version may not have had it."""
+        if line is Fact.SHARE:
+            return share(self.rows, SMALLEST)
+        return self.facts.get(line, WITHHELD) if isinstance(line, Fact) else self.rows[line]
+
+
+async def latest(work: UnitOfWork, programme: Programme) -> Report | None:
+    """Return the last report that was published, without publishing any."""
+    known = await _known(work, programme)
+    return known[-1] if known else None
 
 
 async def reports(
@@ -108,9 +131,13 @@ async def published(work: UnitOfWork, programme: Programme, *, now: datetime) ->
     """Return every report of a programme, the latest first; what is over and not yet published is published now."""
     known = await _known(work, programme)
     for period in await _due(work, programme, [each.period for each in known], now):
-        counts = await _counted(work, programme, period)
-        shown = protected(counts, [each.rows for each in known], programme.reports.min_cell)
-        await work.reports.publish(programme.id, period.id, {row.value: said for row, said in shown.items()})
+        least = programme.reports.min_cell
+        counts, held = await _counted(work, programme, period)
+        shown = protected(counts, [each.rows for each in known], least)
+        waits = await work.reports.waits(programme.id, period.start, period.end)
+        facts = {**waited(waits, least), Fact.HELD: str(held)}
+        lines = {line.value: said for line, said in (*shown.items(), *facts.items())}
+        await work.reports.publish(programme.id, period.id, lines)
         # Somebody else may just have published it; what counts is what stands.
         known = await _known(work, programme)
     return tuple(reversed(known))
@@ -118,7 +145,7 @@ async def published(work: UnitOfWork, programme: Programme, *, now: datetime) ->
 
 async def _known(work: UnitOfWork, programme: Programme) -> list[Report]:
     found = [
-        Report(period, {row: rows.get(row, WITHHELD) for row in Row})
+        Report(period, {row: rows.get(row, WITHHELD) for row in Row}, {fact: rows.get(fact, WITHHELD) for fact in Fact})
         for id, rows in (await work.reports.published(programme.id)).items()
         if (period := period_from(id)) is not None
     ]
@@ -127,10 +154,15 @@ async def _known(work: UnitOfWork, programme: Programme) -> list[Report]:
 
 async def _due(work: UnitOfWork, programme: Programme, known: list[Period], now: datetime) -> list[Period]:
     """Return what is over and unpublished, oldest first; no window ever overlaps another, however they are chosen."""
-    first = await work.reports.first(programme.id)
+    asked = await work.reports.first(programme.id)
+    months = [month for month, _ in await work.tallies.read(programme.id)]
+    first = min(
+        (*([asked] if asked else []), *(datetime.fromisoformat(f"{each}-01T00:00Z") for each in months)), default=None
+    )
     if first is None:
         return []
-    return [each for each in _until(now, first, programme) if not any(each.overlaps(other) for other in known)]
+    later = [each for each in _until(now, first, programme) if not known or each > known[0]]
+    return [each for each in later if not any(each.overlaps(other) for other in known)]
 
 
 def _until(now: datetime, first: datetime, programme: Programme) -> Iterator[Period]:
@@ -140,17 +172,18 @@ def _until(now: datetime, first: datetime, programme: Programme) -> Iterator[Per
         period = period.next
 
 
-async def _counted(work: UnitOfWork, programme: Programme, period: Period) -> dict[Row, int]:
+async def _counted(work: UnitOfWork, programme: Programme, period: Period) -> tuple[dict[Row, int], int]:
+    """Return the counts of a period, and how many dates were held in it."""
     found = dict(await work.reports.counted(programme.id, period.start, period.end))
     for (month, what), count in (await work.tallies.read(programme.id)).items():
         if period.holds(month):
             found[what] = found.get(what, 0) + count
-    return {row: found.get(row, 0) for row in COUNTED}
+    return {row: found.get(row, 0) for row in COUNTED}, found.get(Fact.HELD, 0)
 
 
-def lines(programme: Programme, report: Report) -> Iterator[tuple[str, tuple[tuple[Row, str], ...]]]:
+def lines(programme: Programme, report: Report) -> Iterator[tuple[str, tuple[tuple[Line, str], ...]]]:
     """Give the sections that the programme shows, each with its lines and what they say."""
     for section in programme.reports.show:
         rows = SECTIONS.get(section, ())
         if rows:
-            yield section, tuple((row, report.rows[row]) for row in rows)
+            yield section, tuple((row, report.said(row)) for row in rows)

@@ -58,10 +58,21 @@ def _card(block: Any, path: str, report: Report) -> None:
         report.add(path, "must provide at least one of: hero_image, title, actions, body")
 
 
+def _plot(chart: Any, path: str, report: Report) -> None:
+    """See that the series have names of their own, and one point for each category."""
+    series = [each for each in chart.get("series") or () if isinstance(each, dict)]
+    if len({each.get("name") for each in series}) < len(series):
+        report.add(f"{path}/series", "series names must be unique")
+    categories = (chart.get("axis_config") or {}).get("categories")
+    for index, each in enumerate(series):
+        if [point.get("label") for point in each.get("data") or ()] != categories:
+            report.add(f"{path}/series/{index}/data", "labels must match axis categories")
+
+
 POINT = shape({"label": string(20), "value": number})
 SERIES = shape({"name": string(20), "data": array(POINT, 20, 1)})
 AXIS = shape({"categories": array(string(20), 20, 1)}, {"x_label": string(50), "y_label": string(50)})
-PLOT = shape({**TYPE, "series": array(SERIES, 12, 1), "axis_config": AXIS})
+PLOT = both(shape({**TYPE, "series": array(SERIES, 12, 1), "axis_config": AXIS}), _plot)
 PIE = shape({**TYPE, "segments": array(POINT, 12, 1)})
 CHART = typed({"pie": PIE, "bar": PLOT, "line": PLOT, "area": PLOT})
 CARD = both(

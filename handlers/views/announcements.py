@@ -101,6 +101,15 @@ def home_part(programmes: Sequence[Programme], t: Translator) -> list[Block]:
     ]
 
 
+def offered(programmes: Sequence[Programme], t: Translator) -> list[Block]:
+    """Return what an editor's Home has for each programme: the way to what people offer to write."""
+    taking = [each for each in programmes if each.column is not None and each.column.pitches]
+    return [
+        kit.actions([kit.button(t("announcements.pitches"), ids.PITCHES, each.id)], f"offered.{each.id}")
+        for each in taking
+    ]
+
+
 def _named(words: str, programme: Programme, t: Translator, programmes: Sequence[Programme]) -> str:
     several = len(programmes) > 1
     return f"{words}, {programme.text(programme.name, t.language)}"[:75] if several else words
@@ -145,7 +154,7 @@ def desk(
         ]
         blocks += [kit.header(t("announcements.interest"), "interest"), kit.section("\n".join(lines), "would_come")]
     others = [kit.button(t("announcements.services"), ids.SERVICES, programme.id)]
-    if programme.column is not None and programme.column.pitches:
+    if programme.column is not None and programme.column.pitches and programme.column.editor is None:
         others.append(kit.button(t("announcements.pitches"), ids.PITCHES, programme.id))
     blocks += [kit.divider("rule"), kit.actions(others, "others")]
     return _page(t, t("announcements.desk_title"), programme, blocks, ids.VIEW_DESK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from simulator.web import icons
+from simulator.web.charts import chart
 from simulator.web.elements import element, image
 from simulator.web.markdown import markdown
 from simulator.web.markup import Child, Html, el, join
@@ -211,4 +212,5 @@ _DRAW: dict[str, Draw] = {
     "rich_text": rich,
     "markdown": marked_down,
     "table": table,
+    "data_visualization": chart,
 }

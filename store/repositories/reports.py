@@ -1,7 +1,7 @@
 """What was published of each period, and the counts of a period that is over, from plain columns and the ledger."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select
 
@@ -15,7 +15,14 @@ _OF = requests.c.programme == bindparam("programme")
 _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime()), bindparam("until", type_=UtcDateTime())
 _IN_TIME = (audit.c.at >= _SINCE, audit.c.at < _UNTIL)
 _FIRST = select(func.min(requests.c.created_at, type_=UtcDateTime()).label("first")).where(_OF)
-_RECEIVED = select(func.count().label("n")).where(_OF, requests.c.created_at >= _SINCE, requests.c.created_at < _UNTIL)
+_RECEIVED = (
+    select(requests.c.door, func.count().label("n"))
+    .where(_OF, requests.c.created_at >= _SINCE, requests.c.created_at < _UNTIL)
+    .group_by(requests.c.door)
+)
+_WAITED = select(requests.c.created_at, requests.c.contacted_at).where(
+    _OF, requests.c.contacted_at >= _SINCE, requests.c.contacted_at < _UNTIL
+)
 _TALKED = (
     select(func.count().label("n"))
     .select_from(audit.join(requests, requests.c.id == audit.c.subject))
@@ -55,15 +62,22 @@ class Reports:
         values = {"programme": programme, "since": since, "until": until}
         found = {"received": 0, "matched": 0, "conversations": 0, "finished": 0, "withdrawn": 0, "closed_otherwise": 0}
         for name, statement, more in (
-            ("received", _RECEIVED, {}),
             ("matched", _MATCHED, {"event": Event.OFFER_ACCEPTED}),
             ("conversations", _TALKED, {"event": Event.TALKED}),
         ):
             row = await self._transaction.row(statement, values | more)
             found[name] = 0 if row is None else row.n
+        for row in await self._transaction.rows(_RECEIVED, values):
+            found["received"] += row.n
+            found[f"received.{row.door}"] = row.n
         for row in await self._transaction.rows(_CLOSED, values):
             found[_CLOSINGS.get(row.outcome, "closed_otherwise")] += row.n
         return found
+
+    async def waits(self, programme: str, since: datetime, until: datetime) -> list[timedelta]:
+        """Return how long each request waited whose first contact was from `since` until before `until`."""
+        found = await self._transaction.rows(_WAITED, {"programme": programme, "since": since, "until": until})
+        return [row.contacted_at - row.created_at for row in found]
 
     async def published(self, programme: str) -> dict[str, dict[str, str]]:
         """Return what was published, by period and line."""

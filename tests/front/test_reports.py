@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -12,12 +13,19 @@ import pytest
 
 from bot.report_commands import written
 from handlers import ids
+from handlers.i18n import Texts
+from handlers.views import kit
+from handlers.views import reports as views
 from peersupport.disclosure import WITHHELD, Row
-from peersupport.reports import Period, Report
+from peersupport.programme import Programme
+from peersupport.reports import Period, Report, lines
+from peersupport.waits import Fact
+from simulator.block_kit import check_blocks
 from tests.front.process import Install
 from tests.front.screen import every_element
 from tests.front.stage import Person, Stage
 from tests.rules.world import VANCOUVER, World, address
+from tests.store.gathering_town import THRIVING
 
 pytestmark = pytest.mark.req("G20")
 
@@ -75,7 +83,7 @@ async def test_nothing_in_the_view_holds_a_small_count(stage: Stage) -> None:
     assert ada.top.view["private_metadata"] == '{"l":"en","p":"vancouver-peer-support"}'
     values = [block for block in ada.top.view["blocks"] if block["block_id"].startswith("rows.")]
     shown = [field["text"] for block in values for field in block["fields"][1::2]]
-    assert set(shown) == {"<5", "0"}
+    assert set(shown) == {"<5", "0", "–"}
 
 
 @pytest.mark.parametrize("user", ["U0LENA", "U0ROBIN", "U0WINTER3"])
@@ -100,17 +108,67 @@ async def test_odd_values_are_answered(stage: Stage, value: str) -> None:
     assert "Quarter" not in ada.sees
 
 
+ROWS = dict.fromkeys(Row, "0") | {
+    Row.RECEIVED: "60", Row.FROM_SELF: "50", Row.FROM_COLLEAGUE: "10", Row.CONTACTED: "-", Row.IN_TIME: "50",
+    Row.LATE: "<5", Row.REGISTRATIONS: "15", Row.IN_COURSES: "-", Row.ATTENDANCES: "<5",
+}  # fmt: skip
+FACTS = {Fact.MEDIAN: "24", Fact.NINETIETH: "-", Fact.HELD: "3"}
+TEXTS = Texts.load()
+WHOLE = Report(Period(2026, 7, 3), ROWS, FACTS)
+
+
+def drawn(programme: Programme, language: str = "en") -> tuple[dict[str, int], str]:
+    """Return what the chart draws and what stands below it, as Slack takes both in a Home."""
+    blocks = kit.message(views.chart(programme, WHOLE, TEXTS.in_language(language)))
+    assert check_blocks(blocks, "home") == []
+    points = [each for block in blocks if "chart" in block for each in block["chart"]["series"][0]["data"]]
+    return {each["label"]: each["value"] for each in points}, blocks[-1]["text"]["text"]
+
+
+@pytest.mark.req("T21")
+def test_the_chart_draws_the_numbers_of_the_text_and_nothing_small() -> None:
+    bars, words = drawn(THRIVING)
+    assert bars == {"Sessions": 3, "Registrations": 15}
+    assert words == "Quarter 3 of 2026: Sessions: 3 · Registrations: about 15 · In courses: – · Came: <5"
+    bars, words = drawn(VANCOUVER, "fr")
+    assert bars["Demandes"] == 60
+    assert "Premiers contacts" not in bars
+    assert "Premiers contacts : –" in words
+
+
+def test_a_paragraph_for_a_funder_is_there_in_both_languages_without_what_is_withheld() -> None:
+    view = views.report(VANCOUVER, [WHOLE], WHOLE, TEXTS.in_language("fr"), TEXTS)
+    told = {block["block_id"]: block["text"]["text"] for block in view["blocks"] if "funder." in block["block_id"]}
+    assert list(told) == ["funder.en", "funder.fr"]
+    assert "Quarter 3 of 2026. Requests received: about 60; Asked for themselves: about 50; " in told["funder.en"]
+    assert "Half heard from somebody: within 24 hours" in told["funder.en"]
+    assert "First contact within the promised time: at least 90%" in told["funder.en"]
+    assert "Premier contact dans le délai promis : au moins 90 %" in told["funder.fr"]
+    assert "–" not in told["funder.en"] + told["funder.fr"]
+    assert all(len(text) <= 3000 for text in told.values())
+
+
+async def test_home_shows_the_last_report_that_was_published_and_publishes_none(stage: Stage) -> None:
+    ada = stage.person("U0ADA", profile={"real_name": "Ada"}, locale="en-CA")
+    await ada.opens_home()
+    assert not [block for block in ada.home["blocks"] if block["type"] == "data_visualization"]
+    assert stage.world.memory.tables.reports == {}
+    await ada.presses(ids.REPORT, on_home=True)
+    await ada.opens_home()
+    assert "Quarter 2 of 2026: Requests: <5" in json.dumps(ada.home, ensure_ascii=False)
+
+
 def test_the_command_writes_text_and_csv() -> None:
     rows = dict.fromkeys(Row, "0") | {Row.RECEIVED: "15", Row.LATE: "<5", Row.CONTACTED: WITHHELD}
     report = Report(Period(2026, 7, 3), rows)
     text = written(VANCOUVER, report, as_csv=False).splitlines()
     assert text[0] == "vancouver-peer-support 2026-Q3 (1 to 4 withheld, others rounded to 5)"
-    assert [line.split() for line in text[1:]][:2] == [["received", "15"], ["redirected", "0"]]
+    assert [line.split() for line in text[1:]][:2] == [["received", "15"], ["received.self", "0"]]
     table = written(VANCOUVER, report, as_csv=True).splitlines()
     assert table[:2] == ["period,line,count", "2026-Q3,received,15"]
     assert "2026-Q3,contacted_late,<5" in table
     assert "2026-Q3,contacted,-" in table
-    assert len(table) == len(text) == 1 + len(Row)
+    assert len(table) == len(text) == 1 + sum(len(rows) for _, rows in lines(VANCOUVER, report))
 
 
 @pytest.mark.long

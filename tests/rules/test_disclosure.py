@@ -24,26 +24,31 @@ def numbers(shown: Shown) -> str:
     return " ".join(shown[row] for row in (Row.RECEIVED, Row.CONTACTED, Row.IN_TIME, Row.LATE, Row.CLOSED))
 
 
+def told(counts: Mapping[Row, int], before: Sequence[Shown] = (), least: int = 5) -> dict[Row, str]:
+    """Return what is shown where all came through one door."""
+    return protected({Row.FROM_SELF: counts.get(Row.RECEIVED, 0), **counts}, before, least)
+
+
 def test_large_counts_are_rounded_and_zeros_are_said() -> None:
-    shown = protected(HEALTHY)
+    shown = told(HEALTHY)
     assert (shown[Row.RECEIVED], shown[Row.MATCHED], shown[Row.OTHERWISE]) == ("25", "20", "0")
     assert (shown[Row.CONTACTED], shown[Row.CLOSED], shown[Row.RATED_BY_REQUESTERS]) == ("20", "20", "10")
 
 
 @pytest.mark.parametrize("count", range(1, 5))
 def test_one_to_four_are_all_alike_and_take_their_total_along(count: int) -> None:
-    assert numbers(protected(HEALTHY | {Row.LATE: count})) == "25 - 15 <5 20"
+    assert numbers(told(HEALTHY | {Row.LATE: count})) == "25 - 15 <5 20"
 
 
 def test_a_programme_may_draw_the_line_higher() -> None:
-    shown = protected(HEALTHY, least=10)
+    shown = told(HEALTHY, least=10)
     assert (shown[Row.REDIRECTED], shown[Row.LATE], shown[Row.CONTACTED]) == ("<10", "<10", WITHHELD)
 
 
 def test_a_row_that_only_another_would_tell_is_withheld() -> None:
     # All who came have gone, in three ways: each must be one or two, and with "<5" for all four they would be told.
     four = HEALTHY | {Row.RECEIVED: 4, Row.FINISHED: 1, Row.WITHDRAWN: 1, Row.OTHERWISE: 2, Row.REQUESTERS_HELPED: 0}
-    shown = protected(four)
+    shown = told(four)
     assert shown[Row.RECEIVED] == "<5"
     assert sum(is_small(shown[row]) for row in (Row.FINISHED, Row.WITHDRAWN, Row.OTHERWISE)) == 1
 
@@ -51,22 +56,22 @@ def test_a_row_that_only_another_would_tell_is_withheld() -> None:
 def test_a_later_period_may_not_tell_an_earlier_one() -> None:
     # Four came first and seven in each of three periods; five ways to go then hold five each: all twenty-five are gone.
     reached = {Row.MATCHED: 9, Row.IN_TIME: 9, Row.LATE: 0}
-    history: list[Shown] = [protected({Row.RECEIVED: 4} | reached)]
-    history += [protected({Row.RECEIVED: 7} | reached, history)]
-    history += [protected({Row.RECEIVED: 7, Row.FINISHED: 5, Row.WITHDRAWN: 5} | reached, history)]
+    history: list[Shown] = [told({Row.RECEIVED: 4} | reached)]
+    history += [told({Row.RECEIVED: 7} | reached, history)]
+    history += [told({Row.RECEIVED: 7, Row.FINISHED: 5, Row.WITHDRAWN: 5} | reached, history)]
     last = {Row.RECEIVED: 7, Row.FINISHED: 5, Row.WITHDRAWN: 5, Row.OTHERWISE: 5} | reached
-    alone = protected({**last, Row.RECEIVED: 25}, history)
+    alone = told({**last, Row.RECEIVED: 25}, history)
     assert alone[Row.OTHERWISE] == "5"
-    assert protected(last, history)[Row.OTHERWISE] == WITHHELD
+    assert told(last, history)[Row.OTHERWISE] == WITHHELD
 
 
 def test_counts_that_contradict_each_other_are_withheld() -> None:
-    assert protected({Row.RECEIVED: 3, Row.FINISHED: 3})[Row.FINISHED] == WITHHELD
+    assert told({Row.RECEIVED: 3, Row.FINISHED: 3})[Row.FINISHED] == WITHHELD
 
 
 def test_talks_may_not_tell_how_few_were_reached() -> None:
     counts = {Row.RECEIVED: 12, Row.MATCHED: 12, Row.IN_TIME: 4, Row.CONVERSATIONS: 16}
-    shown = protected(counts)
+    shown = told(counts)
     assert (shown[Row.IN_TIME], shown[Row.CONVERSATIONS]) == ("<5", WITHHELD)
 
 
@@ -84,6 +89,11 @@ def histories(draw: st.DrawFn) -> list[Counts]:
         won = draw(st.integers(0, waiting + 2))
         matched += won
         counts: Counts = {Row.RECEIVED: received, Row.REDIRECTED: draw(st.integers(0, 9)), Row.MATCHED: won}
+        counts[Row.FROM_COLLEAGUE] = draw(st.integers(0, received))
+        counts[Row.FROM_PARTNER] = draw(st.integers(0, received - counts[Row.FROM_COLLEAGUE]))
+        counts[Row.FROM_SELF] = received - counts[Row.FROM_COLLEAGUE] - counts[Row.FROM_PARTNER]
+        for row in (Row.REGISTRATIONS, Row.IN_COURSES, Row.ATTENDANCES):
+            counts[row] = draw(st.integers(0, 9))
         counts[Row.CONCERNS] = draw(st.integers(0, 9)) if matched else 0
         for row in (Row.IN_TIME, Row.LATE):
             counts[row] = draw(st.integers(0, matched))
@@ -176,7 +186,13 @@ def _could_be(history: list[Counts], published: Sequence[Shown], place: int, row
 
 
 def test_the_search_sees_a_cell_that_is_told() -> None:
-    one: Counts = dict.fromkeys(COUNTED, 0) | {Row.RECEIVED: 4, Row.FINISHED: 1, Row.WITHDRAWN: 1, Row.OTHERWISE: 2}
+    one: Counts = dict.fromkeys(COUNTED, 0) | {
+        Row.RECEIVED: 4,
+        Row.FROM_SELF: 4,
+        Row.FINISHED: 1,
+        Row.WITHDRAWN: 1,
+        Row.OTHERWISE: 2,
+    }
     one |= {Row.MATCHED: 1, Row.IN_TIME: 1}
     shown = protected(one)
     assert _could_be([one], [shown], 0, Row.RECEIVED, 3)
@@ -201,8 +217,16 @@ def test_totals_stand_only_where_every_part_does(history: list[Counts]) -> None:
 
 
 def test_missed_promises_are_told_as_everything_else() -> None:
-    assert protected(HEALTHY)[Row.MISSED] == "5"
-    assert protected(HEALTHY | {Row.LATE: 0, Row.MISSED: 3})[Row.MISSED] == "<5"
-    assert protected(HEALTHY | {Row.LATE: 0, Row.MISSED: 0})[Row.MISSED] == "0"
+    assert told(HEALTHY)[Row.MISSED] == "5"
+    assert told(HEALTHY | {Row.LATE: 0, Row.MISSED: 3})[Row.MISSED] == "<5"
+    assert told(HEALTHY | {Row.LATE: 0, Row.MISSED: 0})[Row.MISSED] == "0"
     # Nobody was told, they say, and yet somebody came late: one of the two is withheld.
-    assert protected(HEALTHY | {Row.LATE: 1, Row.MISSED: 0})[Row.MISSED] == WITHHELD
+    assert told(HEALTHY | {Row.LATE: 1, Row.MISSED: 0})[Row.MISSED] == WITHHELD
+
+
+def test_doors_are_told_all_or_none() -> None:
+    doors = {Row.FROM_SELF: 12, Row.FROM_COLLEAGUE: 11, Row.FROM_PARTNER: 0}
+    shown = protected(HEALTHY | doors)
+    assert [shown[row] for row in (Row.RECEIVED, *doors)] == ["25", "10", "10", "0"]
+    shown = protected(HEALTHY | doors | {Row.FROM_SELF: 20, Row.FROM_COLLEAGUE: 3})
+    assert [shown[row] for row in (Row.RECEIVED, *doors)] == ["25", WITHHELD, WITHHELD, WITHHELD]

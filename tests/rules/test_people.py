@@ -126,13 +126,15 @@ def test_only_a_finished_request_is_rated_and_only_a_kept_one_reopened() -> None
     assert may(Deed.FIND, _ADMIN, erased)
 
 
-_OF_ADMINISTRATORS = set(Duty) - {Duty.KEEP_OWN_ENTRY, Duty.HEAR_OF_SAFETY, Duty.NOTIFY, Duty.FACILITATE}
+_OF_OTHERS = {Duty.KEEP_OWN_ENTRY, Duty.HEAR_OF_SAFETY, Duty.NOTIFY, Duty.FACILITATE, Duty.READ_OFFERS}
+_OF_ADMINISTRATORS = set(Duty) - _OF_OTHERS
 DUTIES = {
     Role.ADMIN: _OF_ADMINISTRATORS,
     Role.BACKUP_ADMIN: _OF_ADMINISTRATORS,
     Role.SAFETY_LEAD: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.HEAR_OF_SAFETY},
     Role.SUPPORTER: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.KEEP_OWN_ENTRY},
     Role.FACILITATOR: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.ORGANISE, Duty.FACILITATE},
+    Role.EDITOR: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.READ_OFFERS},
     Role.PARTNER: {Duty.ASK, Duty.SEE_OWN_DATA, Duty.NOTIFY},
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -11,10 +11,11 @@ import pytest
 
 from peersupport import conversations, feedback, own, reports
 from peersupport.addresses import Address
-from peersupport.disclosure import TOTALS, Row
+from peersupport.disclosure import TOTALS, WITHHELD, Row
 from peersupport.feedback import Rating
 from peersupport.outcomes import Refused
 from peersupport.reports import SECTIONS, Period, Report, lines, period_from, period_of, published
+from peersupport.waits import Fact
 from tests.rules.world import ADA, BEN, CLEO, LENA, ROBIN, STRANGER, VANCOUVER, World, address, vancouver
 
 pytestmark = pytest.mark.req("G20")
@@ -61,7 +62,7 @@ def test_other_words_are_no_period(id: str) -> None:
 
 
 def test_every_line_is_in_one_section() -> None:
-    assert sorted(row for rows in SECTIONS.values() for row in rows) == sorted(Row)
+    assert sorted(row for rows in SECTIONS.values() for row in rows) == sorted([*Row, *Fact])
     assert [set(TOTALS[rows[0]]) <= set(rows) for rows in SECTIONS.values() if rows[0] in TOTALS] == [True] * 3
 
 
@@ -93,7 +94,8 @@ async def test_everything_that_happens_is_in_its_period() -> None:
     [report] = await seen(world)
     told = {row: report.rows[row] for row in Row if report.rows[row] != "0"}
     assert told == {
-        Row.RECEIVED: "15", Row.MATCHED: "5", Row.CONTACTED: "5", Row.IN_TIME: "5", Row.CONVERSATIONS: "5",
+        Row.RECEIVED: "15", Row.FROM_SELF: "15", Row.MATCHED: "5", Row.CONTACTED: "5", Row.IN_TIME: "5",
+        Row.CONVERSATIONS: "5",
         Row.CLOSED: "15", Row.FINISHED: "5", Row.WITHDRAWN: "10",
         Row.RATED_BY_REQUESTERS: "5", Row.REQUESTERS_HELPED: "5",
     }  # fmt: skip
@@ -173,9 +175,10 @@ async def test_another_programmes_requests_do_not_count() -> None:
 
 def test_the_programme_says_which_lines_are_shown() -> None:
     report = Report(Period(2026, 1, 3), dict.fromkeys(Row, "0"))
-    programme = vancouver(reports=QUARTER | {"show": ["redirected", "sessions_held", "requests_closed"]})
+    programme = vancouver(reports=QUARTER | {"show": ["redirected", "weather", "requests_closed"]})
     assert [section for section, _ in lines(programme, report)] == ["redirected", "requests_closed"]
-    assert {section for section, _ in lines(VANCOUVER, report)} == set(SECTIONS)
+    sessions = {"sessions_held", "series_registrations", "course_participants", "attendances"}
+    assert {section for section, _ in lines(VANCOUVER, report)} == set(SECTIONS) - sessions
 
 
 async def test_the_command_line_publishes_the_same() -> None:
@@ -185,3 +188,34 @@ async def test_the_command_line_publishes_the_same() -> None:
     async with world.memory() as work:
         first = await published(work, world.programme, now=world.now)
     assert await seen(world) == first
+
+
+@pytest.mark.req("T21")
+async def test_a_programme_that_nobody_asks_for_support_has_a_report_too() -> None:
+    world = world_of(show=["sessions_held", "series_registrations", "course_participants", "attendances"])
+    async with world.memory() as work:
+        for what, count in ((Fact.HELD, 3), (Row.REGISTRATIONS, 12), (Row.IN_COURSES, 4), (Row.ATTENDANCES, 28)):
+            for _ in range(count):
+                await work.tallies.add(world.programme.id, what, datetime(2026, 8, 3, tzinfo=UTC))
+    world.now = datetime(2026, 10, 1, tzinfo=UTC)
+    [report] = await seen(world)
+    assert report.period.id == "2026-Q3"
+    told = {line: shown for _, rows in lines(world.programme, report) for line, shown in rows}
+    assert told == {Fact.HELD: "3", Row.REGISTRATIONS: "10", Row.IN_COURSES: "<5", Row.ATTENDANCES: "30"}
+    async with world.memory() as work:
+        assert await reports.latest(work, world.programme) == report
+
+
+async def test_how_long_people_waited_is_published_with_the_counts() -> None:
+    world = World()
+    world.supporter("U0SUNE", limit=40)
+    for _ in range(12):
+        request = await world.accepted()
+        world.now += timedelta(hours=30)
+        await world.do(conversations.contact_made, SUNE, request.id)
+        await world.do(conversations.talked, SUNE, request.id, 1)
+        await world.do(conversations.finish, SUNE, request.id)
+    world.now = datetime(2027, 3, 1, tzinfo=UTC)
+    found = await seen(world)
+    assert [(each.facts[Fact.MEDIAN], each.facts[Fact.NINETIETH]) for each in found] == [("36", WITHHELD)]
+    assert await seen(world) == found

@@ -35,6 +35,14 @@ def select(**more: Any) -> Json:
 
 CONFIRM = {"title": plain("Sure?"), "text": plain("Really."), "confirm": plain("Yes"), "deny": plain("No")}
 
+
+def bars(categories: list[str], *names: str) -> Json:
+    """Return a chart whose series each have one point."""
+    series = [{"name": name, "data": [{"label": "x", "value": 1}]} for name in names]
+    chart = {"type": "bar", "series": series, "axis_config": {"categories": categories}}
+    return {"type": "data_visualization", "title": "Counts", "chart": chart}
+
+
 ILLEGAL_BLOCKS: dict[str, tuple[Surface, list[Json], str]] = {
     "unknown block": ("modal", [{"type": "paragraph", "text": plain("x")}], "unsupported type: paragraph"),
     "no type": ("modal", [{"text": plain("x")}], "missing required field: type"),
@@ -156,6 +164,8 @@ ILLEGAL_BLOCKS: dict[str, tuple[Surface, list[Json], str]] = {
         ],
         "no more than 12 items",
     ),
+    "two series of one name": ("home", [bars(["x"], "n", "n")], "series names must be unique"),
+    "a point too few": ("home", [bars(["x", "y"], "n")], "labels must match axis categories"),
     "not a list": ("modal", {"type": "section"}, "must be an array"),  # type: ignore[dict-item]
     "not objects": ("modal", ["words"], "must be an object"),  # type: ignore[list-item]
 }

@@ -50,11 +50,24 @@ async def test_requests_count_in_the_period_in_which_they_come_and_go_also_once_
     await closed(store, 5, Outcome.DONE, UNTIL)
     await open_request(store, somebody(6), created_at=UNTIL)
     await open_request(store, somebody(7), programme="south")
-    expected = {"received": 4, "finished": 1, "withdrawn": 1, "closed_otherwise": 2}
+    expected = {"received": 4, "received.self": 4, "finished": 1, "withdrawn": 1, "closed_otherwise": 2}
     assert await counted(store) == NOTHING | expected
-    assert await counted(store, "south") == NOTHING | {"received": 1}
+    assert await counted(store, "south") == NOTHING | {"received": 1, "received.self": 1}
     async with store.work() as work:
         assert await work.reports.first(PROGRAMME) == early["created_at"]
+
+
+async def test_waits_are_those_of_first_contacts_in_the_period(store: Store) -> None:
+    for number, (asked, hours) in enumerate([(START, 30), (START, 50), (SINCE - timedelta(hours=2), 1), (START, None)]):
+        request = await open_request(store, somebody(number), created_at=asked)
+        if hours is not None:
+            async with store.work() as work:
+                at = asked + timedelta(hours=hours)
+                assert await work.requests.save(replace(request, state=State.CONTACTED, contacted_at=at))
+    async with store.work() as work:
+        waits = await work.reports.waits(PROGRAMME, SINCE, UNTIL)
+        assert sorted(waits) == [timedelta(hours=30), timedelta(hours=50)]
+        assert await work.reports.waits("south", SINCE, UNTIL) == []
 
 
 async def test_matches_and_talks_come_from_the_ledger(store: Store) -> None:
@@ -65,7 +78,7 @@ async def test_matches_and_talks_come_from_the_ledger(store: Store) -> None:
         for at in (SINCE - timedelta(days=1), START, START + timedelta(days=1), UNTIL):
             await work.audit.write(Entry(Event.TALKED, at, ActorKind.SUPPORTER, supporter.id, request.id))
         await work.audit.write(Entry(Event.OFFER_ACCEPTED, START, ActorKind.SUPPORTER, supporter.id, offer.id))
-    assert await counted(store) == NOTHING | {"received": 1, "matched": 1, "conversations": 2}
+    assert await counted(store) == NOTHING | {"received": 1, "received.self": 1, "matched": 1, "conversations": 2}
     assert await counted(store, "south") == NOTHING
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -9,9 +11,13 @@ import pytest
 import pytest_asyncio
 
 from peersupport import column
+from peersupport.addresses import Address
+from peersupport.outcomes import Refused
+from peersupport.ports_pages import Idea
+from peersupport.series import SeriesState
 from simulator.people import Actor
 from tests.stories.francophone import WAITS, newest, on_postgresql, on_sqlite
-from tests.stories.town import PROGRAMME, Places, Town, open_town
+from tests.stories.town import PROGRAMME, ROOT, Places, Town, open_town
 
 THRIVING = "thriving"
 WORDS = "On resting between two nights, with CANARY-Sorrel in it"
@@ -125,6 +131,52 @@ async def test_the_column_is_read_by_note_and_written_by_offer_and_nobody_can_li
 
 
 @on_sqlite
+@pytest.mark.req("T19")
+@pytest.mark.threat("T15")
+async def test_with_an_editor_what_is_offered_is_read_by_the_editor_alone(places: Places) -> None:
+    folder = places.folder / "programmes"
+    shutil.copytree(ROOT / "programmes", folder)
+    file, told = folder / "thriving.yml", '# editor: "EDITOR-1"'
+    words = file.read_text("utf-8")
+    assert told in words
+    file.write_text(words.replace(told, 'editor: "U0IRISWIN1"'), "utf-8")
+    async with open_town(places, PROGRAMMES=f"{PROGRAMME},{THRIVING}", PROGRAMMES_DIR=str(folder)) as town:
+        luc, iris, farah = town.person("luc"), town.person("iris"), town.person("farah")
+        async with town.house.store.work() as work:
+            programme = town.house._files.programmes[THRIVING]
+            idea = Idea(town.address("luc"), "CANARY-Sorrel", "par Slack", WORDS)
+            kept = await column.pitch(work, programme, idea, key="a", now=town.clock.now(), ids=town.house.ids)
+            assert kept is column.Pitching.KEPT
+        await town.at_rest()
+        await iris.sees("There is something for you in the app.", where="messages")
+        assert farah.messages() == []
+        await iris.opens_home()
+        iris.sees_nothing_of("Announcements and pages", "Organise", where="home")
+        await desk(farah)
+        farah.sees_nothing_of("Offers to write", WORDS, where="modal")
+        async with town.house.store.work() as work:
+            (pitch,) = await work.pitches.all(THRIVING)
+            refused = await column.read(work, {THRIVING: programme}, farah_of(town), pitch.id, now=town.clock.now())
+            assert isinstance(refused, Refused)
+            assert isinstance(await column.waiting(work, programme, farah_of(town), now=town.clock.now()), Refused)
+            assert isinstance(
+                await column.answered(work, {THRIVING: programme}, farah_of(town), pitch.id, now=town.clock.now()),
+                Refused,
+            )
+        await iris.presses("Offers to write", where="home")
+        await iris.presses("Open", where="modal")
+        await iris.sees(WORDS, "par Slack", where="modal")
+        await iris.presses("It is answered: erase it", where="modal", confirm="accept")
+        await iris.sees("This offer was erased.", where="modal")
+        luc.sees_nothing_of(WORDS)
+
+
+def farah_of(town: Town) -> Address:
+    """Return the administrator's address."""
+    return town.address("farah")
+
+
+@on_sqlite
 @pytest.mark.req("T20")
 async def test_the_list_of_services_changes_without_a_restart_in_both_languages(both: Town) -> None:
     farah, iris, luc = both.person("farah"), both.person("iris"), both.person("luc")
@@ -146,3 +198,46 @@ async def test_the_list_of_services_changes_without_a_restart_in_both_languages(
     await luc.types("/peersupport")
     await luc.presses("Autres services", where="modal")
     await luc.sees("Groupe de marche du port\u00a0: à la porte", where="modal")
+
+
+@on_postgresql
+@pytest.mark.req("T17")
+@pytest.mark.threat("T54")
+async def test_who_would_come_shows_from_five_and_nobody_counts_twice(both: Town) -> None:
+    luc, farah = both.person("luc"), both.person("farah")
+    async with both.house.store.work() as work:
+        (planned,) = [each for each in await work.series.of_programme(THRIVING) if each.state is SeriesState.PLANNED]
+        for key in ("ava", "bruno", "chloe"):
+            assert await column.interest(work, THRIVING, planned.id, both.address(key)) is True
+    await luc.types("/peersupport")
+    await luc.presses("La chronique", where="modal")
+    # Pressed three times it is said, taken back, and said: one person, however often.
+    for words in ("Me raviser", "Je viendrais", "Me raviser"):
+        await luc.presses(action_id="interest", where="modal")
+        await luc.sees(words, where="modal")
+    await luc.closes(everything=True)
+    await desk(farah)
+    await farah.sees("fewer than 5 people", where="modal")
+    farah.sees_nothing_of("4 people", "3 people", where="modal")
+    await farah.closes(everything=True)
+
+    async def says_so(key: str) -> object:
+        async with both.house.store.work() as work:
+            return await column.interest(work, THRIVING, planned.id, both.address(key))
+
+    # What two presses at once come to is one person or none: never two.
+    await asyncio.gather(says_so("luc"), says_so("luc"), return_exceptions=True)
+    async with both.house.store.work() as work:
+        assert (await work.interests.counts(THRIVING))[planned.id] in (3, 4)
+        if not await work.interests.has(planned.id, both.address("luc")):
+            await work.interests.add(THRIVING, planned.id, both.address("luc"))
+        await work.interests.add(THRIVING, planned.id, both.address("luc"))
+        assert (await work.interests.counts(THRIVING))[planned.id] == 4
+    assert await says_so("dara") is True
+    await desk(farah)
+    await farah.sees("5 people have said that they would come", where="modal")
+    farah.sees_nothing_of("Ava", "Luc", "Dara", where="modal")
+    await farah.closes(everything=True)
+    assert await says_so("dara") is False
+    await desk(farah)
+    await farah.sees("fewer than 5 people", where="modal")
