@@ -55,9 +55,13 @@ def register(
     """Return one page of the register, each entry with a handle behind its button, below how all of them stand."""
     total = len(everybody)
     add = kit.button(t("supporters.add"), ids.ADD_SUPPORTER, programme.id, style="primary")
-    blocks = [kit.section(t.count("supporters.intro", total), "intro"), kit.actions([add], "add")]
+    blocks = [
+        kit.context(programme.text(programme.name, t.language), "programme"),
+        kit.section(t.count("supporters.intro", total), "intro"),
+        kit.actions([add], "add"),
+    ]
     if everybody:
-        blocks.insert(1, kit.section(t(f"supporters.balance.{_balance(everybody, programme, now)}"), "balance"))
+        blocks.insert(2, kit.section(t(f"supporters.balance.{_balance(everybody, programme, now)}"), "balance"))
     for place, (listing, handle) in enumerate(listings):
         name = listing.profile.name
         says = t("supporters.edit_says", name=name)[:75]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from peersupport import access, departures, erasure, mydata, places, schedule, terms
+from peersupport import access, departures, erasure, mydata, places, schedule, session_changes, terms
 from peersupport.held import Section, Topic
 from peersupport.notifications import Kind
+from peersupport.people import Role
 from peersupport.place import Already, Joined, Joining, Left, Not, Waiting
-from peersupport.ports import UnitOfWork
+from peersupport.ports import Member, UnitOfWork
 from peersupport.programme_sessions import Terms
+from peersupport.programme_sessions import Themes as Rules
 from peersupport.proposal import Presenter, Proposal, ProposalState
 from peersupport.series import MeetingDate
 from peersupport.theme import Listed, Theme, ThemeWords
@@ -23,6 +26,8 @@ from tests.store.test_workflow_races import Ids
 
 _WORDS = {"en": "What is said stays here.", "fr": "Ce qui est dit reste ici."}
 TERMS = Terms.model_validate({"version": "first", "text": [_WORDS]})
+
+RULES = Rules()
 
 
 @pytest.fixture
@@ -186,6 +191,28 @@ async def test_what_one_registered_for_is_shown_to_oneself_and_forgotten_with_ev
     async with hall.store.work() as work:
         await departures.account_ended(work, THRIVING, somebody(2), now=hall.clock.now())
     assert await hall.state(waits) == "gone"
+
+
+@pytest.mark.req("C8")
+@pytest.mark.parametrize("way", [session_changes.Skip, session_changes.Cancel, session_changes.CallOff])
+async def test_the_themes_of_what_does_not_take_place_go_with_it_and_others_stay(hall: Hall, way: type[Any]) -> None:
+    cafe, other = [await hall.has(a_series(kind="small_group")) for _ in range(2)]
+    on = wall("2026-11-09T19:15:00")
+    dates = [MeetingDate(schedule.date_id(each.id, on), each.id, THRIVING.id, on) for each in (cafe, other)]
+    leads = Member(Ids().new(), THRIVING.id, frozenset({Role.FACILITATOR}), somebody(9))
+    async with hall.store.work() as work:
+        await work.members.keep(THRIVING.id, [leads])
+        for date in dates:
+            await work.meeting_dates.add(date)
+            sent = ThemeWords(somebody(1), "Long nights")
+            assert await work.themes.add(Theme(Ids().new(), THRIVING.id, date.id), sent)
+    with_themes = THRIVING.model_copy(update={"themes": RULES})
+    step = way() if way is session_changes.CallOff else way(on)
+    async with hall.store.work() as work:
+        made = await session_changes.apply(work, with_themes, somebody(9), cafe.id, step, now=hall.clock.now())
+        assert isinstance(made, session_changes.Change)
+    async with hall.store.work() as work:
+        assert [theme.date_id for theme in await work.themes.of(somebody(1))] == [dates[1].id]
 
 
 @pytest.mark.req("G17")

@@ -279,10 +279,11 @@ async def test_whoever_leads_reads_the_themes_and_a_cancelled_hour_keeps_none(ca
     await tess.sees("2 registered people", where="modal")
     await tess.submits()
     await tess.sees("2 people are told", where="modal")
+    async with cafe.house.store.work() as work:
+        assert await work.themes.of_date(date) == []
     await tess.closes()
     await cafe.at_rest()
     async with cafe.house.store.work() as work:
-        assert await work.themes.of_date(date) == []
         (mine,) = await work.registrations.of(cafe.address("ava"))
         programme = cafe.house._files.programmes[CAFE]
         assert await places_of.leave(work, programme, mine.id, cafe.address("ava"), now=cafe.clock.now())
