@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -13,6 +14,7 @@ from peersupport import column
 from peersupport.addresses import Address
 from peersupport.outcomes import Refused
 from peersupport.ports_pages import Idea
+from peersupport.series import SeriesState
 from simulator.people import Actor
 from tests.stories.francophone import WAITS, newest, on_postgresql, on_sqlite
 from tests.stories.town import PROGRAMME, ROOT, Places, Town, open_town
@@ -196,3 +198,46 @@ async def test_the_list_of_services_changes_without_a_restart_in_both_languages(
     await luc.types("/peersupport")
     await luc.presses("Autres services", where="modal")
     await luc.sees("Groupe de marche du port\u00a0: à la porte", where="modal")
+
+
+@on_postgresql
+@pytest.mark.req("T17")
+@pytest.mark.threat("T54")
+async def test_who_would_come_shows_from_five_and_nobody_counts_twice(both: Town) -> None:
+    luc, farah = both.person("luc"), both.person("farah")
+    async with both.house.store.work() as work:
+        (planned,) = [each for each in await work.series.of_programme(THRIVING) if each.state is SeriesState.PLANNED]
+        for key in ("ava", "bruno", "chloe"):
+            assert await column.interest(work, THRIVING, planned.id, both.address(key)) is True
+    await luc.types("/peersupport")
+    await luc.presses("La chronique", where="modal")
+    # Pressed three times it is said, taken back, and said: one person, however often.
+    for words in ("Me raviser", "Je viendrais", "Me raviser"):
+        await luc.presses(action_id="interest", where="modal")
+        await luc.sees(words, where="modal")
+    await luc.closes(everything=True)
+    await desk(farah)
+    await farah.sees("fewer than 5 people", where="modal")
+    farah.sees_nothing_of("4 people", "3 people", where="modal")
+    await farah.closes(everything=True)
+
+    async def says_so(key: str) -> object:
+        async with both.house.store.work() as work:
+            return await column.interest(work, THRIVING, planned.id, both.address(key))
+
+    # What two presses at once come to is one person or none: never two.
+    await asyncio.gather(says_so("luc"), says_so("luc"), return_exceptions=True)
+    async with both.house.store.work() as work:
+        assert (await work.interests.counts(THRIVING))[planned.id] in (3, 4)
+        if not await work.interests.has(planned.id, both.address("luc")):
+            await work.interests.add(THRIVING, planned.id, both.address("luc"))
+        await work.interests.add(THRIVING, planned.id, both.address("luc"))
+        assert (await work.interests.counts(THRIVING))[planned.id] == 4
+    assert await says_so("dara") is True
+    await desk(farah)
+    await farah.sees("5 people have said that they would come", where="modal")
+    farah.sees_nothing_of("Ava", "Luc", "Dara", where="modal")
+    await farah.closes(everything=True)
+    assert await says_so("dara") is False
+    await desk(farah)
+    await farah.sees("fewer than 5 people", where="modal")
