@@ -95,7 +95,7 @@ async def home_part(
         for programme, (_, roles) in standing.members.items()
         if programme in front.programmes and may_in_programme(Duty.LOOK_UP, roles)
     ]
-    return [views.door(programme, t) for programme in mine]
+    return [views.door(programme, t) for programme in mine if programme.has_requests]
 
 
 LISTENERS: dict[tuple[Kind, str], Listener] = {

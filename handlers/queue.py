@@ -36,7 +36,7 @@ async def home_part(
     blocks: list[Block] = []
     for programme_id in standing.members:
         programme = front.programmes.get(programme_id)
-        if programme is None:
+        if programme is None or not programme.has_requests:
             continue
         found = await queue.listed(work, programme, who, now=now, size=HOME_SHOWN)
         if not isinstance(found, Refused):
@@ -55,7 +55,7 @@ def _handles(front: Front, who: Address, found: Listing, now: datetime) -> Mappi
 async def open_told(hear: Hear, programme: UUID) -> Answer:
     """Open the queue of the programme that a morning's message was about, with the day's numbers above it."""
     named = next((each for each in hear.front.programmes.values() if subject_of(each.id) == programme), None)
-    if named is None:
+    if named is None or not named.has_requests:
         return await errors.refused(hear)
     async with hear.front.work() as work:
         numbers = await queue.today(work, named, hear.who, hear.now)
@@ -70,7 +70,7 @@ async def open_told(hear: Hear, programme: UUID) -> Answer:
 async def open_queue(hear: Hear) -> Answer:
     """Open the queue from Home."""
     programme = hear.front.programmes.get(hear.value)
-    view = await _view(hear, programme) if programme else None
+    view = await _view(hear, programme) if programme and programme.has_requests else None
     if view is None:
         return await errors.refused(hear)
     await hear.open(view)
@@ -80,7 +80,7 @@ async def open_queue(hear: Hear) -> Answer:
 async def change_programme(hear: Hear) -> Answer:
     """Show the queue of another programme in place."""
     programme = hear.front.programmes.get(hear.value)
-    view = await _view(hear, programme) if programme else None
+    view = await _view(hear, programme) if programme and programme.has_requests else None
     if view is None:
         return await errors.refused(hear)
     await hear.update(view)
@@ -123,7 +123,7 @@ async def _view(
 
 def _sees_queue(standing: Standing, programme: Programme) -> bool:
     _, roles = standing.members.get(programme.id, (None, frozenset[Role]()))
-    return may_in_programme(Duty.SEE_QUEUE, roles)
+    return programme.has_requests and may_in_programme(Duty.SEE_QUEUE, roles)
 
 
 LISTENERS: dict[tuple[Kind, str], Listener] = {

@@ -19,8 +19,9 @@ from peersupport.programme import Programme
 
 
 def _programme(hear: Hear) -> Programme | None:
-    """Return the programme: the pressed button's in Home, the view's in a modal; one that is made up is noted."""
+    """Return the programme: the pressed button's in Home, the view's in a modal; one without a register is noted."""
     found = hear.programme if hear.in_modal else hear.front.programmes.get(hear.value)
+    found = found if found and found.has_requests else None
     hear.trace.forged = hear.trace.forged or found is None
     return found
 

@@ -101,6 +101,11 @@ class Programme(Record):
         return self
 
     @property
+    def has_requests(self) -> bool:
+        """Say whether it has all that requests need, so that some may be there, even where the door was shut since."""
+        return None not in (self.request, self.promises, self.timers, self.matching)
+
+    @property
     def form(self) -> Form:
         """Return the request form of a programme whose door self_request is open."""
         return _present(self.request)

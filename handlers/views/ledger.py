@@ -98,7 +98,10 @@ def ledger(log: Log, shelf: Shelf, programme: Programme, t: Translator) -> kit.V
     """Return one page of who opened which reference, as a list or as text to copy."""
     size = LINES if shelf.text else PAGE
     shown = log.openings[shelf.page * size : (shelf.page + 1) * size]
-    blocks = [kit.section(t.count("ledger.others", log.by_others), "others")]
+    blocks = [
+        kit.context(programme.text(programme.name, t.language), "programme"),
+        kit.section(t.count("ledger.others", log.by_others), "others"),
+    ]
     blocks += _as_text(shown, shelf, programme, t) if shelf.text else _as_list(shown, log, shelf, programme, t)
     if not shown:
         blocks.append(kit.section(t("ledger.none"), "none"))

@@ -29,6 +29,7 @@ def form(programme: Programme, t: Translator) -> kit.View:
     """Return the form with its one field."""
     typed = kit.text_field(ids.IN_REFERENCE, longest=LONGEST)
     blocks = [
+        kit.context(programme.text(programme.name, t.language), "programme"),
         kit.section(t("lookup.words"), "words"),
         kit.field(t("lookup.reference"), typed, ids.IN_REFERENCE, hint=t("lookup.hint")),
     ]

@@ -49,7 +49,11 @@ def register(
 ) -> kit.View:
     """Return one page of the register, each entry with a handle behind its button."""
     add = kit.button(t("supporters.add"), ids.ADD_SUPPORTER, programme.id, style="primary")
-    blocks = [kit.section(t.count("supporters.intro", total), "intro"), kit.actions([add], "add")]
+    blocks = [
+        kit.context(programme.text(programme.name, t.language), "programme"),
+        kit.section(t.count("supporters.intro", total), "intro"),
+        kit.actions([add], "add"),
+    ]
     for place, (listing, handle) in enumerate(listings):
         name = listing.profile.name
         says = t("supporters.edit_says", name=name)[:75]

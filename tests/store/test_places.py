@@ -193,7 +193,7 @@ async def test_what_one_registered_for_is_shown_to_oneself_and_forgotten_with_ev
     assert await hall.state(waits) == "gone"
 
 
-@pytest.mark.req("C8")
+@pytest.mark.req("C10")
 @pytest.mark.parametrize("way", [session_changes.Skip, session_changes.Cancel, session_changes.CallOff])
 async def test_the_themes_of_what_does_not_take_place_go_with_it_and_others_stay(hall: Hall, way: type[Any]) -> None:
     cafe, other = [await hall.has(a_series(kind="small_group")) for _ in range(2)]

@@ -252,7 +252,7 @@ async def opens_hour(who: Actor) -> None:
     await who.presses(action_id="organise_day", near="12:00", where="modal")
 
 
-@pytest.mark.req("C9", "C4", "T8", "U29", "C8")
+@pytest.mark.req("C9", "C10", "T8", "T14")
 async def test_whoever_leads_reads_the_themes_and_a_cancelled_hour_keeps_none(cafe: Town) -> None:
     tess, ava, bruno = (cafe.person(key) for key in ("tess", "ava", "bruno"))
     async with cafe.house.store.work() as work:

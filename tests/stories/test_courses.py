@@ -109,7 +109,7 @@ async def until(town: Town, wall: datetime) -> None:
     await town.at_rest()
 
 
-@pytest.mark.req("T12", "T15", "T11", "C9")
+@pytest.mark.req("T12", "T15", "T11")
 async def test_a_course_with_too_few_people_is_extended_then_runs_or_is_called_off(thriving: Town) -> None:
     tess, ava, chloe = (thriving.person(key) for key in (FACILITATOR, "ava", "chloe"))
     first = next_weekday(thriving, 3, weeks=3)
@@ -163,7 +163,7 @@ async def test_a_course_with_too_few_people_is_extended_then_runs_or_is_called_o
     assert not [word for word in ("CANARY", "Harbour course", "Cours du port", "too few") if word in thriving.said()]
 
 
-@pytest.mark.req("C3", "C4", "U29", "U31", "T11")
+@pytest.mark.req("C3", "C4", "U31", "T11")
 async def test_a_meeting_for_a_few_has_a_ceiling_and_the_day_before_somebody_decides(thriving: Town) -> None:
     tess, ava, chloe = (thriving.person(key) for key in (FACILITATOR, "ava", "chloe"))
     first = next_weekday(thriving, 3, weeks=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,12 +13,13 @@ from sqlalchemy import func, select
 from peersupport.requests import State
 from simulator.people import Actor
 from store.tables_informal import check_ins, introductions, listings
-from tests.stories.francophone import newest, open_ville
+from tests.stories.francophone import WAITS, newest, open_ville
 from tests.stories.test_erasure import raw
 from tests.stories.town import PROGRAMME, Places, Town
 
 INFORMAL = "informal-rural"
 WAY_TO_EMIL, WAY_TO_QUINN = "CANARY-250-555-0187", "CANARY-604-555-0133"
+HANDLE = re.compile(r"[A-Za-z0-9_-]{60,}")
 TOLD = "Vous vouliez prendre des nouvelles de quelqu'un aujourd'hui."
 
 
@@ -111,6 +114,11 @@ async def test_after_a_hard_shift_two_talk_and_a_day_later_nothing_links_them(ha
     await newest(quinn)
     await quinn.sees("Il n'y a plus rien d'ouvert ici.", "Demander du soutien", where="modal")
     assert not [word for word in (WAY_TO_EMIL, WAY_TO_QUINN, "Terrace", "Quinn") if word in hameau.said()]
+    sent = [entry.request for entry in hameau.sim.calls("chat.postMessage")]
+    assert [each["text"] for each in sent] == [WAITS, WAITS]
+    assert not {"metadata", "thread_ts", "username"} & {name for each in sent for name in each}
+    shown = [json.dumps(each["blocks"], ensure_ascii=False) for each in sent]
+    assert len({HANDLE.sub("handle", each) for each in shown}) == 1, "one message cannot be told from the other"
 
 
 @pytest.mark.req("N2", "N6", "N7", "N14")
