@@ -54,7 +54,7 @@ async def _register(hear: Hear, programme: Programme, page: int) -> dict[str, An
         return None
     shown = found[page * views.PAGE : (page + 1) * views.PAGE]
     rows = [(each, hear.handle(ids.SUPPORTER, each.supporter.id, days=1)) for each in shown]
-    return views.register(rows, len(found), page, programme, hear.t, hear.now)
+    return views.register(rows, found, page, programme, hear.t, hear.now)
 
 
 async def open_new(hear: Hear) -> Answer:

@@ -16,7 +16,7 @@ from handlers.views import kit
 from peersupport.addresses import Address
 from peersupport.programme import Programme
 from peersupport.register import UNTIL_FURTHER_NOTICE, Listing, Standing
-from peersupport.supporters import Profile
+from peersupport.supporters import Profile, Supporter, can_be_offered
 
 PAGE = 20
 ZONES = (
@@ -45,15 +45,23 @@ NAME_LONGEST = 75
 
 
 def register(
-    listings: Sequence[tuple[Listing, str]], total: int, page: int, programme: Programme, t: Translator, now: datetime
+    listings: Sequence[tuple[Listing, str]],
+    everybody: Sequence[Listing],
+    page: int,
+    programme: Programme,
+    t: Translator,
+    now: datetime,
 ) -> kit.View:
-    """Return one page of the register, each entry with a handle behind its button."""
+    """Return one page of the register, each entry with a handle behind its button, below how all of them stand."""
+    total = len(everybody)
     add = kit.button(t("supporters.add"), ids.ADD_SUPPORTER, programme.id, style="primary")
     blocks = [
         kit.context(programme.text(programme.name, t.language), "programme"),
         kit.section(t.count("supporters.intro", total), "intro"),
         kit.actions([add], "add"),
     ]
+    if everybody:
+        blocks.insert(2, kit.section(t(f"supporters.balance.{_balance(everybody, programme, now)}"), "balance"))
     for place, (listing, handle) in enumerate(listings):
         name = listing.profile.name
         says = t("supporters.edit_says", name=name)[:75]
@@ -72,11 +80,35 @@ def register(
     )
 
 
+def _balance(everybody: Sequence[Listing], programme: Programme, now: datetime) -> str:
+    """Say how much room there is among those who could be asked, in one of four words."""
+    able = [each.supporter for each in everybody if _can_be_asked(each.supporter, programme, now)]
+    free = [each for each in able if each.load < each.limit]
+    if not free:
+        return "nobody" if not able else "full"
+    return "tight" if len(free) * 2 < len(able) or len(free) == 1 else "room"
+
+
+def _can_be_asked(supporter: Supporter, programme: Programme, now: datetime) -> bool:
+    """Say whether somebody could be asked, had they room."""
+    needs, one_less = programme.match.requires, replace(supporter, load=supporter.limit - 1)
+    return can_be_offered(one_less, now, trained="trained" in needs, agreement="agreement_signed" in needs)
+
+
+def _load(supporter: Supporter) -> str:
+    """Say how much somebody has taken on: how many people that are is not for a list."""
+    if supporter.load == 0:
+        return "free"
+    if supporter.load < supporter.limit:
+        return "some"
+    return "full" if supporter.load == supporter.limit else "over"
+
+
 def _stands(listing: Listing, t: Translator, now: datetime) -> str:
     supporter = listing.supporter
     if not supporter.active:
         return t("supporters.ended")
-    words = [t("supporters.load", load=supporter.load, limit=supporter.limit)]
+    words = [t(f"supporters.load.{_load(supporter)}")]
     if supporter.trained_on is None:
         words.append(t("supporters.untrained"))
     if supporter.agreement_on is None:

@@ -160,8 +160,8 @@ def test_what_is_said_after_a_press_fits(t: Translator, key: str) -> None:
 def test_the_register_fits(t: Translator, words: str) -> None:
     name = words[: register_views.NAME_LONGEST]
     listings = [(Listing(*entry(n, name)), HANDLE) for n in range(register_views.PAGE)]
-    assert_fits(register_views.register(listings, 101, 1, VANCOUVER, t, NOW))
-    assert_fits(register_views.register([], 0, 0, VANCOUVER, t, NOW))
+    assert_fits(register_views.register(listings, [each for each, _ in listings] * 6, 1, VANCOUVER, t, NOW))
+    assert_fits(register_views.register([], [], 0, VANCOUVER, t, NOW))
     assert_fits(register_views.entry_form(VANCOUVER, t, listings[0][0], HANDLE))
     assert_fits(register_views.entry_form(VANCOUVER, t, None, None))
     assert_fits(register_views.own_form(VANCOUVER, t, listings[0][0]))
