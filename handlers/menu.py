@@ -161,7 +161,7 @@ async def choose_language(hear: Hear) -> Answer:
 async def who_sees(hear: Hear) -> Answer:
     """Show who sees what: of one programme, or of all."""
     programme = hear.front.programmes.get(hear.value)
-    programmes = [programme] if programme else list(hear.front.programmes.values())
+    programmes = [programme] if programme else views.in_order(hear.front)
     await hear.open(information.who_sees(hear.front, hear.language, programmes, pushed=hear.in_modal))
     return None
 
@@ -175,7 +175,7 @@ async def help_now(hear: Hear) -> Answer:
 
 async def questions(hear: Hear) -> Answer:
     """Show the questions and answers of the first programme."""
-    programme = next(iter(hear.front.programmes.values()))
+    programme = views.in_order(hear.front)[0]
     await hear.open(information.questions(hear.front, hear.language, programme, pushed=hear.in_modal))
     return None
 

@@ -169,7 +169,7 @@ async def _answer(hear: Hear, programme: Programme, outcome: Joined | Waiting | 
     t = hear.t
     match outcome:
         case Joined(registration):
-            return await _shown(hear, registration, "places.kept")
+            return await _shown(hear, registration, place_views.KEPT)
         case Waiting(registration) | Already(registration):
             return await _shown(hear, registration, "")
     first = _first(hear, programme, outcome, hear.meta.get("x", ""))
@@ -254,7 +254,7 @@ def _said(outcome: object) -> str:
         case Left():
             return "places.said.left"
         case Joined():
-            return "places.kept"
+            return place_views.KEPT
         case Not():
             return "places.said.gone"
     return ""

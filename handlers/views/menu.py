@@ -125,13 +125,14 @@ def doors(
 
 
 def open_programmes(front: Front, *doors: Doorway) -> list[Programme]:
-    """Return the programmes with one of these doors or, where none is named, one that the app has.
-
-    Those where one asks for support stand first: whoever opens the menu on a bad day looks for them.
-    """
+    """Return the programmes with one of these doors or, where none is named, one that the app has."""
     wanted = frozenset(doors or BUILT)
-    found = [programme for programme in front.programmes.values() if wanted.intersection(programme.doors_enabled())]
-    return sorted(found, key=lambda programme: not programme.doors.self_request)
+    return [programme for programme in in_order(front) if wanted.intersection(programme.doors_enabled())]
+
+
+def in_order(front: Front) -> list[Programme]:
+    """Return all programmes, first those where one asks for support: whoever comes on a bad day looks for them."""
+    return sorted(front.programmes.values(), key=lambda programme: not programme.doors.self_request)
 
 
 def ask_button(front: Front, language: str, programme: Programme, *, first: bool) -> Element:

@@ -14,6 +14,8 @@ from peersupport import schedule
 from peersupport.programme import Programme
 from peersupport.series import MeetingDate, Registration, RegistrationState, Series
 
+KEPT = "places.kept"
+"""What stands first after a place was taken, or taken back."""
 HOME_SHOWN = 6
 """So many of one's own places stand in Home."""
 
@@ -53,7 +55,9 @@ def own(place: Place, t: Translator) -> kit.View:
     if place.said:
         blocks.append(kit.section(t(place.said), "said"))
     blocks += [kit.section(words, f"news.{number}") for number, words in enumerate(place.news)]
-    blocks += _standing(place, t)
+    if place.said != KEPT:
+        # That it is kept says already where one stands.
+        blocks += _standing(place, t)
     if registration.is_live and place.coming:
         blocks += _next(place, t)
     if registration.state is RegistrationState.IN and registration.is_live:

@@ -167,7 +167,7 @@ async def _a_date_can_be_signed_up_for(session: aiohttp.ClientSession, url: str)
             commits = "This course needs the same people each time"
             await do(session, url, person, "chooses", commits, ["I can come to all 8 dates"])
         await do(session, url, person, "submits")
-        await do(session, url, person, "sees", "You have a place", where="modal")
+        await do(session, url, person, "sees", "Your place is kept.", where="modal")
         await do(session, url, person, "closes", everything=True)
 
 

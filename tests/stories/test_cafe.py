@@ -158,7 +158,7 @@ async def test_whoever_leaves_the_list_loses_access_at_once(cafe: Town) -> None:
     # A yes to the terms leads on to the place that was wanted, not elsewhere.
     await luc.submits()
     await luc.presses("Me garder une place")
-    await luc.sees("Vous avez une place.", where="modal")
+    await luc.sees("Votre place est gardée.", where="modal")
     await luc.closes(everything=True)
     await luc.types("/peersupport")
     await luc.presses(action_id="cafe")
