@@ -10,7 +10,7 @@ from handlers.hear import Answer, Hear, Kind, Listener
 from handlers.payloads import unseen
 from handlers.views import column as views
 from peersupport import column
-from peersupport.column import COLUMN, Pitching
+from peersupport.column import COLUMN, IDEAS, READING, Pitching
 from peersupport.ports import UnitOfWork
 from peersupport.ports_pages import Idea
 from peersupport.programme import Programme
@@ -29,41 +29,56 @@ async def _page(work: UnitOfWork, hear: Hear, programme: Programme) -> dict[str,
     return views.page(hear.front, hear.t, programme, views.Shown(reads, planned))
 
 
+async def _read(work: UnitOfWork, hear: Hear, programme: Programme) -> dict[str, Any]:
+    """Return what a programme has to read each month: its column or, where it has none, this month's idea."""
+    if programme.column is not None:
+        return await _page(work, hear, programme)
+    reads = (programme.id, IDEAS) in await work.readers.of(hear.who)
+    return views.idea(hear.t, programme, column.idea_of(programme, hear.now), reads=reads)
+
+
+def _with_note(programme: Programme | None) -> Programme | None:
+    """Return the programme where it has something to read each month."""
+    has = programme is not None and (programme.column is not None or column.ideas(programme))
+    return programme if has else None
+
+
 def _with_column(programme: Programme | None) -> Programme | None:
     return programme if programme is not None and programme.column is not None else None
 
 
 async def open_page(hear: Hear) -> Answer:
-    """Open the column's page."""
-    programme = _with_column(hear.front.programmes.get(hear.value))
+    """Open the page of what there is to read each month."""
+    programme = _with_note(hear.front.programmes.get(hear.value))
     if programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
-        view = await _page(work, hear, programme)
+        view = await _read(work, hear, programme)
     await hear.open(view)
     return None
 
 
 async def open_note(hear: Hear, record: UUID) -> Answer:
     """Open the page from a monthly note; whoever stopped it since finds the same page."""
-    found = (each for each in hear.front.programmes.values() if column.subject_of(each.id, COLUMN) == record)
-    programme = _with_column(next(found, None))
+    notes = {column.subject_of(each.id, what): each for each in hear.front.programmes.values() for what in READING}
+    programme = _with_note(notes.get(record))
     if programme is None:
         return await errors.refused(hear)
     async with hear.front.work() as work:
-        view = await _page(work, hear, programme)
+        view = await _read(work, hear, programme)
     await hear.open(view)
     return None
 
 
 async def switch(hear: Hear) -> Answer:
     """Turn the monthly note on or off in one tap."""
-    programme = _with_column(hear.front.programmes.get(hear.value))
+    programme = _with_note(hear.front.programmes.get(hear.value))
     if programme is None:
         return await errors.refused(hear)
+    what = COLUMN if programme.column is not None else IDEAS
     async with hear.front.work() as work:
-        await column.switch(work, programme.id, COLUMN, hear.who, hear.front.ids)
-        view = await _page(work, hear, programme)
+        await column.switch(work, programme.id, what, hear.who, hear.front.ids)
+        view = await _read(work, hear, programme)
     await hear.update(view)
     return None
 

@@ -19,6 +19,7 @@ from peersupport.people import Address, Duty, may_in_programme
 from peersupport.ports import Ids, UnitOfWork
 from peersupport.ports_pages import Idea, Pitch, Reader
 from peersupport.programme import Programme
+from peersupport.programme_values import Text
 from peersupport.series import SeriesState
 
 COLUMN, IDEAS = "column", "ideas"
@@ -63,6 +64,17 @@ async def switch(work: UnitOfWork, programme: str, what: str, who: Address, ids:
         return False
     await work.readers.add(Reader(ids.new(), programme, what, who))
     return True
+
+
+def ideas(programme: Programme) -> tuple[Text, ...]:
+    """Return the ideas for those who lead or teach, one a month in turn; none where the programme has none."""
+    return programme.informal_connect.ideas if programme.informal_connect is not None else ()
+
+
+def idea_of(programme: Programme, now: datetime) -> Text:
+    """Return the idea of this month, by the programme's clock; it has some."""
+    local, every = now.astimezone(programme.clock.zone), ideas(programme)
+    return every[(local.year * 12 + local.month - 1) % len(every)]
 
 
 async def plan(work: UnitOfWork, programme: Programme, now: datetime) -> int:

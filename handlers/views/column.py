@@ -14,6 +14,7 @@ from handlers.views import kit, pages
 from peersupport.column import LONGEST_LINE, LONGEST_WORDS, Pitching, Read
 from peersupport.ports_pages import Pitch
 from peersupport.programme import Programme
+from peersupport.programme_values import Text
 from peersupport.series import Series
 
 if TYPE_CHECKING:
@@ -58,6 +59,16 @@ def page(front: Front, t: Translator, programme: Programme, shown: Shown) -> kit
         blocks.append(kit.context(t("column.planned_about"), "planned_about"))
     blocks += [thought_of(series, t, said=said) for series, said in shown.planned[:MOST_PLANNED]]
     return _page(t, t("column.door"), programme, blocks, ids.VIEW_COLUMN)
+
+
+def idea(t: Translator, programme: Programme, text: Text, *, reads: bool) -> kit.View:
+    """Return this month's idea for those who lead or teach, and the switch of its note."""
+    blocks: list[Block] = [
+        kit.context(t("column.ideas_about"), "about"),
+        kit.section(programme.text(text, t.language), "idea"),
+        kit.section(t("column.on" if reads else "column.off"), "note", _switch(t, programme, Shown(reads))),
+    ]
+    return _page(t, t("column.ideas"), programme, blocks, ids.VIEW_COLUMN)
 
 
 def _switch(t: Translator, programme: Programme, shown: Shown) -> Element:

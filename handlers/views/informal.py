@@ -11,6 +11,7 @@ from slackblocks import Block, Element
 from handlers import ids
 from handlers.i18n import Translator
 from handlers.views import kit, listings, pages
+from peersupport import column
 from peersupport.introductions import View
 from peersupport.listings import part_of
 from peersupport.ports_informal import Listing
@@ -44,6 +45,8 @@ def door(programme: Programme, t: Translator) -> list[Block]:
         _button(t, "informal.hard_shift", ids.HARD_SHIFT, programme, name),
         _button(t, "informal.check_in", ids.CHECK_IN, programme, name),
     ]
+    if column.ideas(programme) and programme.column is None:
+        buttons.append(_button(t, "column.ideas", ids.COLUMN, programme, name))
     return [
         kit.section(t("informal.door"), f"informal.{programme.id}"),
         kit.actions(buttons, f"informal_doors.{programme.id}"),

@@ -90,7 +90,7 @@ async def test_the_menu_has_every_door_below_its_programme_in_both_languages(cit
 
 
 @on_postgresql
-@pytest.mark.req("A1", "G29", "G7", "U11")
+@pytest.mark.req("G1", "G29", "G7", "U11")
 async def test_who_looks_after_all_five_finds_a_queue_and_a_register_only_where_there_are_requests(city: Town) -> None:
     farah = city.person("farah")
     await farah.opens_home()
