@@ -78,7 +78,9 @@ def test_the_clocks_change_where_they_do_and_stay_where_they_stay(
 
 @pytest.mark.req("G21")
 @pytest.mark.threat("T54")
-@pytest.mark.parametrize("zone", ["America/Vancouver", "America/Glace_Bay", "America/Regina", "America/St_Johns"])
+@pytest.mark.parametrize(
+    "zone", ["America/Vancouver", "America/Glace_Bay", "America/Toronto", "America/Regina", "America/St_Johns"]
+)
 def test_a_quarter_past_seven_stays_so_for_two_years(zone: str) -> None:
     series = Series(zone=zone)
     met = schedule.dates(series, (), date(2026, 10, 12), date(2028, 10, 12))
