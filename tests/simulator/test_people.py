@@ -58,7 +58,7 @@ def test_guests_strangers_and_the_departed(sim: Simulator) -> None:
     seen = {
         key: [c.name for c in sim.workspace.visible_channels(sim.person(key).id)] for key in ("otto", "rowan", "nora")
     }
-    assert seen == {"otto": ["general"], "rowan": ["random"], "nora": ["general", "random"]}
+    assert seen == {"otto": ["general"], "rowan": ["random"], "nora": ["general", "noticeboard", "random"]}
     assert sim.person("petra").screen() == ""
 
 

@@ -196,7 +196,8 @@ async def test_conversations(sim: Simulator, slack: AsyncWebClient) -> None:
     members = (await slack.conversations_members(channel=ADMIN_CHANNEL))["members"]
     assert set(members) == {"U0FARAHME1", GWEN, "U0HUGOCED1", BOT}
     listed = await slack.conversations_list(types="private_channel")
-    assert [channel["name"] for channel in listed["channels"]] == ["peer-support-admin", "impact-admin"]
+    names = [f"{each}-admin" for each in ("peer-support", "impact", "thriving", "cafe", "informal")]
+    assert [channel["name"] for channel in listed["channels"]] == names
     assert (await refused(slack.conversations_list(types="public_channel")))["error"] == "missing_scope"
     assert (await refused(slack.conversations_list(types="secret")))["error"] == "invalid_types"
     counted = await slack.conversations_info(channel=ADMIN_CHANNEL, include_num_members=True)
