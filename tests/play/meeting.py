@@ -158,6 +158,7 @@ async def below(t: Telling) -> None:
     await t.step(
         tess,
         "hears of it the day before, and finds that a decision is wanted",
+        new_message(t, luc, heard + 1),
         new_message(t, tess, asked + 1),
         *_opens_day(tess, f"{first:%A} {first.day} "),
         sees=["Fewer than the minimum have registered: a decision is wanted."],

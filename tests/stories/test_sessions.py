@@ -7,10 +7,10 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
+from handlers import ids
 from peersupport import schedule
 from peersupport.series import Series
 from simulator.people import Actor
-from store.database import Database
 from store.tables import metadata
 from tests.stories.test_organising import made, next_weekday, open_series, registered
 from tests.stories.town import PROGRAMME, Places, Town, open_town
@@ -29,19 +29,6 @@ async def series_of(town: Town, slug: str) -> Series:
     """Return a series as it is kept."""
     async with town.house.store.work() as work:
         return next(each for each in await work.series.of_programme(THRIVING) if each.slug == slug)
-
-
-async def every_row(town: Town) -> dict[str, list[str]]:
-    """Return what stands in every table."""
-    database = Database(town.places.url)
-    try:
-        async with database.begin() as connection:
-            return {
-                table.name: sorted(repr(tuple(row)) for row in await connection.execute(select(table)))
-                for table in metadata.sorted_tables
-            }
-    finally:
-        await database.close()
 
 
 @pytest.mark.req("T1", "T2", "T3", "T4", "T6", "G23", "G24")
@@ -91,14 +78,24 @@ async def test_a_group_elsewhere_is_a_link_and_leaves_no_trace(both: Town) -> No
     await quinn.types("/peersupport")
     await quinn.presses(action_id="sessions", near="without speaking", where="modal")
     await both.at_rest()
-    before = await every_row(both)
+    before, called = await everything_kept(both), len(both.sim.workspace.log)
     await quinn.presses("More about it", near="BIPOC", where="modal")
     await quinn.sees("Physician Health Program runs it", "Nobody asks for proof", "19:15", where="modal")
     await quinn.sees_no_more("Take a place", where="modal")
+    await quinn.presses(action_id=ids.LINK, where="modal")
     await both.at_rest()
-    assert await every_row(both) == before
+    assert await everything_kept(both) == before, "no view and no click is kept anywhere"
+    assert {each.title for each in both.sim.workspace.log[called:] if each.kind == "api"} == {"views.push"}
     assert before["series"]
-    assert before["registrations"] == []
+
+
+async def everything_kept(town: Town) -> dict[str, list[str]]:
+    """Return every row of every table."""
+    found = {}
+    async with town.house.store._connections.begin() as transaction:
+        for table in metadata.sorted_tables:
+            found[table.name] = sorted(repr(tuple(row)) for row in await transaction.rows(select(table)))
+    return found
 
 
 @pytest.mark.req("T1", "G2", "G3")
@@ -159,3 +156,27 @@ async def looks_at(who: Actor, title: str) -> None:
     await who.types("/peersupport sessions")
     await who.presses("More about it", near=title, where="modal")
     await who.sees("There is no recording.", where="modal")
+
+
+@pytest.mark.req("T13", "U28")
+async def test_a_form_that_comes_while_others_hold_the_places_keeps_what_was_typed_and_can_be_sent_again(
+    both: Town,
+) -> None:
+    quinn = both.person("quinn")
+    await quinn.types("/peersupport sessions")
+    await quinn.presses("Take a place", near="Providers Thriving Together", where="modal")
+    await quinn.fills("The name to call you by", "Cedar")
+    series = await series_of(both, "providers-thriving-together")
+    async with both.house.store.work() as work:
+        held = await work.series.get(series.id, lock=True)
+        assert held is not None
+        await work.series.save(held)
+        await quinn.submits()
+        await quinn.sees("Your form was not sent; what you wrote is still here.", "Cedar", where="modal")
+    await quinn.submits()
+    await quinn.sees("Your place is kept.", where="modal")
+    async with both.house.store.work() as work:
+        [mine] = await work.registrations.of(both.address("quinn"))
+        known = await work.registrations.registrant(mine.id)
+    assert known is not None
+    assert known.alias == "Cedar"
