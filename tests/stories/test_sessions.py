@@ -41,6 +41,7 @@ async def test_a_place_takes_two_taps_and_giving_it_up_takes_one(both: Town) -> 
     await quinn.fills("The name to call you by", "Cedar")
     await quinn.submits()
     await quinn.sees("Your place is kept.", "Next date", "Outlook calendar", where="modal")
+    quinn.sees_nothing_of("Calendar file", where="modal")  # There are no pages here that could give one.
     await quinn.sees_no_more("Join now", where="modal")
     await quinn.closes(everything=True)
     await both.at_rest()
