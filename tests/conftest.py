@@ -73,7 +73,7 @@ a browser, they run under `make faults`."""
 ON_BOTH_AT_ONCE = frozenset({"test_asking.py", "test_journey.py"})
 """The stories that every run tells on PostgreSQL too; the others are told there under `make faults`."""
 
-BY_TURNS = frozenset({"test_slack_away.py", "test_channel.py", "test_moved.py", "test_outages.py"})
+BY_TURNS = frozenset({"test_slack_away.py", "test_channel.py", "test_moved.py", "test_outages.py", "test_fuzz.py"})
 """Where what goes wrong differs from case to case and not from database to database: each case is tried on one of the
 two by turns, and with FULL=1 on both."""
 

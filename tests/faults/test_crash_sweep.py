@@ -14,7 +14,7 @@ from tests.stories.town import ROOT
 
 pytestmark = [pytest.mark.faults, pytest.mark.threat("T40", "T42")]
 
-SAMPLE = 40
+SAMPLE = 28
 FULL = bool(os.environ.get("FULL"))
 PART, PARTS = map(int, (os.environ.get("PART") or "1/1").split("/"))
 """Which part of all points a full run takes, so that several can go side by side: PART=2/3 is the second of three."""

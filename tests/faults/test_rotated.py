@@ -56,8 +56,8 @@ asyncio.run(rotation.Rotation(url, Masters(FileMasterKey(Path(present)), FileMas
 """
 )
 NEVER = "100000"
-# FULL=1 ends it at every single step; otherwise at every third, which is not the same one of each batch.
-STRIDE = 1 if os.environ.get("FULL") else 3
+# FULL=1 ends it at every single step; otherwise at every fifth, which is not the same one of each batch.
+STRIDE = 1 if os.environ.get("FULL") else 5
 TRIES = 10
 NOT_NOW = ("cannot reach its records", "was not sent")
 """What the app says, on a machine that stands still, to somebody who then does it again."""
