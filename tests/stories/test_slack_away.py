@@ -139,8 +139,10 @@ async def test_an_offer_that_reaches_nobody_is_told_to_its_administrator(town: T
     await town.register("iris")
     reference = await town.asks("ava")
     await town.claims("farah", reference)
+    await town.at_rest()  # What is on its way to others must not meet the fault.
     town.sim.faults.add(method="chat.postMessage", kind="error", error=code)
     await town.offers("farah", reference, "Iris Wintergreen")
+    await town.at_rest()
     await town.person("farah").sees("There is something for you in the app.", where="messages")
     town.person("iris").sees_nothing_of("There is something for you", where="messages")
     town.person("gwen").sees_nothing_of("There is something for you", where="messages")
