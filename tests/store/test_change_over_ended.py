@@ -14,6 +14,7 @@ from store.database import Database
 from store.store import Store
 from store.tables import metadata
 from store.transaction import Transaction
+from tests.rules.world import VANCOUVER
 from tests.store.lookup_town import HASHES, PEOPLE, Town, matched
 from tests.store.records import (
     ADMIN,
@@ -89,8 +90,7 @@ class TestWhatCannotGoOver:
         async with town.store.work() as work:
             assert [each.id for each in await work.requests.of(AVERY)] == [town.request.id], "found by the old key"
         town.clock.move(days=9)
-        kept: dict[str, Any] = {}
-        assert (await town.store.self_audit(kept)).lookup_key == 1
+        assert (await town.store.self_audit({VANCOUVER.id: VANCOUVER.retention})).lookup_key == 1
         await opened.close()
 
     async def test_an_erased_row_is_left_behind_and_matches_nobody(self, town: Town) -> None:
